@@ -1,0 +1,7 @@
+//! Suyuan (溯源): farm-to-label traceability. A cooperative opens a batch at harvest; grading, laboratory tests, packing,
+//! labels and shipping are recorded as hash-chained events; whoever scans the label can check the record.
+//!
+//! Modules in reading order; `docs/ARCHITECTURE.md` has the map and the invariants.
+
+/// The field itself: records, chains, balance, lineage, grades. Pure: no IO, clock or randomness.
+pub mod domain;
