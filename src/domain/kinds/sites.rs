@@ -1,0 +1,108 @@
+//! Places: plots where goods grow, packhouses and stores where they are handled. The exact outline is sealed; public
+//! records hold coordinates rounded to 0.01° (about one kilometre).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Media, Name, SealClass, kinds};
+use crate::domain::decimal::Decimal;
+use crate::domain::gs1::Lot;
+use crate::domain::quantity::Amount;
+use crate::domain::record::Handle;
+use crate::domain::text::{Code, Text};
+use crate::domain::time::CivilDate;
+
+/// What a site that is no plot is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteKind {
+    Packhouse,
+    Store,
+    Slaughterhouse,
+    Workshop,
+    Apiary,
+    Forest,
+}
+
+/// `site.registered`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteRegistered {
+    pub code: Code<20>,
+    pub kind: SiteKind,
+    pub name: Name,
+    pub place: Name,
+    #[serde(flatten)]
+    pub media: Media,
+}
+
+/// `plot.registered`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotRegistered {
+    pub code: Code<20>,
+    pub place: Name,
+    pub area_m2: u64,
+    pub crop: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variety: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altitude_m: Option<i64>,
+    pub near: CoarsePoint,
+    #[serde(flatten)]
+    pub media: Media,
+}
+
+/// WGS84 degrees with two decimals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CoarsePoint {
+    #[schema(value_type = String, example = "31.02")]
+    pub lat: Decimal,
+    #[schema(value_type = String, example = "109.46")]
+    pub lon: Decimal,
+}
+
+/// `plot.treated`: a plant protection product was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotTreated {
+    /// Trade name and formulation, such as `阿维菌素 1.8% EC`.
+    pub product: Text<120>,
+    /// Active ingredient: the name that the laboratory's panel is compared with.
+    pub active: Text<60>,
+    pub dose: Text<60>,
+    pub on: CivilDate,
+    /// 安全间隔期: whole civil days between this and a harvest.
+    pub interval_days: u32,
+    /// 每季最多使用次数
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_per_season: Option<u32>,
+    #[serde(flatten)]
+    pub media: Media,
+}
+
+/// `plot.input_used`: fertiliser, film, seedlings and other inputs without an interval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotInputUsed {
+    pub name: Text<120>,
+    pub purpose: Text<60>,
+    pub dose: Text<60>,
+    pub on: CivilDate,
+    #[serde(flatten)]
+    pub media: Media,
+}
+
+/// `plot.harvested`: what one batch took from this plot; the season's sum is judged by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotHarvested {
+    pub batch: Handle,
+    pub lot: Lot,
+    pub quantity: Amount,
+    pub from: CivilDate,
+    pub to: CivilDate,
+}
+
+kinds! {
+    SiteRegistered = "site.registered",
+    PlotRegistered = "plot.registered" sealed &[("grower", SealClass::Personal), ("outline", SealClass::Parties)],
+    PlotTreated = "plot.treated" sealed &[("worker", SealClass::Personal)],
+    PlotInputUsed = "plot.input_used",
+    PlotHarvested = "plot.harvested",
+}
