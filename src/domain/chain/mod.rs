@@ -1,0 +1,17 @@
+//! The verifier of chains and histories (FORMATS §1), for `suyuan verify`, the server and whoever checks us.
+//!
+//! Judges the bytes of others: envelope and profile only, any subject kind, record kind and body, so that a file written
+//! by a later version still verifies. Promises: what is accepted is byte for byte canonical, every record is committed to
+//! by the one after it or by a link, and each fault names its line. Knows nothing of the log, signatures or openings.
+
+mod envelope;
+/// Which records a history needs.
+pub mod history;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use envelope::{Envelope, LinkRef, SubjectRef};
+pub use scan::Broken;
+pub use verify::{Fault, FaultReason, FileKind, Verified, verify_ndjson};

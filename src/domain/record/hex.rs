@@ -1,0 +1,107 @@
+//! Handles and digests: fixed numbers of bytes whose only text is lower-case hex.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::invalid::{Invalid, text_form};
+
+/// 16 random bytes that name a subject, inside and outside. Never a secret.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handle([u8; 16]);
+
+/// A SHA-256 value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+text_form!(Handle, "Handle", "0f8fad5bd9cb469fa16570867728950e", "Handle of a subject: 32 lower-case hex digits.");
+text_form!(
+    Digest,
+    "Digest",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "SHA-256 value: 64 lower-case hex digits."
+);
+
+impl Digest {
+    /// What stands as `prev` in the first record of a chain.
+    pub const ZERO: Self = Self([0; 32]);
+}
+
+macro_rules! hex_type {
+    ($type:ident, $bytes:literal, $digits:literal, $code:literal, $expected:literal) => {
+        impl $type {
+            pub const fn from_bytes(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
+
+            pub const fn as_bytes(&self) -> &[u8; $bytes] {
+                &self.0
+            }
+
+            pub(crate) fn to_text(self) -> [u8; $digits] {
+                let mut text = [0; $digits];
+                write(&self.0, &mut text);
+                text
+            }
+
+            pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
+                read(text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(std::str::from_utf8(&self.to_text()).map_err(|_| fmt::Error)?)
+            }
+        }
+
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($type), "({})"), self)
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                Self::from_text(text.as_bytes()).ok_or_else(|| Invalid::new($code, text, $expected))
+            }
+        }
+    };
+}
+hex_type!(Handle, 16, 32, "handle", "32 digits 0-9 a-f");
+hex_type!(Digest, 32, 64, "digest", "64 digits 0-9 a-f");
+
+fn write(bytes: &[u8], text: &mut [u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (byte, pair) in bytes.iter().zip(text.chunks_exact_mut(2)) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+}
+
+/// Exactly 2·N lower-case digits.
+fn read<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    if text.len() != 2 * N {
+        return None;
+    }
+    let mut bytes = [0; N];
+    // One look at the end instead of a branch at every digit: valid digits never set the upper half.
+    let mut seen = 0;
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+        seen |= high | low;
+        *byte = high << 4 | low & 15;
+    }
+    (seen & 0xf0 == 0).then_some(bytes)
+}
+
+const VALUES: [u8; 256] = {
+    let mut values = [0xff; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
