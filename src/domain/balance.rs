@@ -77,14 +77,14 @@ fn graded(body: &GradingRecorded) -> Movement {
     let output: u128 = body.outputs.iter().map(|part| u128::from(part.quantity.get())).sum();
     Movement {
         output: output as i128,
-        loss: i128::from(body.loss) + i128::from(body.cull),
+        loss: i128::from(body.loss.get()) + i128::from(body.cull.get()),
         ..Movement::default()
     }
 }
 
 fn packed(body: &BatchPacked) -> Movement {
     let output: u128 = body.outputs.iter().map(|part| u128::from(part.quantity.get())).sum();
-    Movement { output: output as i128, loss: body.loss.into(), ..Movement::default() }
+    Movement { output: output as i128, loss: body.loss.get().into(), ..Movement::default() }
 }
 
 fn lost(body: &BatchLost) -> Movement {

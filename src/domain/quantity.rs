@@ -164,6 +164,10 @@ whole!(
     /// The number of a [`Quantity`], whose unit stands beside it.
     Amount, "Amount", "amount", 0, "Whole number of the unit beside it, 0 or more."
 );
+whole!(
+    /// An amount that something happened to: at least one gram or piece, in the unit of its batch.
+    PositiveAmount, "PositiveAmount", "amount", 1, "Whole number of the batch's unit (grams or pieces), at least 1."
+);
 
 /// Sums, differences and nothing: only where 0 is a value.
 macro_rules! arithmetic {
@@ -203,7 +207,7 @@ macro_rules! arithmetic {
 
 arithmetic!(Grams, PositiveGrams);
 arithmetic!(Pieces, PositivePieces);
-arithmetic!(Amount);
+arithmetic!(Amount, PositiveAmount);
 
 impl Grams {
     /// Kilograms without a unit, up to three decimals: `9592.8`.

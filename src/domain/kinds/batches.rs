@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{Media, Name, SealClass, kinds};
 use crate::domain::decimal::Decimal;
 use crate::domain::gs1::{Gtin, Lot};
-use crate::domain::quantity::{Amount, PositiveGrams, Unit};
+use crate::domain::quantity::{Amount, PositiveAmount, PositiveGrams, Unit};
 use crate::domain::record::Handle;
 use crate::domain::text::{Code, Text};
 use crate::domain::time::CivilDate;
@@ -37,7 +37,7 @@ pub enum Basis {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Parent {
     pub batch: Handle,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
 }
 
 /// `batch.opened`: the first record of every batch.
@@ -48,7 +48,7 @@ pub struct BatchOpened {
     pub gtin: Gtin,
     pub lot: Lot,
     pub unit: Unit,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     /// Where it grew; for a harvest at least one, for a child those of its parents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plots: Vec<Handle>,
@@ -137,9 +137,9 @@ pub struct BatchProcessed {
     pub celsius: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<u32>,
-    pub input: Amount,
+    pub input: PositiveAmount,
     /// What came out, in the unit of what came out; input − output is the loss of this step.
-    pub output: Amount,
+    pub output: PositiveAmount,
     /// The batch of the new product, when the product changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub into: Option<Handle>,
@@ -166,7 +166,7 @@ pub struct GradeOutput {
     pub grade: Text<40>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Text<40>>,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
 }
 
 /// One measure of the sample that was graded by, such as soluble solids.
@@ -195,11 +195,11 @@ pub struct Measure {
 pub struct GradingRecorded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard: Option<StandardRef>,
-    pub input: Amount,
+    pub input: PositiveAmount,
     pub outputs: Vec<GradeOutput>,
     /// 等外: below the lowest grade, leaves the batch.
-    pub cull: u64,
-    pub loss: u64,
+    pub cull: Amount,
+    pub loss: Amount,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<Measure>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -221,7 +221,7 @@ pub struct BatchSplit {
 pub struct SplitPart {
     pub batch: Handle,
     pub lot: Lot,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
 }
 
 /// `batch.merged`: what this batch gave to a merged one.
@@ -229,7 +229,7 @@ pub struct SplitPart {
 pub struct BatchMerged {
     pub into: Handle,
     pub lot: Lot,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(flatten)]
     pub media: Media,
 }
@@ -239,7 +239,7 @@ pub struct BatchMerged {
 pub struct BatchSampled {
     pub sample: Handle,
     pub code: Code<40>,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(flatten)]
     pub media: Media,
 }
@@ -252,7 +252,7 @@ pub struct BatchPacked {
     pub site: Option<Handle>,
     pub outputs: Vec<PackOutput>,
     /// Overfill and shrink of the whole act, in the unit of this batch.
-    pub loss: u64,
+    pub loss: Amount,
     #[serde(flatten)]
     pub media: Media,
 }
@@ -263,10 +263,10 @@ pub struct PackOutput {
     pub batch: Handle,
     pub gtin: Gtin,
     pub lot: Lot,
-    pub packs: Amount,
+    pub packs: PositiveAmount,
     pub net_g: PositiveGrams,
     /// What these packs took from this batch, in its unit.
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<Handle>,
 }
@@ -288,7 +288,7 @@ pub struct BatchStored {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchShipped {
     pub shipment: Handle,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temperature: Option<TemperatureSummary>,
     #[serde(flatten)]
@@ -326,7 +326,7 @@ pub struct Excursion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchReturned {
     pub shipment: Handle,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     pub reason: Text<200>,
     #[serde(flatten)]
     pub media: Media,
@@ -335,7 +335,7 @@ pub struct BatchReturned {
 /// `batch.lost`: spoilage, shrink, destruction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchLost {
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     pub reason: LossReason,
     /// Taken from what was returned, not from what is for sale.
     #[serde(default, skip_serializing_if = "is_false")]

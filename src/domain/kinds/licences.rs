@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Media, Name, kinds};
 use crate::domain::gs1::{Gtin, Lot};
-use crate::domain::quantity::Amount;
+use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::Handle;
 use crate::domain::text::{Code, LongText};
 use crate::domain::time::CivilDate;
@@ -29,7 +29,7 @@ pub struct LicenceGranted {
     pub from: CivilDate,
     pub until: CivilDate,
     /// Quota for the whole period.
-    pub packs: Amount,
+    pub packs: PositiveAmount,
     #[serde(flatten)]
     pub media: Media,
 }
@@ -40,7 +40,7 @@ pub struct LicenceUsed {
     pub batch: Handle,
     pub gtin: Gtin,
     pub lot: Lot,
-    pub packs: Amount,
+    pub packs: PositiveAmount,
     pub packed_on: CivilDate,
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{Media, SealClass, kinds};
 use crate::domain::decimal::Decimal;
-use crate::domain::quantity::Amount;
+use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::Handle;
 use crate::domain::text::{Code, Text};
 use crate::domain::time::{CivilDate, Instant};
@@ -18,7 +18,7 @@ pub struct SampleDrawn {
     pub laboratory: Handle,
     /// What stands on the sample bag.
     pub code: Code<40>,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portions: Option<Text<120>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::batches::TemperatureSummary;
 use super::{Media, SealClass, kinds};
 use crate::domain::gs1::{Gtin, Lot};
-use crate::domain::quantity::{Amount, Unit};
+use crate::domain::quantity::{PositiveAmount, Unit};
 use crate::domain::record::Handle;
 
 /// `shipment.sent`; sealed: `buyer` (organisation handle), `order` (order or contract reference).
@@ -15,7 +15,7 @@ pub struct ShipmentSent {
     pub gtin: Gtin,
     pub lot: Lot,
     pub unit: Unit,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temperature: Option<TemperatureSummary>,
     #[serde(flatten)]
@@ -27,7 +27,7 @@ pub struct ShipmentSent {
 pub struct ShipmentReceived {
     /// The batch opened in the receiver's home.
     pub batch: Handle,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     #[serde(flatten)]
     pub media: Media,
 }
@@ -35,7 +35,7 @@ pub struct ShipmentReceived {
 /// `shipment.returned`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShipmentReturned {
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
 }
 
 kinds! {

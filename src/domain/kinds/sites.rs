@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{Media, Name, SealClass, kinds};
 use crate::domain::decimal::Decimal;
 use crate::domain::gs1::Lot;
-use crate::domain::quantity::Amount;
+use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::Handle;
 use crate::domain::text::{Code, Text};
 use crate::domain::time::CivilDate;
@@ -94,7 +94,7 @@ pub struct PlotInputUsed {
 pub struct PlotHarvested {
     pub batch: Handle,
     pub lot: Lot,
-    pub quantity: Amount,
+    pub quantity: PositiveAmount,
     pub from: CivilDate,
     pub to: CivilDate,
 }
