@@ -31,7 +31,7 @@ pub fn lookup(text: &str) -> Result<LookedUp, Invalid> {
         return Err(Invalid::new("lookup-too-long", &typed, MAX_BYTES));
     }
     if let Some(address) = address_in(&typed) {
-        return address_parts(address).map(LookedUp::Link);
+        return address_parts(&address).map(LookedUp::Link);
     }
     if starts_with_key(&typed) {
         return element_string(&typed);
@@ -56,21 +56,20 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// The path and query of an address, with or without scheme and host.
-fn address_in(typed: &str) -> Option<&str> {
-    let scheme = ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| typed.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    if let Some(scheme) = scheme {
+fn address_in(typed: &str) -> Option<String> {
+    let is_scheme = |scheme: &&str| typed.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if let Some(scheme) = ["https://", "http://"].iter().find(|scheme| is_scheme(scheme)) {
         let rest = &typed[scheme.len()..];
-        return Some(rest.find('/').map_or("", |slash| &rest[slash..]));
+        return Some(rest.find('/').map_or_else(String::new, |slash| rest[slash..].to_owned()));
     }
     if typed.starts_with('/') {
-        return Some(typed);
+        return Some(typed.to_owned());
     }
-    // A host typed without scheme; a lot may contain slashes, so only a key and 14 digits make it an address.
-    let start = typed.find("/01/")?;
-    let digits = typed[start + 4..].bytes().take_while(u8::is_ascii_digit).count();
-    (digits == 14).then(|| &typed[start..])
+    // A host without scheme, or nothing before the key; a lot may contain slashes, so only a key and 14 digits will do.
+    let slashed = format!("/{typed}");
+    let start = slashed.find("/01/")?;
+    let digits = slashed[start + 4..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits == 14).then(|| slashed[start..].to_owned())
 }
 
 fn address_parts(address: &str) -> Result<DigitalLink, Invalid> {
