@@ -5,3 +5,6 @@
 
 /// The field itself: records, chains, balance, lineage, grades. Pure: no IO, clock or randomness.
 pub mod domain;
+
+/// Symbols of labels: QR as SVG, PNG and terminal text.
+pub mod labels;

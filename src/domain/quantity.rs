@@ -43,7 +43,7 @@ macro_rules! whole {
             type Error = Invalid;
 
             fn try_from(number: i128) -> Result<Self, Invalid> {
-                if number <= 0 && number < $least {
+                if number < $least {
                     // With a least value of 0 only negative numbers come here.
                     let code = if $least == 1 { concat!($unit, "-positive") } else { concat!($unit, "-range") };
                     return Err(Invalid::new(code, number, concat!($least, "-9007199254740991")));

@@ -79,3 +79,65 @@ fn check_character(values: &[usize]) -> char {
     }
     char::from(ALPHABET.as_bytes()[(31 - sum % 31) % 31])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn refused(text: &str) -> (String, String) {
+        let invalid = text.parse::<Uscc>().unwrap_err();
+        (invalid.code.into_owned(), invalid.expected)
+    }
+
+    #[test]
+    fn the_demo_organisations_and_a_real_one_are_valid() {
+        for code in [
+            "51999001MA0000218F",
+            "12999001MA00001115",
+            "91999002MA00003143",
+            "91999003MA0000322C",
+            "93999001MA0000015G",
+            "93999001MA0000023B",
+            "93999001MA00000316",
+            "91350100M000100Y43", // the example of GB 32100-2015
+        ] {
+            assert_eq!(code.parse::<Uscc>().unwrap().as_str(), code);
+        }
+    }
+
+    #[test]
+    fn it_is_read_from_lower_case_and_names_its_division() {
+        let code: Uscc = " 93999001ma0000015g\n".parse().unwrap();
+        assert_eq!((code.to_string().as_str(), code.division()), ("93999001MA0000015G", "999001"));
+    }
+
+    #[test]
+    fn a_refused_code_names_its_rule_and_the_right_check_character() {
+        assert_eq!(refused("93999001MA0000015F"), ("uscc-check-character".into(), "G".into()));
+        assert_eq!(refused("93999001MA0000015").0, "uscc-length");
+        assert_eq!(refused("").0, "uscc-length");
+        assert_eq!(refused("93999001MA0000015GG").0, "uscc-length");
+        assert_eq!(refused("9399900AMA0000015G"), ("uscc-character".into(), "0-9".into()));
+        for letter in ["I", "O", "S", "V", "Z", "-", "中", "İ"] {
+            assert_eq!(refused(&format!("93999001MA00000{letter}5G")).0, "uscc-character", "{letter}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_check_character_detects_every_wrong_character(place in 8..18usize, other in 0..31usize) {
+            let mut code = b"93999001MA0000015G".to_vec();
+            let wrong = ALPHABET.as_bytes()[other];
+            prop_assume!(code[place] != wrong);
+            code[place] = wrong;
+            prop_assert_eq!(refused(std::str::from_utf8(&code).unwrap()).0, "uscc-check-character");
+        }
+
+        #[test]
+        fn nothing_panics(text in any::<String>()) {
+            let _ = text.parse::<Uscc>();
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub fn lookup(text: &str) -> Result<LookedUp, Invalid> {
         return Err(Invalid::new("lookup-too-long", &typed, MAX_BYTES));
     }
     if let Some(address) = address_in(&typed) {
-        return address_parts(address).map(LookedUp::Link);
+        return address_parts(&address).map(LookedUp::Link);
     }
     if starts_with_key(&typed) {
         return element_string(&typed);
@@ -56,21 +56,20 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// The path and query of an address, with or without scheme and host.
-fn address_in(typed: &str) -> Option<&str> {
-    let scheme = ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| typed.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    if let Some(scheme) = scheme {
+fn address_in(typed: &str) -> Option<String> {
+    let is_scheme = |scheme: &&str| typed.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if let Some(scheme) = ["https://", "http://"].iter().find(|scheme| is_scheme(scheme)) {
         let rest = &typed[scheme.len()..];
-        return Some(rest.find('/').map_or("", |slash| &rest[slash..]));
+        return Some(rest.find('/').map_or_else(String::new, |slash| rest[slash..].to_owned()));
     }
     if typed.starts_with('/') {
-        return Some(typed);
+        return Some(typed.to_owned());
     }
-    // A host typed without scheme; a lot may contain slashes, so only a key and 14 digits make it an address.
-    let start = typed.find("/01/")?;
-    let digits = typed[start + 4..].bytes().take_while(u8::is_ascii_digit).count();
-    (digits == 14).then(|| &typed[start..])
+    // A host without scheme, or nothing before the key; a lot may contain slashes, so only a key and 14 digits will do.
+    let slashed = format!("/{typed}");
+    let start = slashed.find("/01/")?;
+    let digits = slashed[start + 4..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits == 14).then(|| slashed[start..].to_owned())
 }
 
 fn address_parts(address: &str) -> Result<DigitalLink, Invalid> {
@@ -119,5 +118,94 @@ fn element_string(typed: &str) -> Result<LookedUp, Invalid> {
         (Some(gtin), lot) => Ok(LookedUp::Link(DigitalLink { gtin, cpv, lot, serial, tpx })),
         (None, Some(lot)) if cpv.is_none() && serial.is_none() && tpx.is_none() => Ok(LookedUp::Lot(lot)),
         (None, _) => Err(Invalid::new("lookup-gtin-missing", typed, "(01)09520000100018(10)SF26P011116T")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gtin(text: &str) -> Gtin {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_look_up_box_takes_addresses_whole_or_in_part() {
+        let link = LookedUp::Link(DigitalLink::lot(gtin("9520000100018"), "SF26P011116T".parse().unwrap()));
+        for typed in [
+            "https://trace.example/01/09520000100018/10/SF26P011116T",
+            "HTTPS://trace.example:8443/01/09520000100018/10/SF26P011116T/?17=270131#top",
+            "  http://127.0.0.1:8080/01/09520000100018/10/\n SF26P011116T ",
+            "trace.example/01/09520000100018/10/SF26P011116T",
+            "/01/09520000100018/10/SF26P011116T",
+            "01/09520000100018/10/SF26P011116T",
+            "／０１／０９５２００００１０００１８／１０／ＳＦ２６Ｐ０１１１１６Ｔ",
+            "\u{feff}https：／／trace.example/01/09520000100018/10/SF26P011116T\u{200b}",
+            "(01)09520000100018(10)SF26P011116T",
+            "(01) 0952 0000 100018\n(10) SF26P011116T",
+            "（０１）09520000100018（10）SF26P011116T",
+            "(10)SF26P011116T(01)9520000100018",
+            "(01)09520000100018(17)270131(10)SF26P011116T",
+        ] {
+            assert_eq!(lookup(typed).unwrap(), link, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn the_look_up_box_takes_numbers_lots_and_serials() {
+        for typed in [
+            "9520000100018",
+            "09520000100018",
+            "9 520000 100018",
+            "952-0000-100018",
+            "９５２００００１０００１８",
+            "(01)09520000100018",
+        ] {
+            assert_eq!(lookup(typed).unwrap(), LookedUp::Gtin(gtin("9520000100018")), "{typed}");
+        }
+        assert_eq!(lookup("96385074").unwrap(), LookedUp::Gtin(gtin("96385074")));
+        for (typed, lot) in [
+            (" sf26P011116 ", "sf26P011116"),
+            ("ＳＦ２６", "SF26"),
+            ("(10)SF26", "SF26"),
+            ("20261116", "20261116"),
+            ("2026-1116", "2026-1116"),
+            ("202611", "202611"),
+            ("A/01/9520", "A/01/9520"),
+            ("(A)1", "(A)1"),
+            ("7K3M9Q2XWB4TZ0HC", "7K3M9Q2XWB4TZ0HC"),
+        ] {
+            assert_eq!(lookup(typed).unwrap(), LookedUp::Lot(lot.parse().unwrap()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_element_string_keeps_brackets_that_enclose_no_key() {
+        let LookedUp::Link(link) = lookup("(01)09520000100018(10)A(B)(21)7(1)").unwrap() else { panic!("not a link") };
+        assert_eq!(link.lot.unwrap().as_str(), "A(B)");
+        assert_eq!(link.serial.unwrap().as_str(), "7(1)");
+    }
+
+    #[test]
+    fn a_refused_look_up_names_its_rule() {
+        let long = "x".repeat(2049);
+        for (typed, rule) in [
+            ("", "lookup-empty"),
+            (" \u{3000}\n", "lookup-empty"),
+            (long.as_str(), "lookup-too-long"),
+            ("9520000100019", "gtin-check-digit"),
+            ("批号", "lot-character"),
+            ("https://trace.example", "link-shape"),
+            ("https://trace.example/01/9520000100018", "gtin-14-digits"),
+            ("(01)09520000100019", "gtin-check-digit"),
+            ("(21)ABC", "lookup-gtin-missing"),
+            ("(01)09520000100018(01)09520000100018", "link-order"),
+            ("(01)09520000100018(10)A(235)B", "link-order"),
+            ("(01)09520000100018(55)A", "link-query-key"),
+            ("(01)09520000100018(17)27", "link-attribute"),
+            ("abcdefghijklmnopqrstu", "lot-length"),
+        ] {
+            assert_eq!(lookup(typed).unwrap_err().code, rule, "{typed:?}");
+        }
     }
 }
