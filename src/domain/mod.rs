@@ -25,3 +25,7 @@ pub mod kinds;
 pub mod balance;
 /// What is known of each subject now: the fold of its records.
 pub mod entities;
+/// Judging laboratory values against limits.
+pub mod residue;
+/// What people do: acts decided on state alone.
+pub mod acts;

@@ -138,6 +138,7 @@ impl Entity {
                 let mut handles = batch.ancestors.clone();
                 handles.push(batch.product);
                 handles.extend(batch.licence);
+                handles.extend(batch.plots.iter().copied());
                 handles
             }
             Self::Sample(sample) => vec![sample.batch],

@@ -69,6 +69,7 @@ macro_rules! kinds {
         pub(super) const KINDS: &[super::KindEntry] = &[$(super::KindEntry {
             kind: $kind,
             sealed: <$type as $crate::domain::kinds::Body>::SEALED,
+            check: |record| <$type as $crate::domain::kinds::Body>::read(record).map(drop),
         }),+];
     };
 }
@@ -78,6 +79,12 @@ pub(crate) use kinds;
 pub struct KindEntry {
     pub kind: &'static str,
     pub sealed: &'static [(&'static str, SealClass)],
+    check: fn(&Record) -> Result<(), UnreadableBody>,
+}
+
+/// Whether a record's body has the shape of its kind; kinds that this version does not write pass.
+pub fn check_shape(record: &Record) -> Result<(), UnreadableBody> {
+    all().find(|entry| entry.kind == record.kind).map_or(Ok(()), |entry| (entry.check)(record))
 }
 
 /// Every kind that this version writes.

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use crate::domain::invalid::{Invalid, text_form};
 
-/// 16 random bytes that name a subject, inside and outside. Never a secret.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// 16 random bytes that name a subject, inside and outside. Never a secret. The default, all zeros, names nothing: it
+/// stands in inputs whose subject comes from the address.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Handle([u8; 16]);
 
 /// A SHA-256 value.

@@ -1,0 +1,301 @@
+//! Packing, under a mark or without, and the 承诺达标合格证.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::batches::{amount, need_lots, opened, sum};
+use super::making::{MAX_CHILDREN, open_child};
+use super::{Act, Needs, Note, Refusal, Step, Told};
+use crate::domain::entities::{Batch, Product};
+use crate::domain::gs1::{Gtin, Lot};
+use crate::domain::kinds::batches::{
+    Basis, BatchOpened, BatchPacked, CertificateBasis, CertificateIssued, PackOutput, Parent,
+};
+use crate::domain::kinds::licences::LicenceUsed;
+use crate::domain::kinds::products::ProductForm;
+use crate::domain::quantity::{Amount, PositiveAmount, Unit};
+use crate::domain::record::{Actor, Handle, Link, Subject, SubjectKind};
+use crate::domain::text::Text;
+use crate::domain::time::CivilDate;
+
+/// The packs of one GTIN.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Packs {
+    #[schema(value_type = String, example = "09520000100018")]
+    pub gtin: Gtin,
+    #[schema(value_type = String, example = "SF26P011116T")]
+    pub lot: Lot,
+    #[schema(value_type = u64, example = 537)]
+    pub packs: PositiveAmount,
+    /// The licence under whose mark they are packed.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub licence: Option<Handle>,
+}
+
+/// Packs a batch: one child batch per GTIN, counted in packs of the product's stated net content.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"packed_on": "2026-11-19",
+    "outputs": [{"gtin": "09520000100018", "lot": "SF26P011116T", "packs": 537}]}))]
+pub struct PackBatch {
+    #[serde(skip)]
+    pub batch: Handle,
+    #[schema(value_type = String)]
+    pub packed_on: CivilDate,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub site: Option<Handle>,
+    pub outputs: Vec<Packs>,
+    /// Overfill and shrink.
+    #[serde(default)]
+    #[schema(value_type = u64)]
+    pub loss: Option<Amount>,
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// One output, judged.
+struct Judged {
+    child: Subject,
+    product: Handle,
+    output: PackOutput,
+    best_before: Option<CivilDate>,
+}
+
+impl Act for PackBatch {
+    fn operation(&self) -> &'static str {
+        "batch.pack"
+    }
+
+    fn needs(&self, actor: &Actor, needs: &mut Needs) {
+        needs.subjects([self.batch, actor.org].into_iter().chain(self.site));
+        need_lots(needs, self.outputs.iter().map(|packs| (packs.gtin, &packs.lot)));
+        needs.subjects(self.outputs.iter().filter_map(|packs| packs.licence));
+    }
+
+    fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
+        step.check_told(&self.told)?;
+        step.check_day("packed_on", self.packed_on)?;
+        let batch = step.open_batch(self.batch, "batch")?.clone();
+        step.check_not_held(self.batch, "batch")?;
+        if self.outputs.is_empty() || self.outputs.len() > MAX_CHILDREN {
+            let refusal = Refusal::new("outputs-required").at("outputs", self.outputs.len());
+            return Err(refusal.expected(format!("1–{MAX_CHILDREN}")));
+        }
+        let mut judged = Vec::with_capacity(self.outputs.len());
+        for (index, packs) in self.outputs.iter().enumerate() {
+            judged.push(self.judge(step, &batch, packs, &format!("outputs[{index}]"))?);
+        }
+        let used = sum(judged.iter().map(|one| one.output.quantity.get())) + sum(self.loss.map(Amount::get));
+        step.check_rest(&batch, used, "outputs")?;
+        self.check_quotas(step)?;
+        let mut note = Note::told(&self.told);
+        if let Some(site) = self.site {
+            step.own_site(site, "site")?;
+            note = note.link(step.link("site", site)?);
+        }
+        let body = BatchPacked {
+            packed_on: self.packed_on,
+            site: self.site,
+            outputs: judged.iter().map(|one| one.output.clone()).collect(),
+            loss: self.loss.unwrap_or(Amount::ZERO),
+            media: self.told.media(),
+        };
+        let subject = Subject::new(SubjectKind::Batch, self.batch);
+        let written = step.write(subject, &body, note)?;
+        for one in judged {
+            self.open_packs(step, &batch, one, written.link("parent"))?;
+        }
+        Ok(subject)
+    }
+}
+
+impl PackBatch {
+    fn judge(&self, step: &mut Step<'_>, batch: &Batch, packs: &Packs, field: &str) -> Result<Judged, Refusal> {
+        let (product, known) = step.product_of(packs.gtin, &format!("{field}.gtin"))?;
+        check_product(known, batch, packs, field)?;
+        let best_before = known.shelf_life_days.map(|days| self.packed_on.plus_days(i64::from(days)));
+        let net_g = known.net_g.ok_or_else(|| Refusal::new("net-content-required").at(format!("{field}.gtin"), packs.gtin))?;
+        let taken = match batch.unit {
+            Unit::Grams => u128::from(net_g.get()) * u128::from(packs.packs.get()),
+            // Packs of packs: a case takes as many packs as its net content holds.
+            Unit::Pieces => match batch.net_g {
+                Some(inner) => u128::from(net_g.get() / inner.get().max(1)) * u128::from(packs.packs.get()),
+                None => u128::from(packs.packs.get()),
+            },
+        };
+        let quantity = amount(u64::try_from(taken).unwrap_or(u64::MAX), &format!("{field}.packs"))?;
+        if let Some(licence) = packs.licence {
+            self.check_licence(step, licence, packs.gtin, &format!("{field}.licence"))?;
+        }
+        let child = step.new_subject(SubjectKind::Batch);
+        step.claim_lot(packs.gtin, &packs.lot, child.handle, &format!("{field}.lot"))?;
+        let output = PackOutput {
+            batch: child.handle,
+            gtin: packs.gtin,
+            lot: packs.lot.clone(),
+            packs: packs.packs,
+            net_g,
+            quantity,
+            licence: packs.licence,
+        };
+        Ok(Judged { child, product, output, best_before })
+    }
+
+    fn check_licence(&self, step: &Step<'_>, licence: Handle, gtin: Gtin, field: &str) -> Result<(), Refusal> {
+        let known = step.any_licence(licence, field)?;
+        if known.licensee != step.actor().org {
+            return Err(Refusal::not_found(field, licence));
+        }
+        let refusal = |code| Refusal::new(code).at(field, &known.number);
+        if !known.gtins.contains(&gtin) {
+            return Err(refusal("licence-other-product").detail("gtin", gtin));
+        }
+        if let Some(day) = known.revoked_on {
+            return Err(refusal("licence-revoked").detail("day", day));
+        }
+        if !known.in_force_on(self.packed_on) {
+            let period = format!("{}…{}", known.from, known.until.plus_days(-1));
+            return Err(refusal("licence-not-in-force").expected(period).detail("day", self.packed_on));
+        }
+        Ok(())
+    }
+
+    fn check_quotas(&self, step: &Step<'_>) -> Result<(), Refusal> {
+        for (index, packs) in self.outputs.iter().enumerate() {
+            let Some(licence) = packs.licence else { continue };
+            let field = format!("outputs[{index}].packs");
+            let known = step.any_licence(licence, &field)?;
+            let now = sum(self.outputs.iter().filter(|o| o.licence == Some(licence)).map(|o| o.packs.get()));
+            let left = known.packs.saturating_sub(known.used);
+            if now > u128::from(left) {
+                return Err(Refusal::new("licence-quota").at(field, now).expected(left).detail("number", &known.number));
+            }
+        }
+        Ok(())
+    }
+
+    fn open_packs(&self, step: &mut Step<'_>, batch: &Batch, one: Judged, giving: Link) -> Result<(), Refusal> {
+        let mut links = vec![giving];
+        let output = one.output;
+        if let Some(licence) = output.licence {
+            let used = LicenceUsed {
+                batch: output.batch,
+                gtin: output.gtin,
+                lot: output.lot.clone(),
+                packs: output.packs,
+                packed_on: self.packed_on,
+            };
+            let subject = Subject::new(SubjectKind::Licence, licence);
+            links.push(step.write(subject, &used, Note::told(&self.told))?.link("licence"));
+        }
+        let day = step.day_of(&self.told);
+        let body = BatchOpened {
+            grade: batch.grade.clone(),
+            size: batch.size.clone(),
+            net_g: Some(output.net_g),
+            packed_on: Some(self.packed_on),
+            best_before: one.best_before,
+            licence: output.licence,
+            site: self.site,
+            ..opened(Basis::Packed, one.product, output.gtin, output.lot, Unit::Pieces, output.packs, day)
+        };
+        let parents = [Parent { batch: self.batch, quantity: output.quantity }];
+        open_child(step, one.child, body, &parents, links, &self.told)
+    }
+}
+
+fn check_product(known: &Product, batch: &Batch, packs: &Packs, field: &str) -> Result<(), Refusal> {
+    let field = format!("{field}.gtin");
+    if known.form == ProductForm::Loose {
+        return Err(Refusal::new("not-a-pack").at(field, packs.gtin));
+    }
+    match (&known.grade, &batch.grade) {
+        (Some(wanted), Some(graded)) if wanted != graded => {
+            Err(Refusal::new("other-grade").at(field, packs.gtin).expected(wanted).detail("grade", graded))
+        }
+        (Some(wanted), None) => {
+            Err(Refusal::new("other-grade").at(field, packs.gtin).expected(wanted).detail("grade", "-"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Issues the 承诺达标合格证 of a batch.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"basis": "commissioned_test", "reports": ["SFJC-2026-0217"]}))]
+pub struct IssueCertificate {
+    #[serde(skip)]
+    pub batch: Handle,
+    pub basis: CertificateBasis,
+    /// Numbers of the reports that a test basis rests on.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub reports: Vec<Text<60>>,
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+impl Act for IssueCertificate {
+    fn operation(&self) -> &'static str {
+        "batch.certify"
+    }
+
+    fn needs(&self, _actor: &Actor, needs: &mut Needs) {
+        needs.subject(self.batch);
+    }
+
+    fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
+        step.check_told(&self.told)?;
+        let batch = step.own_batch(self.batch, "batch")?;
+        step.check_not_held(self.batch, "batch")?;
+        if self.basis != CertificateBasis::QualityControl {
+            self.check_panel(step, batch)?;
+        }
+        let bought_in = batch.basis == Basis::BoughtIn || batch.basis == Basis::Merged;
+        let body = CertificateIssued {
+            basis: self.basis,
+            issued_on: step.day_of(&self.told),
+            reports: self.reports.clone(),
+            bought_in,
+            media: self.told.media(),
+        };
+        let subject = Subject::new(SubjectKind::Batch, self.batch);
+        step.write(subject, &body, Note::told(&self.told))?;
+        Ok(subject)
+    }
+}
+
+impl IssueCertificate {
+    /// 用什么药检什么药: every active that was used must be on a passing quantitative panel.
+    fn check_panel(&self, step: &Step<'_>, batch: &Batch) -> Result<(), Refusal> {
+        let mut tested = batch.tested_actives.clone();
+        let mut used: Vec<String> = batch.agents.iter().map(|agent| agent.active.to_string()).collect();
+        for ancestor in &batch.ancestors {
+            let known = step.any_batch(*ancestor, "batch")?;
+            tested.extend(known.tested_actives.iter().cloned());
+            used.extend(known.agents.iter().map(|agent| agent.active.to_string()));
+        }
+        if tested.is_empty() {
+            return Err(Refusal::new("no-passing-report").at("basis", "test").detail("lot", &batch.lot));
+        }
+        for plot in &batch.plots {
+            let known = step.any_plot(*plot, "batch")?;
+            let picked_to = batch.picked.as_ref().map_or(batch.opened_on, |window| window.to);
+            let season = known.treatments.iter().filter(|t| t.on <= picked_to && t.on.days_until(picked_to) <= 365);
+            used.extend(season.map(|treatment| treatment.active.clone()));
+        }
+        let missing: Vec<String> =
+            used.into_iter().filter(|active| !tested.iter().any(|known| known.as_str() == active)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut missing = missing;
+        missing.sort();
+        missing.dedup();
+        Err(Refusal::new("panel-incomplete").at("basis", missing.join("、")).detail("lot", &batch.lot))
+    }
+}
