@@ -8,3 +8,5 @@ pub mod domain;
 
 /// Symbols of labels: QR as SVG, PNG and terminal text.
 pub mod labels;
+/// Where records are kept: ports, the writer, the engines.
+pub mod store;

@@ -124,7 +124,15 @@ impl Act for OpenBatch {
             origin: self.origin.clone(),
             yield_confirmed: confirmed,
             media: self.told.media(),
-            ..opened(self.basis.into(), product, self.gtin, self.lot.clone(), unit, self.quantity, step.day_of(&self.told))
+            ..opened(
+                self.basis.into(),
+                product,
+                self.gtin,
+                self.lot.clone(),
+                unit,
+                self.quantity,
+                step.day_of(&self.told),
+            )
         };
         let mut note = Note::told(&self.told).links(links);
         if let Some(seller) = &self.seller {
@@ -157,7 +165,9 @@ impl OpenBatch {
     /// Intervals, dates and yields. Answers whether a high yield was confirmed.
     fn check_harvest(&self, step: &Step<'_>, product: Handle, unit: Unit) -> Result<bool, Refusal> {
         if self.plots.is_empty() || self.plots.len() > MAX_PLOTS {
-            return Err(Refusal::new("plots-required").at("plots", self.plots.len()).expected(format!("1–{MAX_PLOTS}")));
+            return Err(Refusal::new("plots-required")
+                .at("plots", self.plots.len())
+                .expected(format!("1–{MAX_PLOTS}")));
         }
         let window = self.picked.as_ref().ok_or_else(|| Refusal::new("picking-days-required").at("picked", ""))?;
         step.check_day("picked.from", window.from)?;
@@ -273,7 +283,8 @@ impl Written {
 
 /// A positive amount, or a refusal at `field`.
 pub(super) fn amount(value: u64, field: &str) -> Result<PositiveAmount, Refusal> {
-    PositiveAmount::new(value).map_err(|invalid| Refusal::new("amount-range").at(field, value).expected(invalid.expected))
+    PositiveAmount::new(value)
+        .map_err(|invalid| Refusal::new("amount-range").at(field, value).expected(invalid.expected))
 }
 
 /// An opening with nothing but the facts that every batch has.
@@ -478,7 +489,10 @@ impl Act for CloseBatch {
         let batch: &Batch = step.open_batch(self.batch, "batch")?;
         let left = batch.rest() + batch.balance.returned;
         if left > 0 {
-            return Err(Refusal::new("batch-not-empty").at("batch", self.batch).detail("left", left).detail("lot", &batch.lot));
+            return Err(Refusal::new("batch-not-empty")
+                .at("batch", self.batch)
+                .detail("left", left)
+                .detail("lot", &batch.lot));
         }
         let subject = Subject::new(SubjectKind::Batch, self.batch);
         step.write(subject, &BatchClosed { media: self.told.media() }, Note::told(&self.told))?;

@@ -40,9 +40,32 @@ type Place = (Subject, u64, Pointer);
 
 /// Values of a record that acts rest on and that no correction may change: whose they are, which subjects they name.
 const FIXED: &[&str] = &[
-    "batch", "product", "gtin", "lot", "unit", "basis", "parents", "ancestors", "plots", "into", "shipment", "sample",
-    "licence", "licensee", "mark", "laboratory", "attachments", "videos", "verdict", "tier", "results", "net_g", "kind",
-    "role", "uscc", "input",
+    "batch",
+    "product",
+    "gtin",
+    "lot",
+    "unit",
+    "basis",
+    "parents",
+    "ancestors",
+    "plots",
+    "into",
+    "shipment",
+    "sample",
+    "licence",
+    "licensee",
+    "mark",
+    "laboratory",
+    "attachments",
+    "videos",
+    "verdict",
+    "tier",
+    "results",
+    "net_g",
+    "kind",
+    "role",
+    "uscc",
+    "input",
 ];
 
 impl Act for CorrectRecord {
@@ -74,7 +97,8 @@ impl CorrectRecord {
     fn check_target(&self, step: &Step<'_>, subject: Subject) -> Result<(), Refusal> {
         let known = step.known(subject.handle).filter(|known| known.subject == subject);
         let visible = known.is_some_and(|known| {
-            known.entity.home() == step.actor().org || step.chain(subject.handle).iter().any(|r| r.actor.org == step.actor().org)
+            known.entity.home() == step.actor().org
+                || step.chain(subject.handle).iter().any(|r| r.actor.org == step.actor().org)
         });
         if !visible {
             return Err(Refusal::not_found("subject", subject.handle));
@@ -133,7 +157,9 @@ impl CorrectRecord {
     fn of_opening(&self, step: &Step<'_>, target: &Record) -> Result<Vec<Place>, Refusal> {
         let body = BatchOpened::read(target).map_err(unreadable)?;
         if !body.parents.is_empty() {
-            return Err(Refusal::new("correct-at-parent").at("path", &self.path).detail("parent", body.parents[0].batch));
+            return Err(Refusal::new("correct-at-parent")
+                .at("path", &self.path)
+                .detail("parent", body.parents[0].batch));
         }
         match body.plots.as_slice() {
             [] => Ok(Vec::new()),

@@ -125,7 +125,10 @@ impl Act for ReceiveShipment {
             return Err(Refusal::not_found("shipment", self.shipment));
         }
         if self.quantity.get() > shipment.under_way() {
-            return Err(Refusal::new("overdrawn").at("quantity", self.quantity).expected(shipment.under_way()).detail("lot", &shipment.lot));
+            return Err(Refusal::new("overdrawn")
+                .at("quantity", self.quantity)
+                .expected(shipment.under_way())
+                .detail("lot", &shipment.lot));
         }
         let source = step.any_batch(shipment.batch, "shipment")?.clone();
         let gtin = self.gtin.unwrap_or(source.gtin);
@@ -194,7 +197,10 @@ impl Act for ReturnQuantity {
             return Err(Refusal::not_found("shipment", self.shipment));
         }
         if self.quantity.get() > shipment.under_way() {
-            return Err(Refusal::new("overdrawn").at("quantity", self.quantity).expected(shipment.under_way()).detail("lot", &shipment.lot));
+            return Err(Refusal::new("overdrawn")
+                .at("quantity", self.quantity)
+                .expected(shipment.under_way())
+                .detail("lot", &shipment.lot));
         }
         let body = ShipmentReturned { quantity: self.quantity };
         let given = step.write(Subject::new(SubjectKind::Shipment, self.shipment), &body, Note::told(&self.told))?;

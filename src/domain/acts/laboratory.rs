@@ -247,7 +247,9 @@ impl Act for ReportTest {
 impl ReportTest {
     fn judged(&self) -> Result<Vec<TestResult>, Refusal> {
         if self.results.is_empty() || self.results.len() > MAX_RESULTS {
-            return Err(Refusal::new("results-required").at("results", self.results.len()).expected(format!("1–{MAX_RESULTS}")));
+            return Err(Refusal::new("results-required")
+                .at("results", self.results.len())
+                .expected(format!("1–{MAX_RESULTS}")));
         }
         self.results.iter().enumerate().map(|(index, uploaded)| uploaded.judge(&format!("results[{index}]"))).collect()
     }
@@ -257,7 +259,8 @@ impl ReportTest {
         if self.tier != Tier::ThirdParty {
             return Ok(None);
         }
-        let refusal = || Refusal::new("not-accredited").at("tier", "third_party").expected("screening").detail("day", day);
+        let refusal =
+            || Refusal::new("not-accredited").at("tier", "third_party").expected("screening").detail("day", day);
         match step.entity(step.actor().org) {
             Some(Entity::Organisation(lab)) => match &lab.accreditation {
                 Some(held) if day < held.until => Ok(Some(held.cma.clone())),

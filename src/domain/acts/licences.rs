@@ -98,7 +98,9 @@ impl Act for GrantLicence {
             return Err(Refusal::new("window-reversed").at("until", self.until).expected(self.from.plus_days(1)));
         }
         if self.gtins.is_empty() || self.gtins.len() > MAX_GTINS {
-            return Err(Refusal::new("gtins-required").at("gtins", self.gtins.len()).expected(format!("1–{MAX_GTINS}")));
+            return Err(Refusal::new("gtins-required")
+                .at("gtins", self.gtins.len())
+                .expected(format!("1–{MAX_GTINS}")));
         }
         for (index, gtin) in self.gtins.iter().enumerate() {
             step.product_of(*gtin, &format!("gtins[{index}]"))?;

@@ -298,7 +298,9 @@ impl Act for SplitBatch {
         step.check_told(&self.told)?;
         let batch = step.open_batch(self.batch, "batch")?.clone();
         if self.parts.is_empty() || self.parts.len() > MAX_CHILDREN {
-            return Err(Refusal::new("outputs-required").at("parts", self.parts.len()).expected(format!("1–{MAX_CHILDREN}")));
+            return Err(Refusal::new("outputs-required")
+                .at("parts", self.parts.len())
+                .expected(format!("1–{MAX_CHILDREN}")));
         }
         step.check_rest(&batch, sum(self.parts.iter().map(|part| part.quantity.get())), "parts")?;
         let mut parts = Vec::with_capacity(self.parts.len());

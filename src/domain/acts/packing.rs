@@ -117,7 +117,8 @@ impl PackBatch {
         let (product, known) = step.product_of(packs.gtin, &format!("{field}.gtin"))?;
         check_product(known, batch, packs, field)?;
         let best_before = known.shelf_life_days.map(|days| self.packed_on.plus_days(i64::from(days)));
-        let net_g = known.net_g.ok_or_else(|| Refusal::new("net-content-required").at(format!("{field}.gtin"), packs.gtin))?;
+        let net_g =
+            known.net_g.ok_or_else(|| Refusal::new("net-content-required").at(format!("{field}.gtin"), packs.gtin))?;
         let taken = match batch.unit {
             Unit::Grams => u128::from(net_g.get()) * u128::from(packs.packs.get()),
             // Packs of packs: a case takes as many packs as its net content holds.
@@ -171,7 +172,10 @@ impl PackBatch {
             let now = sum(self.outputs.iter().filter(|o| o.licence == Some(licence)).map(|o| o.packs.get()));
             let left = known.packs.saturating_sub(known.used);
             if now > u128::from(left) {
-                return Err(Refusal::new("licence-quota").at(field, now).expected(left).detail("number", &known.number));
+                return Err(Refusal::new("licence-quota")
+                    .at(field, now)
+                    .expected(left)
+                    .detail("number", &known.number));
             }
         }
         Ok(())

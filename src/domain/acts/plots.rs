@@ -8,9 +8,7 @@ use super::{Act, Needs, Note, Refusal, Step, Told, UniqueName};
 use crate::domain::decimal::Decimal;
 use crate::domain::invalid::Invalid;
 use crate::domain::kinds::Name;
-use crate::domain::kinds::sites::{
-    CoarsePoint, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered,
-};
+use crate::domain::kinds::sites::{CoarsePoint, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered};
 use crate::domain::record::{Actor, Handle, Subject, SubjectKind};
 use crate::domain::text::{Code, Text};
 use crate::domain::time::CivilDate;
@@ -30,7 +28,9 @@ impl Point {
         for (name, value, bound) in [("lat", self.lat, 90), ("lon", self.lon, 180)] {
             if value.scaled(0).abs() > bound {
                 let invalid = Invalid::new("coordinate-range", value, format!("-{bound}…{bound}"));
-                return Err(Refusal::new("coordinate-range").at(format!("{field}.{name}"), value).expected(invalid.expected));
+                return Err(Refusal::new("coordinate-range")
+                    .at(format!("{field}.{name}"), value)
+                    .expected(invalid.expected));
             }
         }
         Ok(())
@@ -92,7 +92,9 @@ impl Act for RegisterPlot {
         }
         self.point.check("point")?;
         if !self.polygon.is_empty() && !(3..=MAX_CORNERS).contains(&self.polygon.len()) {
-            return Err(Refusal::new("polygon-corners").at("polygon", self.polygon.len()).expected(format!("3–{MAX_CORNERS}")));
+            return Err(Refusal::new("polygon-corners")
+                .at("polygon", self.polygon.len())
+                .expected(format!("3–{MAX_CORNERS}")));
         }
         for (index, corner) in self.polygon.iter().enumerate() {
             corner.check(&format!("polygon[{index}]"))?;
@@ -207,7 +209,9 @@ impl Act for TreatPlot {
         let plot = step.own_plot(self.plot, "plot")?;
         step.check_day("on", self.on)?;
         if self.interval_days > MAX_INTERVAL_DAYS {
-            return Err(Refusal::new("interval-range").at("interval_days", self.interval_days).expected(MAX_INTERVAL_DAYS));
+            return Err(Refusal::new("interval-range")
+                .at("interval_days", self.interval_days)
+                .expected(MAX_INTERVAL_DAYS));
         }
         if let Some(most) = self.most_per_season {
             let year = self.on.year();

@@ -9,7 +9,9 @@ use super::{Head, Known, Refusal, Told, UniqueName, World};
 use crate::domain::entities::{Batch, Corrected, Entity, Fact, Licence, Plot, Product, Sample, Shipment, Site};
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::{Body, SealClass, seal_class};
-use crate::domain::record::{Actor, Digest, Handle, Link, Record, Subject, SubjectKind, record_hash, sealed, sort_links};
+use crate::domain::record::{
+    Actor, Digest, Handle, Link, Record, Subject, SubjectKind, record_hash, sealed, sort_links,
+};
 use crate::domain::time::{CivilDate, Instant};
 
 /// Client clocks may run ahead by this much.

@@ -9,7 +9,7 @@ use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
     Agent, Basis, BatchClosed, BatchHeld, BatchOpened, BatchPacked, BatchProcessed, BatchRecalled, BatchReleased,
-    BatchShipped, CertificateIssued, GradingRecorded, HoldReason, Window,
+    BatchShipped, CertificateIssued, GradingRecorded, HoldReason, Parent, Window,
 };
 use crate::domain::kinds::samples::TestReported;
 use crate::domain::quantity::{PositiveGrams, Unit};
@@ -63,6 +63,8 @@ pub struct Batch {
     pub net_g: Option<PositiveGrams>,
     /// Where it grew, through all parents.
     pub plots: Vec<Handle>,
+    /// What it was made from, with amounts.
+    pub parents: Vec<Parent>,
     /// Every batch it was made from, directly or through others.
     pub ancestors: Vec<Handle>,
     pub picked: Option<Window>,
@@ -112,6 +114,7 @@ impl Batch {
             size: body.size,
             net_g: body.net_g,
             plots: body.plots,
+            parents: body.parents,
             ancestors: body.ancestors,
             picked: body.picked,
             packed_on: body.packed_on,
@@ -183,6 +186,11 @@ impl Batch {
         if corrected.after.kind == BatchOpened::KIND {
             let body = BatchOpened::read(&corrected.after)?;
             self.picked = body.picked;
+            if let [parent] = self.parents.as_mut_slice()
+                && matches!(self.basis, Basis::Graded | Basis::Split)
+            {
+                parent.quantity = body.quantity;
+            }
         }
         let difference = Movement::of(&corrected.after)?.minus(Movement::of(&corrected.before)?);
         self.moves(fact.record, difference)

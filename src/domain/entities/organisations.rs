@@ -6,6 +6,7 @@ use super::{Fact, Inapplicable, misplaced};
 use crate::domain::kinds::organisations::{Accreditation, OrganisationKind, OrganisationRegistered};
 use crate::domain::kinds::{Body, Name};
 use crate::domain::record::{Handle, Role};
+use crate::domain::uscc::Uscc;
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,7 +16,10 @@ pub struct Organisation {
     pub role: Role,
     /// Absent where the name is sealed.
     pub name: Option<Name>,
-    pub uscc: Option<crate::domain::uscc::Uscc>,
+    pub uscc: Option<Uscc>,
+    /// Known while the opening exists; for those who deal with it, never for the public.
+    pub sealed_name: Option<Name>,
+    pub sealed_uscc: Option<Uscc>,
     pub place: Option<Name>,
     pub phone: Option<String>,
     pub accreditation: Option<Accreditation>,
@@ -25,7 +29,10 @@ pub struct Organisation {
 impl Organisation {
     pub(super) fn open(fact: &Fact<'_>) -> Result<Self, Inapplicable> {
         let body = OrganisationRegistered::read(fact.record)?;
+        let opened = |field: &str| fact.opened.get(field).cloned();
         Ok(Self {
+            sealed_name: opened("name").and_then(|value| serde_json::from_value(value).ok()),
+            sealed_uscc: opened("uscc").and_then(|value| serde_json::from_value(value).ok()),
             home: fact.record.subject.handle,
             kind: body.kind,
             role: body.role,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, Inapplicable, misplaced};
-use crate::domain::kinds::sites::{PlotHarvested, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered};
+use crate::domain::kinds::sites::{
+    PlotHarvested, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered,
+};
 use crate::domain::kinds::{Body, Name};
 use crate::domain::record::Handle;
 use crate::domain::time::CivilDate;

@@ -1,0 +1,261 @@
+//! Where records are kept. Writing is one verb, [`Store::submit`]; reading is one small port per resource. Everything above
+//! works on these ports; diesel and the engines stay below.
+//!
+//! Obligations of an engine: an answer to `submit` comes only after the records are durable; a refused act leaves nothing;
+//! `log_index` has no gap and each chain no fork, whoever else writes.
+
+mod projection;
+mod rows;
+mod schema;
+mod sequencer;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use crate::domain::acts::{Act, Known, Refusal, UniqueName};
+use crate::domain::entities::BatchStage;
+use crate::domain::gs1::{Gtin, Lot};
+use crate::domain::kinds::MediaType;
+use crate::domain::record::{Actor, Digest, Handle, Subject, SubjectKind, sealed};
+use crate::domain::time::{CivilDate, Instant};
+
+/// Everything a service asks of its store.
+pub trait Store: Records + Subjects + Listings + Access + Reports + Send + Sync {
+    /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
+    fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
+
+    /// Whether reads and writes work: what `/readyz` says.
+    fn check(&self) -> Result<(), StoreError>;
+
+    /// Calls `listener` with the subjects of each group that was committed.
+    fn on_commit(&self, listener: Box<dyn Fn(&[Handle]) + Send + Sync>);
+}
+
+/// An act with who does it and how it is told apart from a repetition.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    pub act: Arc<dyn Act>,
+    pub actor: Actor,
+    pub idempotency: Option<IdempotencyKey>,
+    /// The head that the actor saw; another one refuses the act as stale.
+    pub expected_head: Option<(Handle, Digest)>,
+}
+
+/// A key that makes a repetition harmless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    pub key: String,
+    /// SHA-256 of operation, address and body.
+    pub request_hash: Digest,
+}
+
+/// What an act wrote. The same for the first answer and for every repetition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Receipt {
+    /// Handle of the subject that the act is about.
+    pub id: Handle,
+    #[schema(value_type = String, example = "batch:00112233445566778899aabbccddeeff")]
+    pub subject: Subject,
+    /// Hash of that subject's newest record after the act.
+    pub head: Digest,
+    /// Index of the act's last record in the instance's log.
+    pub log_index: u64,
+    pub records: Vec<ReceiptRecord>,
+}
+
+/// One record of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReceiptRecord {
+    pub log_index: u64,
+    #[schema(value_type = String)]
+    pub subject: Subject,
+    pub seq: u64,
+    #[schema(example = "batch.opened")]
+    pub kind: String,
+    pub hash: Digest,
+}
+
+/// A stored record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    pub log_index: u64,
+    pub hash: Digest,
+    pub bytes: Vec<u8>,
+}
+
+/// Record bytes and what opens their sealed fields.
+pub trait Records {
+    /// Records of a chain from `from` to `to`, both included, in order; fewer where the chain is shorter.
+    fn chain(&self, subject: Handle, from: u64, to: u64) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// Records in log order from `from` on, at most `limit`.
+    fn log(&self, from: u64, limit: u32) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// Openings of one chain that still exist, with their class.
+    fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError>;
+}
+
+/// The state of subjects.
+pub trait Subjects {
+    fn subject(&self, handle: Handle) -> Result<Option<Known>, StoreError>;
+
+    fn subjects(&self, handles: &[Handle]) -> Result<Vec<Known>, StoreError>;
+
+    fn named(&self, name: &UniqueName) -> Result<Option<Handle>, StoreError>;
+}
+
+/// Position in a list: the log index at which the last one shown was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(pub u64);
+
+/// One page of a list, newest first.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    pub items: Vec<Known>,
+    /// `None` on the last page.
+    pub next: Option<Cursor>,
+}
+
+/// Which batches are listed.
+#[derive(Debug, Clone, Default)]
+pub struct BatchFilter {
+    pub stage: Option<BatchStage>,
+    pub gtin: Option<Gtin>,
+    pub lot: Option<Lot>,
+    pub opened_from: Option<CivilDate>,
+    pub opened_to: Option<CivilDate>,
+}
+
+/// An amount between two batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    pub child: Handle,
+    pub parent: Handle,
+    /// In the parent's unit.
+    pub quantity: u64,
+}
+
+/// Lists and lineage.
+pub trait Listings {
+    /// Subjects of one kind whose home is `home`.
+    fn of_home(&self, home: Handle, kind: SubjectKind, after: Option<Cursor>, limit: u32) -> Result<Slice, StoreError>;
+
+    /// Subjects of one kind in the whole instance: for what the public may browse, and for the operator.
+    fn of_kind(&self, kind: SubjectKind, after: Option<Cursor>, limit: u32) -> Result<Slice, StoreError>;
+
+    /// Subjects that an act gave `organisation` a right to see: `laboratory`, `receiver`, `licensee`.
+    fn granted(&self, organisation: Handle, view: &str, after: Option<Cursor>, limit: u32)
+    -> Result<Slice, StoreError>;
+
+    fn has_grant(&self, organisation: Handle, subject: Handle) -> Result<bool, StoreError>;
+
+    fn batches(
+        &self,
+        home: Handle,
+        filter: &BatchFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Slice, StoreError>;
+
+    /// Batches of a product, newest first, for the public.
+    fn batches_of_product(&self, product: Handle, limit: u32) -> Result<Vec<Known>, StoreError>;
+
+    /// Batches with this lot code, of any product.
+    fn batches_of_lot(&self, lot: &Lot, limit: u32) -> Result<Vec<Known>, StoreError>;
+
+    /// What was made from these batches.
+    fn children(&self, parents: &[Handle]) -> Result<Vec<Edge>, StoreError>;
+
+    /// What these batches were made from.
+    fn parents(&self, children: &[Handle]) -> Result<Vec<Edge>, StoreError>;
+}
+
+/// A key by which a device or program acts for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    pub id: Handle,
+    pub organisation: Handle,
+    pub name: String,
+    /// SHA-256 of the secret; the secret itself is shown once and never stored.
+    pub secret_hash: Digest,
+    pub created_at: Instant,
+    pub expires_at: Option<Instant>,
+    pub revoked_at: Option<Instant>,
+}
+
+/// Keys and attachments: operational rows and named files.
+pub trait Access {
+    fn add_api_key(&self, key: &ApiKey) -> Result<(), StoreError>;
+
+    fn api_key(&self, secret_hash: Digest) -> Result<Option<ApiKey>, StoreError>;
+
+    /// Notes a file that is already durable in the blob folder; the same file twice is one row.
+    fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError>;
+
+    fn attachment(&self, sha256: Digest) -> Result<Option<StoredFile>, StoreError>;
+}
+
+/// A stored file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    pub sha256: Digest,
+    pub media_type: MediaType,
+    pub size: u64,
+    pub stored_at: Instant,
+}
+
+/// What somebody who scanned a label tells us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProblemReport {
+    pub id: Handle,
+    pub gtin: String,
+    pub lot: String,
+    pub what: String,
+    pub story: String,
+    /// May be empty: nobody has to say who he is.
+    pub contact: String,
+    pub created_at: Instant,
+}
+
+/// Reports of problems.
+pub trait Reports {
+    fn add_problem_report(&self, report: &ProblemReport) -> Result<(), StoreError>;
+}
+
+/// A stored value that cannot be what was stored.
+#[derive(Debug, thiserror::Error)]
+#[error("{place} is damaged: {reason}")]
+pub struct Damaged {
+    pub place: &'static str,
+    pub reason: String,
+}
+
+impl Damaged {
+    pub fn new(place: &'static str, reason: impl std::fmt::Display) -> Self {
+        Self { place, reason: reason.to_string() }
+    }
+}
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The queue is full; nothing was written, try again.
+    #[error("the writer's queue is full")]
+    Busy,
+    /// The engine failed; nothing was acknowledged.
+    #[error("the database failed: {0}")]
+    Engine(String),
+    #[error(transparent)]
+    Damaged(#[from] Damaged),
+}
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Engine(error.to_string())
+    }
+}

@@ -1,0 +1,87 @@
+//! Which rows a subject's state comes to. Pure, and the only place that knows: the write path and `suyuan rebuild` use it.
+
+use super::StoreError;
+use super::rows::{BatchRow, GrantRow, LineageRow, NameRow, SubjectRow};
+use crate::domain::acts::{Known, UniqueName};
+use crate::domain::entities::Entity;
+use crate::domain::kinds::Body;
+use crate::domain::kinds::batches::Parent;
+use crate::domain::kinds::samples::SampleReported;
+use crate::domain::record::{Handle, Record};
+
+/// Rows of one subject; written over what stood there.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub subjects: Vec<SubjectRow>,
+    pub names: Vec<NameRow>,
+    pub batches: Vec<BatchRow>,
+    pub lineage: Vec<LineageRow>,
+    pub grants: Vec<GrantRow>,
+}
+
+impl Rows {
+    /// Adds the rows of `known`, which was opened at `first_log_index`.
+    pub fn add(&mut self, known: &Known, first_log_index: u64) -> Result<(), StoreError> {
+        self.subjects.push(SubjectRow::new(known, first_log_index)?);
+        let handle = known.subject.handle;
+        let index = first_log_index as i64;
+        match &known.entity {
+            Entity::Batch(batch) => {
+                self.batches.push(BatchRow {
+                    handle: handle.as_bytes().to_vec(),
+                    home: batch.home.as_bytes().to_vec(),
+                    product: batch.product.as_bytes().to_vec(),
+                    gtin: batch.gtin.to_string(),
+                    lot: batch.lot.to_string(),
+                    stage: batch.stage.as_str().to_owned(),
+                    opened_on: batch.opened_on.to_string(),
+                    first_log_index: index,
+                });
+                self.lineage.extend(batch.parents.iter().map(|parent| lineage_row(handle, parent)));
+            }
+            Entity::Sample(sample) => self.grants.push(grant_row(handle, sample.laboratory, "laboratory", index)),
+            Entity::Shipment(shipment) => {
+                self.grants.extend(shipment.buyer.map(|buyer| grant_row(handle, buyer, "receiver", index)));
+            }
+            Entity::Licence(licence) => self.grants.push(grant_row(handle, licence.licensee, "licensee", index)),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The unique names that a record gives to its subject: what its act claimed.
+pub fn names_of(record: &Record, entity: &Entity) -> Vec<(UniqueName, Handle)> {
+    let name = match entity {
+        Entity::Sample(it) if record.kind == SampleReported::KIND => {
+            it.report_no.as_ref().map(|number| UniqueName::own("report", it.laboratory, number))
+        }
+        _ if record.seq > 0 => None,
+        Entity::Organisation(it) => it.uscc.as_ref().or(it.sealed_uscc.as_ref()).map(UniqueName::uscc),
+        Entity::Product(it) => Some(UniqueName::gtin(it.gtin)),
+        Entity::Plot(it) => Some(UniqueName::own("plot", it.home, &it.code)),
+        Entity::Site(it) => Some(UniqueName::own("site", it.home, &it.code)),
+        Entity::Batch(it) => Some(UniqueName::lot(it.gtin, &it.lot)),
+        Entity::Sample(it) => Some(UniqueName::own("sample", it.laboratory, &it.code)),
+        Entity::Licence(it) => Some(UniqueName::own("licence", it.home, &it.number)),
+        Entity::Shipment(_) | Entity::Mark(_) => None,
+    };
+    name.map(|name| (name, record.subject.handle)).into_iter().collect()
+}
+
+fn lineage_row(child: Handle, parent: &Parent) -> LineageRow {
+    LineageRow {
+        child: child.as_bytes().to_vec(),
+        parent: parent.batch.as_bytes().to_vec(),
+        quantity: parent.quantity.as_i64(),
+    }
+}
+
+fn grant_row(subject: Handle, organisation: Handle, view: &str, first_log_index: i64) -> GrantRow {
+    GrantRow {
+        subject: subject.as_bytes().to_vec(),
+        organisation: organisation.as_bytes().to_vec(),
+        view: view.to_owned(),
+        first_log_index,
+    }
+}

@@ -1,0 +1,84 @@
+//! API keys, attachments, problem reports: operational rows.
+
+use diesel::prelude::*;
+
+use super::Conn;
+use crate::domain::kinds::MediaType;
+use crate::domain::record::Digest;
+use crate::domain::time::Instant;
+use crate::store::rows::{ApiKeyRow, AttachmentRow, ProblemReportRow, digest, handle};
+use crate::store::schema::{api_keys, attachments, problem_reports};
+use crate::store::{ApiKey, Damaged, ProblemReport, StoreError, StoredFile};
+
+pub fn add_api_key(conn: &mut Conn, key: &ApiKey) -> Result<(), StoreError> {
+    let row = ApiKeyRow {
+        id: key.id.as_bytes().to_vec(),
+        organisation: key.organisation.as_bytes().to_vec(),
+        name: key.name.clone(),
+        secret_hash: key.secret_hash.as_bytes().to_vec(),
+        created_at: key.created_at.millis(),
+        expires_at: key.expires_at.map(Instant::millis),
+        revoked_at: key.revoked_at.map(Instant::millis),
+    };
+    diesel::insert_into(api_keys::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+pub fn api_key(conn: &mut Conn, secret_hash: Digest) -> Result<Option<ApiKey>, StoreError> {
+    let row: Option<ApiKeyRow> = api_keys::table
+        .filter(api_keys::secret_hash.eq(secret_hash.as_bytes().as_slice()))
+        .select(ApiKeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| {
+        Ok(ApiKey {
+            id: handle(&row.id)?,
+            organisation: handle(&row.organisation)?,
+            name: row.name,
+            secret_hash: digest(&row.secret_hash)?,
+            created_at: instant(row.created_at)?,
+            expires_at: row.expires_at.map(instant).transpose()?,
+            revoked_at: row.revoked_at.map(instant).transpose()?,
+        })
+    })
+    .transpose()
+}
+
+pub fn add_attachment(conn: &mut Conn, file: &StoredFile) -> Result<(), StoreError> {
+    let row = AttachmentRow {
+        sha256: file.sha256.as_bytes().to_vec(),
+        media_type: file.media_type.as_str().to_owned(),
+        size: file.size as i64,
+        stored_at: file.stored_at.millis(),
+    };
+    diesel::insert_into(attachments::table).values(&row).on_conflict(attachments::sha256).do_nothing().execute(conn)?;
+    Ok(())
+}
+
+pub fn attachment(conn: &mut Conn, sha256: Digest) -> Result<Option<StoredFile>, StoreError> {
+    let row: Option<AttachmentRow> = attachments::table
+        .filter(attachments::sha256.eq(sha256.as_bytes().as_slice()))
+        .select(AttachmentRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| {
+        let media_type: MediaType = serde_json::from_value(row.media_type.into())
+            .map_err(|cause| Damaged::new("attachments.media_type", cause))?;
+        Ok(StoredFile {
+            sha256: digest(&row.sha256)?,
+            media_type,
+            size: row.size as u64,
+            stored_at: instant(row.stored_at)?,
+        })
+    })
+    .transpose()
+}
+
+pub fn add_problem_report(conn: &mut Conn, report: &ProblemReport) -> Result<(), StoreError> {
+    diesel::insert_into(problem_reports::table).values(&ProblemReportRow::from(report)).execute(conn)?;
+    Ok(())
+}
+
+fn instant(millis: i64) -> Result<Instant, StoreError> {
+    Instant::from_millis(millis).map_err(|cause| Damaged::new("instant", cause).into())
+}

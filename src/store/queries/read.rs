@@ -1,0 +1,230 @@
+//! Reading records, states, lists, lineage.
+
+use diesel::prelude::*;
+
+use super::Conn;
+use crate::domain::acts::{Known, UniqueName};
+use crate::domain::gs1::Lot;
+use crate::domain::record::{Handle, Subject, SubjectKind, sealed};
+use crate::store::rows::{LineageRow, OpeningRow, RecordRow, SubjectRow, digest, handle};
+use crate::store::schema::{batches, grants, lineage, openings, records, subjects, unique_names};
+use crate::store::{BatchFilter, Cursor, Damaged, Edge, Slice, StoreError, StoredRecord};
+
+pub fn chain(conn: &mut Conn, subject: Handle, from: u64, to: u64) -> Result<Vec<StoredRecord>, StoreError> {
+    let rows: Vec<RecordRow> = records::table
+        .filter(records::subject.eq(subject.as_bytes().as_slice()))
+        .filter(records::seq.between(from as i64, i64::try_from(to).unwrap_or(i64::MAX)))
+        .order(records::seq)
+        .select(RecordRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(stored).collect()
+}
+
+pub fn log(conn: &mut Conn, from: u64, limit: u32) -> Result<Vec<StoredRecord>, StoreError> {
+    let rows: Vec<RecordRow> = records::table
+        .filter(records::log_index.ge(from as i64))
+        .order(records::log_index)
+        .limit(limit.into())
+        .select(RecordRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(stored).collect()
+}
+
+fn stored(row: RecordRow) -> Result<StoredRecord, StoreError> {
+    Ok(StoredRecord { log_index: row.log_index as u64, hash: digest(&row.hash)?, bytes: row.bytes })
+}
+
+pub fn openings_of(conn: &mut Conn, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError> {
+    let rows: Vec<OpeningRow> = openings::table
+        .filter(openings::subject.eq(subject.handle.as_bytes().as_slice()))
+        .order((openings::seq, openings::field))
+        .select(OpeningRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let opening = sealed::Opening {
+                field: row.field,
+                salt: digest(&row.salt)?.as_bytes().to_owned(),
+                seq: row.seq as u64,
+                subject,
+                value: serde_json::from_str(&row.value).map_err(|cause| Damaged::new("openings.value", cause))?,
+            };
+            Ok((row.class, opening))
+        })
+        .collect()
+}
+
+pub fn subjects_of(conn: &mut Conn, handles: &[Handle]) -> Result<Vec<Known>, StoreError> {
+    let keys: Vec<&[u8]> = handles.iter().map(|handle| handle.as_bytes().as_slice()).collect();
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(8_000) {
+        let rows: Vec<SubjectRow> =
+            subjects::table.filter(subjects::handle.eq_any(chunk)).select(SubjectRow::as_select()).load(conn)?;
+        for row in &rows {
+            found.push(Known::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+pub fn named(conn: &mut Conn, name: &UniqueName) -> Result<Option<Handle>, StoreError> {
+    let found: Option<Vec<u8>> = unique_names::table
+        .filter(unique_names::scope.eq(&name.scope))
+        .filter(unique_names::name.eq(&name.name))
+        .select(unique_names::subject)
+        .first(conn)
+        .optional()?;
+    found.map(|bytes| handle(&bytes)).transpose()
+}
+
+/// One more row than a page tells whether there is a next one.
+fn slice(rows: Vec<SubjectRow>, limit: u32) -> Result<Slice, StoreError> {
+    let shown = rows.len().min(limit as usize);
+    let next = (rows.len() > shown).then(|| Cursor(rows[shown - 1].first_log_index as u64));
+    let items = rows[..shown].iter().map(Known::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, next })
+}
+
+fn before(after: Option<Cursor>) -> i64 {
+    after.map_or(i64::MAX, |cursor| i64::try_from(cursor.0).unwrap_or(i64::MAX))
+}
+
+pub fn of_home(
+    conn: &mut Conn,
+    home: Handle,
+    kind: SubjectKind,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Slice, StoreError> {
+    let rows = subjects::table
+        .filter(subjects::home.eq(home.as_bytes().as_slice()))
+        .filter(subjects::kind.eq(kind.as_str()))
+        .filter(subjects::first_log_index.lt(before(after)))
+        .order(subjects::first_log_index.desc())
+        .limit(i64::from(limit) + 1)
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    slice(rows, limit)
+}
+
+pub fn of_kind(conn: &mut Conn, kind: SubjectKind, after: Option<Cursor>, limit: u32) -> Result<Slice, StoreError> {
+    let rows = subjects::table
+        .filter(subjects::kind.eq(kind.as_str()))
+        .filter(subjects::first_log_index.lt(before(after)))
+        .order(subjects::first_log_index.desc())
+        .limit(i64::from(limit) + 1)
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    slice(rows, limit)
+}
+
+pub fn granted(
+    conn: &mut Conn,
+    organisation: Handle,
+    view: &str,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Slice, StoreError> {
+    let rows = subjects::table
+        .inner_join(grants::table.on(grants::subject.eq(subjects::handle)))
+        .filter(grants::organisation.eq(organisation.as_bytes().as_slice()))
+        .filter(grants::view.eq(view))
+        .filter(grants::first_log_index.lt(before(after)))
+        .order(grants::first_log_index.desc())
+        .limit(i64::from(limit) + 1)
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    slice(rows, limit)
+}
+
+pub fn has_grant(conn: &mut Conn, organisation: Handle, subject: Handle) -> Result<bool, StoreError> {
+    let found: i64 = grants::table
+        .filter(grants::subject.eq(subject.as_bytes().as_slice()))
+        .filter(grants::organisation.eq(organisation.as_bytes().as_slice()))
+        .count()
+        .get_result(conn)?;
+    Ok(found > 0)
+}
+
+pub fn batches_of_home(
+    conn: &mut Conn,
+    home: Handle,
+    filter: &BatchFilter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Slice, StoreError> {
+    let mut query = batches::table
+        .inner_join(subjects::table)
+        .filter(batches::home.eq(home.as_bytes().as_slice()))
+        .filter(batches::first_log_index.lt(before(after)))
+        .into_boxed();
+    if let Some(stage) = filter.stage {
+        query = query.filter(batches::stage.eq(stage.as_str()));
+    }
+    if let Some(gtin) = filter.gtin {
+        query = query.filter(batches::gtin.eq(gtin.to_string()));
+    }
+    if let Some(lot) = &filter.lot {
+        query = query.filter(batches::lot.eq(lot.to_string()));
+    }
+    if let Some(from) = filter.opened_from {
+        query = query.filter(batches::opened_on.ge(from.to_string()));
+    }
+    if let Some(to) = filter.opened_to {
+        query = query.filter(batches::opened_on.le(to.to_string()));
+    }
+    let rows = query
+        .order(batches::first_log_index.desc())
+        .limit(i64::from(limit) + 1)
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    slice(rows, limit)
+}
+
+pub fn batches_of_product(conn: &mut Conn, product: Handle, limit: u32) -> Result<Vec<Known>, StoreError> {
+    let rows: Vec<SubjectRow> = batches::table
+        .inner_join(subjects::table)
+        .filter(batches::product.eq(product.as_bytes().as_slice()))
+        .order(batches::first_log_index.desc())
+        .limit(limit.into())
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    rows.iter().map(Known::try_from).collect()
+}
+
+pub fn batches_of_lot(conn: &mut Conn, lot: &Lot, limit: u32) -> Result<Vec<Known>, StoreError> {
+    let rows: Vec<SubjectRow> = batches::table
+        .inner_join(subjects::table)
+        .filter(batches::lot.eq(lot.to_string()))
+        .order(batches::first_log_index.desc())
+        .limit(limit.into())
+        .select(SubjectRow::as_select())
+        .load(conn)?;
+    rows.iter().map(Known::try_from).collect()
+}
+
+pub fn children(conn: &mut Conn, parents: &[Handle]) -> Result<Vec<Edge>, StoreError> {
+    let keys: Vec<&[u8]> = parents.iter().map(|handle| handle.as_bytes().as_slice()).collect();
+    edges(lineage::table.filter(lineage::parent.eq_any(keys)).select(LineageRow::as_select()).load(conn)?)
+}
+
+pub fn parents(conn: &mut Conn, children: &[Handle]) -> Result<Vec<Edge>, StoreError> {
+    let keys: Vec<&[u8]> = children.iter().map(|handle| handle.as_bytes().as_slice()).collect();
+    edges(lineage::table.filter(lineage::child.eq_any(keys)).select(LineageRow::as_select()).load(conn)?)
+}
+
+fn edges(rows: Vec<LineageRow>) -> Result<Vec<Edge>, StoreError> {
+    rows.into_iter()
+        .map(|row| Ok(Edge { child: handle(&row.child)?, parent: handle(&row.parent)?, quantity: row.quantity as u64 }))
+        .collect()
+}
+
+/// The instance's first subject: the operator's own organisation.
+pub fn of_kind_oldest(conn: &mut Conn) -> Result<Option<Known>, StoreError> {
+    let row: Option<SubjectRow> = subjects::table
+        .filter(subjects::first_log_index.eq(0))
+        .select(SubjectRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.as_ref().map(Known::try_from).transpose()
+}

@@ -1,0 +1,111 @@
+//! Making the projections anew from the truth, in `log_index` order. The same `Entity::apply` and the same rows as the
+//! write path, so that a rebuilt store equals one that was written.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use super::{Conn, append, read};
+use crate::domain::acts::{Head, Known};
+use crate::domain::entities::{Corrected, Entity, Fact};
+use crate::domain::record::correction::{Correction, corrected, is_correction};
+use crate::domain::record::{Handle, Record};
+use crate::store::projection::{Rows, names_of};
+use crate::store::rows::NameRow;
+use crate::store::schema::subjects;
+use crate::store::{Damaged, StoreError};
+
+/// Records read at once.
+const PAGE: u32 = 1_000;
+
+/// Replays every record; `progress` is told how many are done.
+pub fn run(conn: &mut Conn, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
+    append::clear_projections(conn)?;
+    let mut next = 0;
+    loop {
+        let page = read::log(conn, next, PAGE)?;
+        let Some(last) = page.last() else { return Ok(next) };
+        let after = last.log_index + 1;
+        replay(conn, page)?;
+        next = after;
+        progress(next);
+    }
+}
+
+/// Applies one page on top of the state that the pages before left in the tables.
+fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<(), StoreError> {
+    let mut parsed = Vec::with_capacity(page.len());
+    for stored in page {
+        let record = Record::parse(&stored.bytes).map_err(|cause| Damaged::new("records.bytes", cause))?;
+        parsed.push((stored.log_index, stored.hash, record));
+    }
+    let handles: Vec<Handle> = parsed.iter().map(|(_, _, record)| record.subject.handle).collect();
+    let mut states: HashMap<Handle, Known> =
+        read::subjects_of(conn, &handles)?.into_iter().map(|known| (known.subject.handle, known)).collect();
+    let mut opened_at: BTreeMap<Handle, u64> = first_indexes(conn, &handles)?;
+    let mut names: Vec<NameRow> = Vec::new();
+    for (log_index, hash, record) in parsed {
+        let handle = record.subject.handle;
+        let opened = opened_values(conn, &record)?;
+        let correction = correction_of(conn, &record)?;
+        let fact = Fact { record: &record, opened: &opened, correction };
+        let before = states.remove(&handle).map(|known| known.entity);
+        let entity = Entity::apply(before, &fact).map_err(|cause| Damaged::new("records", cause))?;
+        names.extend(names_of(&record, &entity).iter().map(NameRow::from));
+        let head = Head { seq: record.seq, hash, recorded_at: record.recorded_at };
+        states.insert(handle, Known { subject: record.subject, head, entity });
+        opened_at.entry(handle).or_insert(log_index);
+    }
+    let mut rows = Rows { names, ..Rows::default() };
+    for (handle, known) in &states {
+        if let Some(first) = opened_at.get(handle) {
+            rows.add(known, *first)?;
+        }
+    }
+    append::projections(conn, &rows)
+}
+
+fn first_indexes(conn: &mut Conn, handles: &[Handle]) -> Result<BTreeMap<Handle, u64>, StoreError> {
+    let keys: Vec<&[u8]> = handles.iter().map(|handle| handle.as_bytes().as_slice()).collect();
+    let rows: Vec<(Vec<u8>, i64)> = subjects::table
+        .filter(subjects::handle.eq_any(keys))
+        .select((subjects::handle, subjects::first_log_index))
+        .load(conn)?;
+    rows.into_iter().map(|(handle, index)| Ok((crate::store::rows::handle(&handle)?, index as u64))).collect()
+}
+
+fn opened_values(conn: &mut Conn, record: &Record) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
+    if record.sealed.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let openings = read::openings_of(conn, record.subject)?;
+    Ok(openings
+        .into_iter()
+        .filter(|(_, opening)| opening.seq == record.seq)
+        .map(|(_, opening)| (opening.field, opening.value))
+        .collect())
+}
+
+/// For a correction, the corrected record before and after it.
+fn correction_of(conn: &mut Conn, record: &Record) -> Result<Option<Corrected>, StoreError> {
+    if !is_correction(record) {
+        return Ok(None);
+    }
+    let damaged = |cause: String| Damaged::new("records", cause);
+    let correction = Correction::of(record).map_err(|cause| damaged(cause.to_string()))?;
+    let Some(correction) = correction else { return Ok(None) };
+    let mut chain = Vec::new();
+    for stored in read::chain(conn, record.subject.handle, 0, record.seq)? {
+        chain.push(Record::parse(&stored.bytes).map_err(|cause| damaged(cause.to_string()))?);
+    }
+    let at = |end: u64| -> Result<Record, StoreError> {
+        let value =
+            corrected(&chain[..end as usize], correction.corrects.seq).map_err(|cause| damaged(cause.to_string()))?;
+        let mut changed = chain[correction.corrects.seq as usize].clone();
+        if let Some(serde_json::Value::Object(body)) = value.get("body") {
+            changed.body = body.clone();
+        }
+        Ok(changed)
+    };
+    Ok(Some(Corrected { before: at(record.seq)?, after: at(record.seq + 1)? }))
+}

@@ -1,0 +1,121 @@
+//! Tables as diesel sees them: portable types only, the same on every engine.
+
+diesel::table! {
+    records (subject, seq) {
+        log_index -> BigInt,
+        subject -> Binary,
+        seq -> BigInt,
+        kind -> Text,
+        hash -> Binary,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    openings (subject, seq, field) {
+        subject -> Binary,
+        seq -> BigInt,
+        field -> Text,
+        class -> Text,
+        salt -> Binary,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    attachments (sha256) {
+        sha256 -> Binary,
+        media_type -> Text,
+        size -> BigInt,
+        stored_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    subjects (handle) {
+        handle -> Binary,
+        kind -> Text,
+        home -> Binary,
+        head_seq -> BigInt,
+        head_hash -> Binary,
+        head_recorded_at -> BigInt,
+        first_log_index -> BigInt,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    unique_names (scope, name) {
+        scope -> Text,
+        name -> Text,
+        subject -> Binary,
+    }
+}
+
+diesel::table! {
+    batches (handle) {
+        handle -> Binary,
+        home -> Binary,
+        product -> Binary,
+        gtin -> Text,
+        lot -> Text,
+        stage -> Text,
+        opened_on -> Text,
+        first_log_index -> BigInt,
+    }
+}
+
+diesel::table! {
+    lineage (child, parent) {
+        child -> Binary,
+        parent -> Binary,
+        quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    grants (subject, organisation) {
+        subject -> Binary,
+        organisation -> Binary,
+        view -> Text,
+        first_log_index -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Binary,
+        organisation -> Binary,
+        name -> Text,
+        secret_hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotency (organisation, key) {
+        organisation -> Binary,
+        key -> Text,
+        operation -> Text,
+        request_hash -> Binary,
+        receipt -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    problem_reports (id) {
+        id -> Binary,
+        gtin -> Text,
+        lot -> Text,
+        what -> Text,
+        story -> Text,
+        contact -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::joinable!(batches -> subjects (handle));
+diesel::allow_tables_to_appear_in_same_query!(batches, subjects, lineage, grants);

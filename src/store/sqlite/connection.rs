@@ -1,0 +1,95 @@
+//! Connections to SQLite: the pragmas, their order, the migrations.
+
+use std::path::Path;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::sqlite::SqliteConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::store::StoreError;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// First SQLite without the race between a checkpoint and a commit (WAL reset).
+const OLDEST: (u32, u32, u32) = (3, 51, 3);
+
+// The busy timeout must come first: switching to WAL takes a lock.
+const EVERY: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma foreign_keys = on; \
+                     pragma synchronous = full;";
+
+pub fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = establish(path)?;
+    check_version(&mut conn)?;
+    conn.batch_execute(EVERY)?;
+    Ok(conn)
+}
+
+pub fn readers(path: &Path, count: u32) -> Result<Pool<ConnectionManager<SqliteConnection>>, StoreError> {
+    Pool::builder()
+        .max_size(count)
+        .connection_customizer(Box::new(Reader))
+        .build(ConnectionManager::new(path.to_string_lossy()))
+        .map_err(|error| StoreError::Engine(error.to_string()))
+}
+
+fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
+    SqliteConnection::establish(&path.to_string_lossy())
+        .map_err(|error| StoreError::Engine(format!("{}: {error}", path.display())))
+}
+
+#[derive(Debug)]
+struct Reader;
+
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Reader {
+    fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        conn.batch_execute("pragma busy_timeout = 5000; pragma query_only = on;")
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let found: Version = diesel::sql_query("select sqlite_version() as version").get_result(conn)?;
+    let mut parts = found.version.split('.').map(|part| part.parse().unwrap_or(0));
+    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if version < OLDEST {
+        return Err(StoreError::Engine(format!(
+            "SQLite {} may lose committed writes at a checkpoint; {}.{}.{} or newer is needed",
+            found.version, OLDEST.0, OLDEST.1, OLDEST.2
+        )));
+    }
+    Ok(())
+}
+
+/// Runs what is missing; refuses a database that a newer program has migrated.
+pub fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Engine(error.to_string());
+    let known: Vec<String> = MigrationHarness::<diesel::sqlite::Sqlite>::pending_migrations(conn, MIGRATIONS)
+        .map_err(failed)?
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect();
+    tracing::debug!(pending = known.len(), "migrations");
+    let applied = conn.applied_migrations().map_err(failed)?;
+    let ours = diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).map_err(failed)?;
+    if let Some(newer) = applied.iter().find(|version| !ours.iter().any(|own| own.name().version() == **version)) {
+        return Err(StoreError::Engine(format!(
+            "the database was migrated by a newer program (version {newer}); use that one, or restore an older backup"
+        )));
+    }
+    conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    Ok(())
+}
+
+/// Takes and gives back the write lock.
+pub fn check_writable(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    conn.immediate_transaction(|_| Ok::<(), diesel::result::Error>(()))?;
+    Ok(())
+}
