@@ -3,3 +3,6 @@
 
 /// A refused value and what would have been right.
 pub mod invalid;
+
+/// What a consumer may see, in types of its own.
+pub mod view;
