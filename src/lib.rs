@@ -5,3 +5,9 @@
 
 /// The field itself: records, chains, balance, lineage, grades. Pure: no IO, clock or randomness.
 pub mod domain;
+
+/// Two languages: choosing one, wording, dates, weights.
+pub mod i18n;
+
+/// Pages for people: look-up, scan page, reports.
+pub mod web;

@@ -114,6 +114,16 @@ pub struct ReportForm {
     pub error: Option<ReportError>,
 }
 
+impl ReportForm {
+    pub fn refused(&self, error: ReportError) -> bool {
+        self.error == Some(error)
+    }
+
+    pub fn chosen(&self, kind: &ReportKind) -> bool {
+        self.kind.as_ref() == Some(kind)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportKind {
@@ -129,6 +139,10 @@ pub enum ReportKind {
 
 impl ReportKind {
     pub const ALL: [Self; 5] = [Self::Mismatch, Self::LookedUpBefore, Self::Quality, Self::Label, Self::Other];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
 
     /// The value in the form and the name in the locales.
     pub fn as_str(self) -> &'static str {
