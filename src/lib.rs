@@ -5,8 +5,11 @@
 
 /// The field itself: records, chains, balance, lineage, grades. Pure: no IO, clock or randomness.
 pub mod domain;
-
-/// Symbols of labels: QR as SVG, PNG and terminal text.
-pub mod labels;
 /// Where records are kept: ports, the writer, the engines.
 pub mod store;
+/// Symbols of labels: QR as SVG, PNG and terminal text.
+pub mod labels;
+/// Two languages: choosing one, wording, dates, weights.
+pub mod i18n;
+/// Pages for people: look-up, scan page, reports.
+pub mod web;

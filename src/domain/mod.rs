@@ -1,33 +1,35 @@
 //! The field: what a record is, what an act may do, what a batch weighs. Nothing here reads a clock, draws a random
 //! number or touches a file; time, randomness and state are parameters.
 
-/// What people do: acts decided on state alone.
-pub mod acts;
-/// What a record puts into its batch and takes out.
-pub mod balance;
-/// Verifying chains and histories; which records a history needs.
-pub mod chain;
-/// Decimals with the digits that were reported.
-pub mod decimal;
-/// What is known of each subject now: the fold of its records.
-pub mod entities;
-/// GS1 keys and addresses: GTIN, GLN, lot, serial, Digital Link.
-pub mod gs1;
 /// A refused value and what would have been right.
 pub mod invalid;
-/// What each kind of record says.
-pub mod kinds;
-/// Time and randomness as parameters.
-pub mod ports;
-/// Grams, pieces, and how they are shown.
-pub mod quantity;
-/// Records: their parts, their canonical bytes, sealed fields, corrections.
-pub mod record;
-/// Judging laboratory values against limits.
-pub mod residue;
-/// What people type: names, notes, short codes, addresses of films.
-pub mod text;
 /// Instants and civil dates.
 pub mod time;
+/// Time and randomness as parameters.
+pub mod ports;
+/// Decimals with the digits that were reported.
+pub mod decimal;
+/// Grams, pieces, and how they are shown.
+pub mod quantity;
+/// What people type: names, notes, short codes, addresses of films.
+pub mod text;
+/// GS1 keys and addresses: GTIN, GLN, lot, serial, Digital Link.
+pub mod gs1;
 /// 统一社会信用代码, the unified social credit code of organisations.
 pub mod uscc;
+/// Records: their parts, their canonical bytes, sealed fields, corrections.
+pub mod record;
+/// Verifying chains and histories; which records a history needs.
+pub mod chain;
+/// What each kind of record says.
+pub mod kinds;
+/// What a record puts into its batch and takes out.
+pub mod balance;
+/// Judging laboratory values against limits.
+pub mod residue;
+/// What is known of each subject now: the fold of its records.
+pub mod entities;
+/// What people do: acts decided on state alone.
+pub mod acts;
+/// What a consumer may see, in types of its own.
+pub mod view;

@@ -1,0 +1,59 @@
+//! Files that pages link to, compiled into the binary. The address holds the hash of the content, so that a browser may
+//! keep a file for ever and a new release is seen at once. No folder is read at run time.
+
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+/// For `Cache-Control` on every asset.
+pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+
+/// For `Content-Security-Policy` on every public page: no script, no other host, no inline style.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A file with its address under `/assets/`.
+pub struct Asset {
+    /// `suyuan.1a2b3c4d.css`
+    pub name: String,
+    pub href: String,
+    pub content_type: &'static str,
+    pub bytes: &'static [u8],
+}
+
+static CSS: LazyLock<Asset> =
+    LazyLock::new(|| asset("suyuan", "css", "text/css; charset=utf-8", include_bytes!("assets/suyuan.css")));
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("assets/icon.svg")));
+
+/// The stylesheet's address, `/assets/suyuan.<hash8>.css`.
+pub fn css_href() -> &'static str {
+    &CSS.href
+}
+
+/// The site icon's address.
+pub fn icon_href() -> &'static str {
+    &ICON.href
+}
+
+/// The asset that stands at `/assets/{name}`; a name with an older hash is not found.
+pub fn find(name: &str) -> Option<&'static Asset> {
+    [&*CSS, &*ICON].into_iter().find(|asset| asset.name == name)
+}
+
+fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
+    let hash: String = Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{stem}.{hash}.{extension}");
+    Asset { href: format!("/assets/{name}"), name, content_type, bytes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_asset_is_found_by_its_hashed_name_only() {
+        let css = find(css_href().trim_start_matches("/assets/")).unwrap();
+        assert!(css.name.len() == "suyuan.12345678.css".len() && css.content_type.starts_with("text/css"));
+        assert!(find("suyuan.css").is_none() && find("suyuan.00000000.css").is_none() && find("").is_none());
+    }
+}
