@@ -13,3 +13,9 @@ pub mod labels;
 pub mod i18n;
 /// Pages for people: look-up, scan page, reports.
 pub mod web;
+/// Attachments by their hash.
+pub mod files;
+/// Who is asking, and what he may do.
+pub mod auth;
+/// Use cases.
+pub mod app;

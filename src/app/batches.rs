@@ -1,0 +1,61 @@
+//! Lists of batches, and what was packed under a licence.
+
+use super::{App, AppError, Caller};
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::Entity;
+use crate::domain::kinds::Body;
+use crate::domain::kinds::licences::LicenceUsed;
+use crate::domain::record::{Digest, Handle, Record, SubjectKind};
+use crate::domain::time::Instant;
+use crate::store::{BatchFilter, Cursor, Slice};
+
+/// The caller's batches.
+pub fn list(
+    app: &App,
+    caller: Caller,
+    filter: &BatchFilter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Slice, AppError> {
+    Ok(app.store.batches(caller.organisation, filter, after, limit)?)
+}
+
+/// A use of a mark, with the record that says so.
+pub struct MarkUse {
+    pub seq: u64,
+    pub hash: Digest,
+    pub recorded_at: Instant,
+    pub used: LicenceUsed,
+}
+
+/// What was packed under a licence, oldest first: for the association that granted it and for the licensee.
+pub fn packed_under(
+    app: &App,
+    caller: Caller,
+    licence: Handle,
+    from_seq: u64,
+    limit: u32,
+) -> Result<(Known, Vec<MarkUse>, Option<u64>), AppError> {
+    let missing = || AppError::from(Refusal::not_found("id", licence));
+    let known =
+        app.store.subject(licence)?.filter(|known| known.subject.kind == SubjectKind::Licence).ok_or_else(missing)?;
+    let party = match &known.entity {
+        Entity::Licence(it) => it.home == caller.organisation || it.licensee == caller.organisation,
+        _ => false,
+    };
+    if !party {
+        return Err(missing());
+    }
+    let to = from_seq.saturating_add(u64::from(limit)).saturating_sub(1);
+    let mut uses = Vec::new();
+    for stored in app.store.chain(licence, from_seq, to)? {
+        let failed = |error: String| AppError::Failed(error);
+        let record = Record::parse(&stored.bytes).map_err(|error| failed(error.to_string()))?;
+        if record.kind == LicenceUsed::KIND {
+            let used = LicenceUsed::read(&record).map_err(|error| failed(error.to_string()))?;
+            uses.push(MarkUse { seq: record.seq, hash: stored.hash, recorded_at: record.recorded_at, used });
+        }
+    }
+    let next = (to < known.head.seq).then_some(to + 1);
+    Ok((known, uses, next))
+}

@@ -1,0 +1,210 @@
+//! Looking up what stands on a pack, and browsing products and producers. Public.
+
+use super::{App, AppError};
+use crate::domain::acts::Known;
+use crate::domain::entities::{Entity, Organisation, Product};
+use crate::domain::gs1::{DigitalLink, Gtin, LookedUp, Lot, lookup};
+use crate::domain::invalid::Invalid;
+use crate::domain::kinds::Name;
+use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::view::{
+    Bilingual, LicenceEntry, LookupError, LookupResult, LookupView, LotEntry, ProducerEntry, ProducerPageView,
+    ProductEntry, ProductKind, ProductPageView, Verdict,
+};
+
+/// Entries shown in one list.
+const SHOWN: u32 = 100;
+
+/// The look-up page. An exact hit is answered as an address to go to.
+pub enum Found {
+    Address(String),
+    Page(Box<LookupView>),
+}
+
+/// Looks up what was typed; an empty query browses.
+pub fn look_up(app: &App, typed: Option<&str>) -> Result<Found, AppError> {
+    let mut view = LookupView { query: typed.map(str::to_owned), ..LookupView::default() };
+    match typed.map(lookup) {
+        None => {}
+        Some(Err(invalid)) => view.error = Some(reason(&invalid)),
+        Some(Ok(LookedUp::Link(link))) => return Ok(Found::Address(link.path())),
+        Some(Ok(LookedUp::Gtin(gtin))) => return Ok(Found::Address(DigitalLink::product(gtin).path())),
+        Some(Ok(LookedUp::Lot(lot))) => {
+            view.results = lots(app, &lot)?;
+            if let [only] = view.results.as_slice() {
+                return Ok(Found::Address(only.url.clone()));
+            }
+            if view.results.is_empty() {
+                view.error = Some(LookupError::NotFound);
+            }
+        }
+    }
+    browse(app, &mut view)?;
+    Ok(Found::Page(Box::new(view)))
+}
+
+fn reason(invalid: &Invalid) -> LookupError {
+    match invalid.code.as_ref() {
+        "gtin-check-digit" => LookupError::BadCheckDigit,
+        code if code.ends_with("-length") || code.ends_with("too-long") => LookupError::TooLong,
+        _ => LookupError::BadCharacters,
+    }
+}
+
+fn lots(app: &App, lot: &Lot) -> Result<Vec<LookupResult>, AppError> {
+    let mut results = Vec::new();
+    for known in app.store.batches_of_lot(lot, SHOWN)? {
+        let Entity::Batch(batch) = &known.entity else { continue };
+        let product = product(app, batch.product)?;
+        results.push(LookupResult {
+            name: product.as_ref().map(|it| bilingual(&it.name)).unwrap_or_default(),
+            gtin: Some(batch.gtin.to_string()),
+            lot: Some(batch.lot.to_string()),
+            producer: organisation(app, batch.home)?.and_then(|it| it.name.as_ref().map(bilingual)),
+            date: Some(batch.opened_on.to_string()),
+            verdict: None,
+            url: DigitalLink::lot(batch.gtin, batch.lot.clone()).path(),
+        });
+    }
+    Ok(results)
+}
+
+fn browse(app: &App, view: &mut LookupView) -> Result<(), AppError> {
+    let products = app.store.of_kind(SubjectKind::Product, None, SHOWN)?.items;
+    let mut makers: Vec<(Handle, u32)> = Vec::new();
+    for known in &products {
+        let Entity::Product(product) = &known.entity else { continue };
+        view.products.extend(entry(app, product)?);
+        match makers.iter_mut().find(|(home, _)| *home == product.home) {
+            Some((_, count)) => *count += 1,
+            None => makers.push((product.home, 1)),
+        }
+    }
+    for (home, count) in makers {
+        let Some(maker) = organisation(app, home)? else { continue };
+        let Some(name) = &maker.name else { continue };
+        view.producers.push(ProducerEntry {
+            name: bilingual(name),
+            place: maker.place.as_ref().map(bilingual),
+            products: count,
+            url: format!("/producers/{home}"),
+        });
+    }
+    Ok(())
+}
+
+fn entry(app: &App, product: &Product) -> Result<Option<ProductEntry>, AppError> {
+    let Some(maker) = organisation(app, product.home)? else { return Ok(None) };
+    Ok(Some(ProductEntry {
+        name: bilingual(&product.name),
+        kind: kind(&product.commodity),
+        gtin: product.gtin.to_string(),
+        producer: maker.name.as_ref().map(bilingual).unwrap_or_default(),
+        url: DigitalLink::product(product.gtin).path(),
+    }))
+}
+
+/// The page of a GTIN: what it is and its newest lots.
+pub fn product_page(app: &App, gtin: Gtin) -> Result<Option<ProductPageView>, AppError> {
+    let Some(handle) = app.store.named(&crate::domain::acts::UniqueName::gtin(gtin))? else { return Ok(None) };
+    let Some(product) = product(app, handle)? else { return Ok(None) };
+    let maker = organisation(app, product.home)?;
+    let mut lots = Vec::new();
+    for known in app.store.batches_of_product(handle, SHOWN)? {
+        lots.extend(lot_entry(app, &known)?);
+    }
+    Ok(Some(ProductPageView {
+        name: bilingual(&product.name),
+        variety: product.variety.as_ref().map(bilingual),
+        grade: product.grade.as_ref().map(|grade| Bilingual::same(grade.as_str())),
+        kind: kind(&product.commodity),
+        gtin: gtin.to_string(),
+        net_content_g: product.net_g.map(|net| net.as_i64()),
+        pieces: None,
+        producer: maker.and_then(|it| it.name.as_ref().map(bilingual)).unwrap_or_default(),
+        producer_url: Some(format!("/producers/{}", product.home)),
+        storage: product.storage.as_ref().map(|advice| {
+            Bilingual::new(advice.zh.as_str(), advice.en.as_ref().map_or("", |text| text.as_str()))
+        }),
+        lots,
+    }))
+}
+
+fn lot_entry(app: &App, known: &Known) -> Result<Option<LotEntry>, AppError> {
+    let Entity::Batch(batch) = &known.entity else { return Ok(None) };
+    Ok(Some(LotEntry {
+        lot: batch.lot.to_string(),
+        packed_on: batch.packed_on.map(|day| day.to_string()),
+        harvested_on: batch.picked.as_ref().map(|window| window.to.to_string()),
+        verdict: verdict(app, batch)?,
+        url: DigitalLink::lot(batch.gtin, batch.lot.clone()).path(),
+    }))
+}
+
+/// The verdict of a lot address by state alone.
+fn verdict(app: &App, batch: &crate::domain::entities::Batch) -> Result<Verdict, AppError> {
+    let _ = app;
+    Ok(if batch.recalled { Verdict::Recalled } else { Verdict::Issued })
+}
+
+/// The page of a producer.
+pub fn producer_page(app: &App, handle: Handle) -> Result<Option<ProducerPageView>, AppError> {
+    let Some(maker) = organisation(app, handle)? else { return Ok(None) };
+    let Some(name) = &maker.name else { return Ok(None) };
+    let mut products = Vec::new();
+    for known in app.store.of_home(handle, SubjectKind::Product, None, SHOWN)?.items {
+        if let Entity::Product(product) = &known.entity {
+            products.extend(entry(app, product)?);
+        }
+    }
+    let mut licences = Vec::new();
+    for known in app.store.granted(handle, "licensee", None, SHOWN)?.items {
+        if let Entity::Licence(licence) = &known.entity {
+            licences.push(LicenceEntry {
+                mark: bilingual(&licence.mark_name),
+                licence_no: licence.number.clone(),
+                from: licence.from.to_string(),
+                until: Some(licence.until.plus_days(-1).to_string()),
+                in_force_today: licence.in_force_on(app.today()),
+            });
+        }
+    }
+    Ok(Some(ProducerPageView {
+        name: bilingual(name),
+        place: maker.place.as_ref().map(bilingual),
+        credit_code: maker.uscc.as_ref().map(ToString::to_string),
+        households: None,
+        area_m2: None,
+        phone: maker.phone.clone(),
+        licences,
+        products,
+    }))
+}
+
+fn organisation(app: &App, handle: Handle) -> Result<Option<Organisation>, AppError> {
+    Ok(app.store.subject(handle)?.and_then(|known| match known.entity {
+        Entity::Organisation(found) => Some(found),
+        _ => None,
+    }))
+}
+
+fn product(app: &App, handle: Handle) -> Result<Option<Product>, AppError> {
+    Ok(app.store.subject(handle)?.and_then(|known| match known.entity {
+        Entity::Product(found) => Some(found),
+        _ => None,
+    }))
+}
+
+fn bilingual(name: &Name) -> Bilingual {
+    Bilingual::new(name.zh.as_str(), name.en.as_ref().map_or("", |text| text.as_str()))
+}
+
+/// The drawing for a commodity.
+pub fn kind(commodity: &str) -> ProductKind {
+    match commodity {
+        "navel_orange" | "orange" | "mandarin" => ProductKind::Orange,
+        "lychee" => ProductKind::Lychee,
+        "tea" => ProductKind::Tea,
+        _ => ProductKind::Generic,
+    }
+}

@@ -1,0 +1,133 @@
+//! Use cases, one file each. The first parameter is the [`App`]: store, files, clock, randomness. Knows nothing of HTTP.
+
+pub mod attachments;
+pub mod batches;
+pub mod clock;
+pub mod founding;
+pub mod keys;
+pub mod lookup;
+pub mod randomness;
+pub mod records;
+pub mod scan;
+pub mod subjects;
+pub mod trace;
+
+use std::sync::Arc;
+
+use crate::auth::policy;
+use crate::auth::token::Tokens;
+use crate::domain::acts::{Act, Refusal};
+use crate::domain::ports::{Clock, Randomness};
+use crate::domain::record::{Actor, Digest, Handle, Role};
+use crate::domain::time::{CivilDate, Instant};
+use crate::files::Files;
+use crate::store::{IdempotencyKey, Receipt, Store, StoreError, Submission};
+
+/// What every use case works with.
+pub struct App {
+    pub store: Arc<dyn Store>,
+    pub files: Files,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Randomness>,
+    pub tokens: Tokens,
+    /// Host of printed labels, such as `https://sy.example`; no slash at the end.
+    pub public_url: String,
+    /// Minutes east of UTC of civil dates.
+    pub utc_offset_minutes: i32,
+}
+
+/// Who is doing something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    pub organisation: Handle,
+    pub role: Role,
+}
+
+impl Caller {
+    pub fn actor(self) -> Actor {
+        Actor { key: None, org: self.organisation, role: self.role }
+    }
+}
+
+/// Why a use case did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The caller's role may not do this at all.
+    #[error("{role} may not perform {operation}")]
+    Forbidden { role: &'static str, operation: &'static str },
+    #[error("the writer is busy")]
+    Busy,
+    /// Something of ours failed; the cause is logged, not told.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => Self::Refused(refusal),
+            StoreError::Busy => Self::Busy,
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+/// How an act is told apart from a repetition, and what its actor saw.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    pub idempotency: Option<IdempotencyKey>,
+    pub expected_head: Option<(Handle, Digest)>,
+}
+
+impl App {
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The civil day of now.
+    pub fn today(&self) -> CivilDate {
+        self.now().civil_date(self.utc_offset_minutes)
+    }
+
+    /// Performs an act: judged by role here, by state in the writer. Answers once it is durable.
+    pub async fn perform(
+        &self,
+        caller: Caller,
+        act: Arc<dyn Act>,
+        conditions: Conditions,
+    ) -> Result<Receipt, AppError> {
+        let answer = self.submit(caller, act, conditions)?;
+        answer.await.map_err(|_| AppError::Failed("the writer has stopped".into()))?.map_err(AppError::from)
+    }
+
+    /// As [`App::perform`], for callers without an async runtime.
+    pub fn perform_blocking(
+        &self,
+        caller: Caller,
+        act: Arc<dyn Act>,
+        conditions: Conditions,
+    ) -> Result<Receipt, AppError> {
+        let answer = self.submit(caller, act, conditions)?;
+        answer.blocking_recv().map_err(|_| AppError::Failed("the writer has stopped".into()))?.map_err(AppError::from)
+    }
+
+    fn submit(
+        &self,
+        caller: Caller,
+        act: Arc<dyn Act>,
+        conditions: Conditions,
+    ) -> Result<tokio::sync::oneshot::Receiver<Result<Receipt, StoreError>>, AppError> {
+        let operation = act.operation();
+        if !policy::may(caller.role, operation) {
+            return Err(AppError::Forbidden { role: caller.role.as_str(), operation });
+        }
+        Ok(self.store.submit(Submission {
+            act,
+            actor: caller.actor(),
+            idempotency: conditions.idempotency,
+            expected_head: conditions.expected_head,
+        }))
+    }
+}

@@ -1,0 +1,107 @@
+//! What anybody may download: chains and histories; and, by policy, the openings of sealed fields.
+
+use std::collections::BTreeMap;
+
+use super::{App, AppError, Caller};
+use crate::domain::acts::Refusal;
+use crate::domain::chain::history::HistoryPlan;
+use crate::domain::record::{Digest, Handle, Record, Subject, SubjectKind};
+use crate::store::StoredRecord;
+
+/// Records as NDJSON and the hash of the last line.
+pub struct Download {
+    pub lines: Vec<u8>,
+    pub head: Digest,
+}
+
+/// The chain of one batch.
+pub fn chain(app: &App, batch: Handle) -> Result<Option<Download>, AppError> {
+    if !is_batch(app, batch)? {
+        return Ok(None);
+    }
+    Ok(download(app.store.chain(batch, 0, u64::MAX)?))
+}
+
+/// The chain of a batch and of all it rests on, in log order.
+pub fn history(app: &App, batch: Handle) -> Result<Option<Download>, AppError> {
+    if !is_batch(app, batch)? {
+        return Ok(None);
+    }
+    Ok(download(history_records(app, batch)?.into_iter().map(|(stored, _)| stored).collect()))
+}
+
+fn is_batch(app: &App, handle: Handle) -> Result<bool, AppError> {
+    Ok(app.store.subject(handle)?.is_some_and(|known| known.subject.kind == SubjectKind::Batch))
+}
+
+fn download(records: Vec<StoredRecord>) -> Option<Download> {
+    let head = records.last()?.hash;
+    let mut lines = Vec::with_capacity(records.iter().map(|record| record.bytes.len() + 1).sum());
+    for record in records {
+        lines.extend_from_slice(&record.bytes);
+        lines.push(b'\n');
+    }
+    Some(Download { lines, head })
+}
+
+/// The records of a history in log order, parsed.
+pub fn history_records(app: &App, batch: Handle) -> Result<Vec<(StoredRecord, Record)>, AppError> {
+    let damaged = |error: crate::domain::record::ProfileError| AppError::Failed(error.to_string());
+    let Some(known) = app.store.subject(batch)? else { return Ok(Vec::new()) };
+    let mut plan = HistoryPlan::new(known.subject, known.head.seq);
+    let mut found: BTreeMap<u64, (StoredRecord, Record)> = BTreeMap::new();
+    while let Some(range) = plan.next() {
+        for stored in app.store.chain(range.subject.handle, range.from_seq, range.to_seq)? {
+            let record = Record::parse(&stored.bytes).map_err(damaged)?;
+            plan.feed(&record.links);
+            found.insert(stored.log_index, (stored, record));
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Openings of a batch's own chain and of the samples and shipments its organisation wrote: for its home, and for those
+/// whom an act made a party. Personal data only for the home.
+pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, AppError> {
+    let missing = || AppError::from(Refusal::not_found("id", batch));
+    let known = app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch).ok_or_else(missing)?;
+    let home = known.entity.home() == caller.organisation;
+    if !home && !app.store.has_grant(caller.organisation, batch)? {
+        return Err(missing());
+    }
+    let mut subjects: Vec<Subject> = vec![known.subject];
+    for (_, record) in history_records(app, batch)? {
+        if !subjects.contains(&record.subject) && record.actor.org == caller.organisation {
+            subjects.push(record.subject);
+        }
+    }
+    subjects.extend(shipments_of(app, batch)?);
+    let mut lines = Vec::new();
+    for subject in subjects {
+        let owner = app.store.subject(subject.handle)?.is_some_and(|it| it.entity.home() == caller.organisation);
+        for (class, opening) in app.store.openings(subject)? {
+            if !owner && (class == "personal" || !app.store.has_grant(caller.organisation, subject.handle)?) {
+                continue;
+            }
+            if class == "personal" {
+                tracing::info!(organisation = %caller.organisation, subject = %subject, field = opening.field, "personal data read");
+            }
+            lines.extend(opening.to_bytes().map_err(|error| AppError::Failed(error.to_string()))?);
+            lines.push(b'\n');
+        }
+    }
+    Ok(lines)
+}
+
+/// Shipments that a batch's chain names: they rest on the batch, so its history does not reach them.
+fn shipments_of(app: &App, batch: Handle) -> Result<Vec<Subject>, AppError> {
+    let mut found = Vec::new();
+    for stored in app.store.chain(batch, 0, u64::MAX)? {
+        let record = Record::parse(&stored.bytes).map_err(|error| AppError::Failed(error.to_string()))?;
+        let handle = record.body.get("shipment").and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
+        if let Some(handle) = handle.filter(|_| record.kind == "batch.shipped") {
+            found.push(Subject::new(SubjectKind::Shipment, handle));
+        }
+    }
+    Ok(found)
+}

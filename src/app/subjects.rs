@@ -1,0 +1,40 @@
+//! Reading subjects: one by its handle, or a list of one's own.
+
+use super::{App, AppError, Caller};
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::store::{Cursor, Slice};
+
+/// A subject that the caller may see: its home, or a party by an act; organisations are seen by everybody who is
+/// admitted. A foreign one answers as a missing one.
+pub fn get(app: &App, caller: Caller, kind: SubjectKind, handle: Handle) -> Result<Known, AppError> {
+    let missing = || AppError::from(Refusal::not_found("id", handle));
+    let known = app.store.subject(handle)?.filter(|known| known.subject.kind == kind).ok_or_else(missing)?;
+    let open_to_all = matches!(kind, SubjectKind::Organisation | SubjectKind::Product | SubjectKind::Mark);
+    let own = known.entity.home() == caller.organisation;
+    if own || open_to_all || app.store.has_grant(caller.organisation, handle)? { Ok(known) } else { Err(missing()) }
+}
+
+/// The caller's own subjects of a kind; organisations, products and marks of all.
+pub fn list(
+    app: &App,
+    caller: Caller,
+    kind: SubjectKind,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Slice, AppError> {
+    let slice = match (kind, caller.role) {
+        (SubjectKind::Organisation | SubjectKind::Mark, _) => app.store.of_kind(kind, after, limit)?,
+        (SubjectKind::Sample, Role::Laboratory) => {
+            app.store.granted(caller.organisation, "laboratory", after, limit)?
+        }
+        (SubjectKind::Licence, Role::Cooperative) => app.store.granted(caller.organisation, "licensee", after, limit)?,
+        _ => app.store.of_home(caller.organisation, kind, after, limit)?,
+    };
+    Ok(slice)
+}
+
+/// Shipments on their way to the caller.
+pub fn incoming_shipments(app: &App, caller: Caller, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+    Ok(app.store.granted(caller.organisation, "receiver", after, limit)?)
+}
