@@ -1,0 +1,270 @@
+//! What handlers ask of a request: who calls, which subject, which body, under which conditions. Every refusal names the
+//! field, the value and what would be right.
+
+use std::future::{Future, Ready, ready};
+use std::ops::Deref;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_TYPE, IF_MATCH};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+
+use super::problem::Problem;
+use crate::app::{App, Caller, Conditions};
+use crate::domain::invalid::Invalid;
+use crate::domain::kinds::Attachment;
+use crate::domain::record::{Digest, Handle};
+use crate::i18n::Locale;
+use crate::store::{Cursor, IdempotencyKey};
+
+/// JSON bodies at most, in bytes (a record holds 256 KiB).
+pub const MAX_JSON: usize = 512 * 1024;
+const MAX_KEY: usize = 200;
+
+/// Who calls. The authentication middleware put it there; without it a non-public route answers 401.
+#[derive(Debug, Clone, Copy)]
+pub struct Authenticated(pub Caller);
+
+impl FromRequest for Authenticated {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Self>().copied().ok_or_else(|| Problem::new("unauthorised")))
+    }
+}
+
+/// `{id}` of the address. What cannot be a handle is not found, like a handle that nobody has.
+#[derive(Debug, Clone, Copy)]
+pub struct Id(pub Handle);
+
+impl FromRequest for Id {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("id").unwrap_or_default();
+        ready(text.parse().map(Self).map_err(|_| Problem::new("not-found").at("id", text)))
+    }
+}
+
+impl Deref for Id {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.0
+    }
+}
+
+/// The caller's language.
+pub fn locale(request: &HttpRequest) -> Locale {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let query = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
+    let cookie = header("cookie").and_then(|cookies| cookies.split(';').find_map(|one| one.trim().strip_prefix("lang=")));
+    Locale::negotiate(query, cookie, header("accept-language"))
+}
+
+/// A JSON body, parsed strictly: no unknown, missing or double field, at most 512 KiB.
+pub struct Body<T> {
+    pub value: T,
+    /// SHA-256 of the bytes as they came.
+    pub hash: Digest,
+    /// Files that the body names.
+    pub attachments: Vec<Attachment>,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|_| Problem::new("too-large").expected(MAX_JSON))?;
+            if essence != "application/json" {
+                return Err(Problem::new("unsupported-media-type").at("Content-Type", essence).expected("application/json"));
+            }
+            Self::parse(&bytes)
+        })
+    }
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let value = from_json(bytes)?;
+        #[derive(Deserialize)]
+        struct Named {
+            #[serde(default)]
+            attachments: Vec<Attachment>,
+        }
+        let named: Named = serde_json::from_slice(bytes).unwrap_or(Named { attachments: Vec::new() });
+        Ok(Self { value, hash: Digest::from_bytes(Sha256::digest(bytes).into()), attachments: named.attachments })
+    }
+}
+
+/// Parses JSON; a refusal names the path of the field.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| json_problem(&error))?;
+    deserializer.end().map_err(|error| Problem::new("malformed-json").at("", error))?;
+    Ok(value)
+}
+
+fn json_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let path = if path == "." { String::new() } else { path };
+    let cause = error.inner().to_string();
+    if let Some(invalid) = Invalid::from_transport(&cause) {
+        return Problem::invalid(path, &invalid);
+    }
+    let quoted = cause.split('`').nth(1).unwrap_or_default().to_owned();
+    let field = |name: &str| match (path.is_empty(), path.ends_with(name)) {
+        (true, _) => name.to_owned(),
+        (false, true) => path.clone(),
+        (false, false) => format!("{path}.{name}"),
+    };
+    if !error.inner().is_data() {
+        return Problem::new("malformed-json").at(path, cause);
+    }
+    if cause.starts_with("unknown field") {
+        let expected = cause.split_once("expected").map_or("", |(_, names)| names).split(" at line").next().unwrap_or_default();
+        return Problem::new("unknown-field").at(field(&quoted), &quoted).expected(expected.replace('`', "").trim());
+    }
+    if cause.starts_with("missing field") {
+        return Problem::new("missing-field").at(field(&quoted), "");
+    }
+    if cause.starts_with("duplicate field") {
+        return Problem::new("duplicate-field").at(field(&quoted), &quoted);
+    }
+    let (found, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
+    let expected = expected.split(" at line").next().unwrap_or_default();
+    let found = found.split_once(": ").map_or(found, |(_, value)| value);
+    Problem::new("wrong-type").at(path, found).expected(expected)
+}
+
+/// `Idempotency-Key` and `If-Match` of a request.
+#[derive(Debug, Clone)]
+pub struct Doing {
+    pub caller: Caller,
+    key: Option<String>,
+    if_match: Option<Digest>,
+    /// Method and path: what the key is for, beside the body.
+    target: String,
+}
+
+impl FromRequest for Doing {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::of(request, payload))
+    }
+}
+
+impl Doing {
+    fn of(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Problem> {
+        let Authenticated(caller) = Authenticated::from_request(request, payload).into_inner()?;
+        let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("\u{fffd}").to_owned());
+        let key = header("idempotency-key");
+        if let Some(key) = &key
+            && (key.is_empty() || key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            return Err(Problem::new("bad-header").at("Idempotency-Key", key).expected(format!("1–{MAX_KEY} ASCII")));
+        }
+        let if_match = match header(IF_MATCH.as_str()) {
+            None => None,
+            Some(text) => {
+                let hash = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+                let expected = || Problem::new("bad-header").at("If-Match", &text).expected("\"<64 hex>\"");
+                Some(hash.and_then(|hash| hash.parse().ok()).ok_or_else(expected)?)
+            }
+        };
+        let target = format!("{} {}", request.method(), request.path());
+        Ok(Self { caller, key, if_match, target })
+    }
+
+    /// The conditions of an act on `subject` with a body of this hash.
+    pub fn conditions(&self, subject: Option<Handle>, body: Digest) -> Conditions {
+        let mut hasher = Sha256::new();
+        hasher.update(self.target.as_bytes());
+        hasher.update(b"\n");
+        hasher.update(body.as_bytes());
+        let request_hash = Digest::from_bytes(hasher.finalize().into());
+        let key = self.key.clone();
+        Conditions {
+            idempotency: key.map(|key| IdempotencyKey { key, request_hash }),
+            expected_head: subject.zip(self.if_match),
+        }
+    }
+}
+
+/// `?cursor=…&limit=…`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    pub after: Option<Cursor>,
+    pub limit: u32,
+}
+
+const DEFAULT_LIMIT: u32 = 50;
+const MAX_LIMIT: u32 = 200;
+
+impl FromRequest for Paging {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::parse(request.query_string()))
+    }
+}
+
+impl Paging {
+    fn parse(query: &str) -> Result<Self, Problem> {
+        let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let after = match value("cursor") {
+            None | Some("") => None,
+            Some(text) => {
+                let bad = |_| Problem::new("bad-parameter").at("cursor", text).expected("next_cursor");
+                Some(Cursor(text.parse().map_err(bad)?))
+            }
+        };
+        let limit = match value("limit") {
+            None => DEFAULT_LIMIT,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+                .ok_or_else(|| Problem::new("bad-parameter").at("limit", text).expected(format!("1–{MAX_LIMIT}")))?,
+        };
+        Ok(Self { after, limit })
+    }
+}
+
+/// A parameter of the query, parsed; an empty one counts as absent.
+pub fn parameter<T: std::str::FromStr>(request: &HttpRequest, name: &str, expected: &str) -> Result<Option<T>, Problem> {
+    let pairs: Vec<(String, String)> =
+        actix_web::web::Query::from_query(request.query_string()).map(|query| query.into_inner()).unwrap_or_default();
+    match pairs.iter().find(|(key, value)| key == name && !value.is_empty()) {
+        None => Ok(None),
+        Some((_, text)) => {
+            text.parse().map(Some).map_err(|_| Problem::new("bad-parameter").at(name, text).expected(expected))
+        }
+    }
+}
+
+/// The application of a request.
+pub type State = Data<App>;
+
+/// Runs a blocking use case off the async threads.
+pub async fn blocking<T: Send + 'static>(
+    app: &State,
+    work: impl FnOnce(&App) -> Result<T, crate::app::AppError> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = app.clone();
+    Ok(actix_web::web::block(move || work(&app)).await??)
+}
