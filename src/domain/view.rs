@@ -140,6 +140,11 @@ impl ScanView {
             contact: None,
         }
     }
+
+    /// Whether an organisation is not the one named as producer.
+    pub fn producer_differs(&self, name: &Bilingual) -> bool {
+        self.product.as_ref().is_none_or(|product| product.producer != *name)
+    }
 }
 
 /// How often a serial was looked up by the public; staff and previews do not count.
@@ -261,6 +266,6 @@ pub struct ContactView {
     pub name: Bilingual,
     pub phone: Option<String>,
     pub place: Option<Bilingual>,
-    /// Where to buy again; shown only if it begins with `https://`.
+    /// Where to buy again; shown only beside an issued code, and only if it begins with `https://`.
     pub buy_url: Option<String>,
 }

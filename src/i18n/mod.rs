@@ -71,7 +71,7 @@ impl Locale {
     }
 
     /// The name in this language, or the Chinese one where no other was given.
-    pub fn pick<'a>(self, name: &'a Bilingual) -> &'a str {
+    pub fn pick(self, name: &Bilingual) -> &str {
         match self {
             Self::En if !name.en.is_empty() => &name.en,
             _ => &name.zh,

@@ -56,4 +56,52 @@ mod tests {
         assert!(css.name.len() == "suyuan.12345678.css".len() && css.content_type.starts_with("text/css"));
         assert!(find("suyuan.css").is_none() && find("suyuan.00000000.css").is_none() && find("").is_none());
     }
+
+    /// WCAG 2 contrast of two `#rrggbb` colours.
+    fn contrast(a: &str, b: &str) -> f64 {
+        let luminance = |colour: &str| -> f64 {
+            let channel = |i: usize| {
+                let c = f64::from(u8::from_str_radix(&colour[i..i + 2], 16).unwrap()) / 255.0;
+                if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn colours_are_readable_in_light_and_in_dark() {
+        let css = std::str::from_utf8(CSS.bytes).unwrap();
+        let themes: Vec<&str> = css.split(":root {").skip(1).take(2).collect();
+        for theme in themes {
+            let token = |name: &str| -> &str {
+                let start = theme.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no token {name}"));
+                &theme[start + name.len() + 4..start + name.len() + 11]
+            };
+            for (ink, paper, least) in [
+                ("ink", "paper", 7.0),
+                ("ink", "wash", 7.0),
+                ("ink", "ground", 7.0),
+                ("muted", "paper", 4.5),
+                ("muted", "wash", 4.5),
+                ("muted", "ground", 4.5),
+                ("accent", "paper", 4.5),
+                ("on-accent", "accent", 4.5),
+                ("ok-mark", "paper", 4.5),
+                ("ok-mark", "wash", 4.5),
+                ("attention-mark", "paper", 4.5),
+                ("stop-mark", "paper", 4.5),
+                ("stop-mark", "wash", 4.5),
+                ("unknown-mark", "paper", 4.5),
+                ("ok-ink", "ok-bg", 7.0),
+                ("attention-ink", "attention-bg", 7.0),
+                ("stop-ink", "stop-bg", 7.0),
+                ("unknown-ink", "unknown-bg", 7.0),
+            ] {
+                let found = contrast(token(ink), token(paper));
+                assert!(found >= least, "{ink} on {paper}: {found:.2} < {least}");
+            }
+        }
+    }
 }

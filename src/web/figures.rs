@@ -47,7 +47,16 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
             Some(g) => say("fig-lot-kg", &[("code", code.as_str().into()), ("kg", kg(g))]),
             None => say("fig-lot", &[("code", code.as_str().into())]),
         },
-        measured => measurement(locale, measured),
+        Figure::Temperature { .. }
+        | Figure::Excursion { .. }
+        | Figure::Humidity { .. }
+        | Figure::Brix { .. }
+        | Figure::Acid { .. }
+        | Figure::SugarAcidRatio { .. }
+        | Figure::EdiblePercent { .. }
+        | Figure::FruitMass { .. }
+        | Figure::FruitSize { .. }
+        | Figure::Inhibition { .. } => measurement(locale, figure),
     }
 }
 

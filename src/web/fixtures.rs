@@ -2,6 +2,12 @@
 
 use crate::domain::view::*;
 
+mod browse;
+mod evidence;
+
+pub use browse::{browse, producer_page, product_page};
+use evidence::*;
+
 pub fn red_flag() -> Bilingual {
     Bilingual::new("示范红旗脐橙合作社", "Shifan Hongqi Navel Orange Cooperative")
 }
@@ -313,116 +319,6 @@ fn grading() -> Vec<Figure> {
     ]
 }
 
-fn row(zh: &str, en: &str, value: &str, limit: Option<&str>, share_permille: Option<u32>) -> TestRow {
-    TestRow {
-        analyte: Bilingual::new(zh, en),
-        qualifier: if share_permille.is_some() { Qualifier::Equal } else { Qualifier::BelowLoq },
-        value: value.into(),
-        unit: "mg/kg".into(),
-        limit: limit.map(str::to_owned),
-        limit_source: limit.map(|_| "GB 2763-2026".to_owned()),
-        share_permille,
-        verdict: if share_permille.is_some() { RowVerdict::Pass } else { RowVerdict::BelowLoq },
-        used: false,
-    }
-}
-
-fn row_open(zh: &str, en: &str, value: &str) -> TestRow {
-    let (qualifier, verdict) = (Qualifier::Equal, RowVerdict::NotJudged);
-    TestRow { qualifier, verdict, ..row(zh, en, value, None, None) }
-}
-
-fn quantitative() -> TestReportView {
-    let used = |row: TestRow| TestRow { used: true, ..row };
-    TestReportView {
-        tier: Tier::ThirdParty,
-        report_no: "SFJC-2026-0217".into(),
-        sample_no: Some("SF-S-0217".into()),
-        laboratory: laboratory(),
-        cma_no: Some("示范-2026-001".into()),
-        sampled_on: Some("2026-11-18".into()),
-        received_on: Some("2026-11-18".into()),
-        issued_on: Some("2026-11-19".into()),
-        method: None,
-        verdict: ReportVerdict::Pass,
-        rows: vec![
-            used(row("代森锰锌（以 CS₂ 计）", "Mancozeb (as CS₂)", "0.05", Some("3"), None)),
-            used(row("噻嗪酮", "Buprofezin", "0.041", Some("0.5"), Some(82))),
-            used(row("啶虫脒", "Acetamiprid", "0.058", Some("0.5"), Some(116))),
-            used(row("乙螨唑", "Etoxazole", "0.018", Some("0.5"), Some(36))),
-            used(row("阿维菌素", "Abamectin", "0.005", Some("0.02"), None)),
-            used(row("咪鲜胺", "Prochloraz", "0.31", Some("5"), Some(62))),
-            row("联苯菊酯", "Bifenthrin", "0.01", Some("0.05"), None),
-            row("苯醚甲环唑", "Difenoconazole", "0.01", Some("0.2"), None),
-            row("毒死蜱", "Chlorpyrifos", "0.01", Some("2"), None),
-            row("丙溴磷", "Profenofos", "0.01", Some("0.2"), None),
-            row("三唑磷", "Triazophos", "0.01", Some("0.2"), None),
-            row("克百威", "Carbofuran", "0.005", Some("0.02"), None),
-        ],
-        file_url: Some("/files/sfjc-2026-0217.pdf".into()),
-        replaces: None,
-        replaced_by: None,
-    }
-}
-
-fn screening() -> TestReportView {
-    let inhibition = TestRow {
-        unit: "%".into(),
-        limit_source: None,
-        ..row("酶抑制率", "Enzyme inhibition", "12.6", Some("50"), Some(252))
-    };
-    TestReportView {
-        tier: Tier::Screening,
-        report_no: "SF-S-0217-K".into(),
-        cma_no: None,
-        method: Some("GB/T 5009.199-2003".into()),
-        verdict: ReportVerdict::Negative,
-        rows: vec![inhibition],
-        issued_on: Some("2026-11-18".into()),
-        file_url: None,
-        ..quantitative()
-    }
-}
-
-fn certificate() -> CertificateView {
-    CertificateView {
-        form: CertificateForm::Producer,
-        number: Some("HGZ-2026-0119".into()),
-        product: Bilingual::new("脐橙", "Navel orange"),
-        quantity_g: 2_685_000,
-        packs: Some(537),
-        place: county(),
-        basis: CertificateBasis::CommissionedTest,
-        promiser: red_flag(),
-        contact: Some("000-0000".into()),
-        issued_on: "2026-11-19".into(),
-        voided_on: None,
-        void_reason: None,
-    }
-}
-
-fn treatments() -> Vec<TreatmentView> {
-    let spray = |date: &str, zh: &str, en: &str, dose: &str, interval_days, days_kept, max_uses| TreatmentView {
-        date: date.into(),
-        site_code: Some("SF-P01".into()),
-        product: Bilingual::new(zh, en),
-        active: None,
-        dose: dose.into(),
-        interval_days,
-        days_kept,
-        kept: true,
-        uses: Some(1),
-        max_uses: Some(max_uses),
-    };
-    vec![
-        spray("2026-04-06", "代森锰锌 80% WP", "Mancozeb 80% WP", "500×", 21, 224, 3),
-        spray("2026-05-18", "噻嗪酮 25% WP", "Buprofezin 25% WP", "1200×", 35, 182, 2),
-        spray("2026-06-20", "啶虫脒 20%", "Acetamiprid 20%", "5000×", 14, 149, 1),
-        spray("2026-08-09", "乙螨唑 11% SC", "Etoxazole 11% SC", "6000×", 30, 99, 2),
-        spray("2026-09-30", "阿维菌素 1.8% EC", "Abamectin 1.8% EC", "3000×", 14, 47, 2),
-    ]
-}
-
 pub fn origin() -> OriginView {
     OriginView {
         place: county(),
@@ -455,77 +351,5 @@ pub fn contact() -> ContactView {
         phone: Some("000-0000".into()),
         place: Some(county()),
         buy_url: Some("https://shop.example/navel".into()),
-    }
-}
-
-pub fn browse() -> LookupView {
-    let entry = |zh: &str, en: &str, kind, gtin: &str, producer: Bilingual| ProductEntry {
-        name: Bilingual::new(zh, en),
-        kind,
-        gtin: gtin.into(),
-        producer,
-        url: format!("/01/{gtin}"),
-    };
-    let riverside = Bilingual::new("示范江岸合作社", "Shifan Jiang'an Cooperative");
-    let maker =
-        |name: Bilingual, products, url: &str| ProducerEntry { name, place: Some(county()), products, url: url.into() };
-    LookupView {
-        products: vec![
-            entry("脐橙 特级 5 kg", "Navel orange, Extra, 5 kg", ProductKind::Orange, "09520000100018", red_flag()),
-            entry("脐橙 一级 5 kg", "Navel orange, Class I, 5 kg", ProductKind::Orange, "09520000100025", red_flag()),
-            entry("荔枝 1 kg", "Lychee, 1 kg", ProductKind::Lychee, "09520000100056", riverside.clone()),
-            entry("白茶 50 g", "White tea, 50 g", ProductKind::Tea, "09520000100063", tea_cooperative()),
-        ],
-        producers: vec![
-            maker(red_flag(), 4, "/producers/hongqi"),
-            maker(riverside, 2, "/producers/jiangan"),
-            maker(tea_cooperative(), 1, "/producers/yunling"),
-        ],
-        ..LookupView::default()
-    }
-}
-
-pub fn product_page() -> ProductPageView {
-    let lot = |lot: &str, packed_on: &str, verdict| LotEntry {
-        lot: lot.into(),
-        packed_on: Some(packed_on.into()),
-        harvested_on: None,
-        verdict,
-        url: format!("/01/09520000100018/10/{lot}"),
-    };
-    ProductPageView {
-        name: Bilingual::new("脐橙", "Navel orange"),
-        variety: Some(Bilingual::new("凤早型", "Fengzao")),
-        grade: Some(Bilingual::new("特级", "Extra")),
-        kind: ProductKind::Orange,
-        gtin: "09520000100018".into(),
-        net_content_g: Some(5_000),
-        pieces: None,
-        producer: red_flag(),
-        producer_url: Some("/producers/hongqi".into()),
-        storage: carton().storage,
-        lots: vec![
-            lot("SF26P011116T", "2026-11-19", Verdict::Issued),
-            lot("SF26P031117T", "2026-11-20", Verdict::Held),
-        ],
-    }
-}
-
-pub fn producer_page() -> ProducerPageView {
-    ProducerPageView {
-        name: red_flag(),
-        place: Some(county()),
-        credit_code: Some("93999001MA0000015G".into()),
-        households: Some(62),
-        area_m2: Some(380_000),
-        phone: Some("000-0000".into()),
-        licences: vec![LicenceEntry {
-            mark: Bilingual::new("示范之巅", "Shifan Peak"),
-            licence_no: "LIC-SF-2026-001".into(),
-            from: "2026-01-01".into(),
-            until: Some("2027-11-22".into()),
-            in_force_today: true,
-        }],
-        products: browse().products.into_iter().take(2).collect(),
     }
 }

@@ -52,7 +52,16 @@ pub fn draw(origins: &[OriginView]) -> Option<Sketch> {
         .collect();
     let scale_m = frame.scale_bar();
     Some(Sketch {
-        meridians: frame.lines(frame.lon, WIDTH / frame.per_lon, |at| number(frame.x(at))),
+        // The rightmost label would leave the drawing.
+        meridians: frame
+            .lines(frame.lon, WIDTH / frame.per_lon, |at| number(frame.x(at)))
+            .into_iter()
+            .map(
+                |(x, label)| {
+                    if x.parse().is_ok_and(|x: f64| x > WIDTH - 62.0) { (x, String::new()) } else { (x, label) }
+                },
+            )
+            .collect(),
         parallels: frame.lines(frame.lat, HEIGHT / frame.per_lat, |at| number(frame.y(at))),
         circles,
         scale_width: number(scale_m * frame.per_metre),
@@ -91,11 +100,11 @@ impl Frame {
         HEIGHT / 2.0 - (lat - self.lat) * self.per_lat
     }
 
-    /// Grid lines inside the frame: at most about eight, on round hundredths.
+    /// Grid lines inside the frame: at most about six, on round hundredths.
     fn lines(&self, centre: f64, span: f64, place: impl Fn(f64) -> String) -> Vec<(String, String)> {
         let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0]
             .into_iter()
-            .find(|step| span / step <= 6.0)
+            .find(|step| span / step <= 5.0)
             .unwrap_or(2000.0);
         let first = ((centre - span / 2.0) / step).ceil() as i64;
         let last = ((centre + span / 2.0) / step).floor() as i64;

@@ -190,6 +190,19 @@ fn no_page_says_that_a_thing_is_the_real_one_and_none_lacks_a_text() {
 }
 
 #[test]
+fn every_verdict_step_and_kind_of_report_has_its_text() {
+    let verdicts = Verdict::ALL.iter().map(|v| format!("verdict-{}", v.as_str()));
+    let steps = StepKind::ALL.iter().map(|k| format!("step-{}", k.as_str()));
+    let kinds = ReportKind::ALL.iter().map(|k| format!("report-kind-{}", k.as_str()));
+    for key in verdicts.chain(steps).chain(kinds) {
+        assert_ne!(crate::i18n::t(Locale::En, &key), key);
+    }
+    for kind in StepKind::ALL {
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str(), "one name on the wire and in the locales");
+    }
+}
+
+#[test]
 fn pages_need_no_script_no_inline_style_and_no_other_host() {
     for (name, page) in Locale::ALL.into_iter().flat_map(all_pages) {
         let document = Html::parse_document(&page);
@@ -273,6 +286,14 @@ fn a_licence_that_ran_out_after_packing_is_told_and_does_not_alarm() {
     assert_eq!(scan_text(&view, Locale::ZhCn, "#brand .state"), "包装时有效");
     let line = scan_text(&view, Locale::ZhCn, "#brand");
     assert!(line.contains("至 2026-10-31") && line.contains("不影响这件产品"), "{line}");
+}
+
+#[test]
+fn buying_again_is_offered_beside_an_issued_code_only() {
+    for (name, view) in scans() {
+        let offered = pages::scan(&view, Locale::ZhCn, &context()).contains("https://shop.example/navel");
+        assert_eq!(offered, view.verdict == Verdict::Issued, "{name}");
+    }
 }
 
 #[test]

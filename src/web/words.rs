@@ -268,9 +268,10 @@ impl Words {
         url.as_deref().filter(|url| is_local(url))
     }
 
-    /// The address, if a page may lead away to it.
-    pub fn https<'a>(&self, url: &'a Option<String>) -> Option<&'a str> {
-        url.as_deref().filter(|url| is_https(url))
+    /// Where to buy again: never beside a code or batch that one should keep away from.
+    pub fn buy_url<'a>(&self, view: &'a ScanView) -> Option<&'a str> {
+        let url = view.contact.as_ref()?.buy_url.as_deref()?;
+        (view.verdict == Verdict::Issued && is_https(url)).then_some(url)
     }
 
     pub fn sketch(&self, origins: &[OriginView]) -> Option<sketch::Sketch> {

@@ -6,83 +6,62 @@ use super::Bilingual;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What happened. `as_str` names the sentence in the locales (`step-<kind>`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StepKind {
-    Licensed,
-    LicenceEnded,
-    Opened,
-    Harvested,
-    Bought,
-    Received,
-    Washed,
-    Preserved,
-    Cooled,
-    Withered,
-    Dried,
-    Processed,
-    Graded,
-    Split,
-    Merged,
-    Sampled,
-    SampleReceived,
-    Screened,
-    Tested,
-    Held,
-    Released,
-    Certificate,
-    CertificateVoided,
-    Packed,
-    Stored,
-    Shipped,
-    Arrived,
-    Returned,
-    Lost,
-    Recalled,
-    RecallClosed,
-    Closed,
-    Corrected,
+/// The kinds once: variant, name on the wire and in the locales.
+macro_rules! step_kinds {
+    ($($variant:ident = $name:literal,)*) => {
+        /// What happened. `as_str` names the text in the locales (`step-<kind>`).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum StepKind {
+            $($variant,)*
+        }
+
+        impl StepKind {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl StepKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Licensed => "licensed",
-            Self::LicenceEnded => "licence_ended",
-            Self::Opened => "opened",
-            Self::Harvested => "harvested",
-            Self::Bought => "bought",
-            Self::Received => "received",
-            Self::Washed => "washed",
-            Self::Preserved => "preserved",
-            Self::Cooled => "cooled",
-            Self::Withered => "withered",
-            Self::Dried => "dried",
-            Self::Processed => "processed",
-            Self::Graded => "graded",
-            Self::Split => "split",
-            Self::Merged => "merged",
-            Self::Sampled => "sampled",
-            Self::SampleReceived => "sample_received",
-            Self::Screened => "screened",
-            Self::Tested => "tested",
-            Self::Held => "held",
-            Self::Released => "released",
-            Self::Certificate => "certificate",
-            Self::CertificateVoided => "certificate_voided",
-            Self::Packed => "packed",
-            Self::Stored => "stored",
-            Self::Shipped => "shipped",
-            Self::Arrived => "arrived",
-            Self::Returned => "returned",
-            Self::Lost => "lost",
-            Self::Recalled => "recalled",
-            Self::RecallClosed => "recall_closed",
-            Self::Closed => "closed",
-            Self::Corrected => "corrected",
-        }
-    }
+step_kinds! {
+    Licensed = "licensed",
+    LicenceEnded = "licence_ended",
+    Opened = "opened",
+    Harvested = "harvested",
+    Bought = "bought",
+    Received = "received",
+    Washed = "washed",
+    Preserved = "preserved",
+    Cooled = "cooled",
+    Withered = "withered",
+    Dried = "dried",
+    Processed = "processed",
+    Graded = "graded",
+    Split = "split",
+    Merged = "merged",
+    Sampled = "sampled",
+    SampleReceived = "sample_received",
+    Screened = "screened",
+    Tested = "tested",
+    Held = "held",
+    Released = "released",
+    Certificate = "certificate",
+    CertificateVoided = "certificate_voided",
+    Packed = "packed",
+    Stored = "stored",
+    Shipped = "shipped",
+    Arrived = "arrived",
+    Returned = "returned",
+    Lost = "lost",
+    Recalled = "recalled",
+    RecallClosed = "recall_closed",
+    Closed = "closed",
+    Corrected = "corrected",
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

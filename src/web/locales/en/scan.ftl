@@ -35,7 +35,6 @@ scan-gtin = GTIN
 scan-lot = Lot
 scan-title = { $product } · { $verdict }
 
-product-heading = Product
 product-net = Net content
 product-pieces = { $n ->
     [one] { $n } piece
@@ -51,22 +50,18 @@ product-standard = Standard
 product-sc = Food licence (SC)
 product-drawing = A drawing, not a photo of the goods
 product-photo = Photo of the product
-product-more = More about the product
 
-brand-heading = Brand licence
 brand-licence = Licence { $no }
 brand-at-packing-yes = Valid when packed
 brand-at-packing-no = Not valid when packed
 brand-today-no = No longer in force today (until { $date })
 brand-today-no-undated = No longer in force today
 brand-ran-out-note = The licence ran out after packing; this pack is not affected.
-brand-owner = Brand owner: { $name }
+brand-owner = Brand owner
 
 story-heading = From farm to you
 story-lot = Lot { $lot }
 story-recorded = written down on { $date }
-story-until = to { $date }
-story-correction = { $what }:
 story-correction-old = before
 story-correction-new = now
 story-correction-reason = Reason: { $reason }
@@ -83,7 +78,7 @@ tests-cma = Accreditation (CMA) { $no }
 tests-sampled = Sampled { $date }
 tests-received = Received { $date }
 tests-issued = Issued { $date }
-tests-method = Method { $method }
+tests-method = Method: { $method }.
 tests-file = See the report itself
 tests-analyte = Substance
 tests-found = Found / limit
@@ -91,7 +86,6 @@ tests-share = Of the limit
 tests-used = used here
 tests-over = Over the limit
 tests-not-judged = Not judged
-tests-below-loq = Below quantification
 tests-below-count = { $n ->
     [one] Below quantification or not found: { $n } substance
    *[other] Below quantification or not found: { $n } substances
@@ -99,8 +93,7 @@ tests-below-count = { $n ->
 tests-below-row = < { $value } (limit { $limit })
 tests-below-row-open = < { $value } (no limit on file, not judged)
 tests-not-judged-note = “Not judged” means that no limit is on file; it does not mean passed.
-tests-limits = Limits: { $source }
-tests-unit = Unit { $unit }
+tests-limits = Limits: { $source }.
 tests-replaces = Replaces report { $no }
 tests-replaced-by = Replaced by report { $no }
 tests-sample-only = The results cover the sample received only.
@@ -113,13 +106,10 @@ report-invalid = Invalid, to be repeated
 tests-none = No test report of this batch is public.
 
 treatments-heading = Treatments and waiting times
-treatments-product = Product
-treatments-interval = Waited (days)
-treatments-kept = { $days } waited, { $interval } required
+treatments-kept = picked { $days } days later, { $interval } required
 treatments-kept-yes = kept
 treatments-kept-no = not kept
-treatments-uses = use { $n } of at most { $max } this season
-treatments-none = No treatment is on record.
+treatments-uses = use { $n } of { $max } allowed
 
 cert-heading = 承诺达标合格证
 cert-product = Product
@@ -134,7 +124,7 @@ cert-promise = I promise for the farm products that I grow and sell:
 cert-promise-producer = no banned pesticide, veterinary drug or other compound was used; residues of the permitted ones are within their limits.
 cert-promise-buyer = the certificate of conformity of this lot, or another proof of its safety, was collected and kept as required; no preservative or additive was used against the rules.
 cert-voided = Voided on { $date }: { $reason }
-cert-english = Certificate of promised conformity: a promise made by the producer, required by Chinese law.
+cert-english = Certificate of promised conformity: the producer’s promise, required by Chinese law; not a test report.
 basis-quality_control = Quality and safety control meets requirements
 basis-own_test = Own test passed
 basis-commissioned_test = Commissioned test passed
@@ -165,11 +155,10 @@ checks-how-2 = Get the open-source program suyuan and run:
 checks-how-3 = It prints one sentence; exit code 0 means that all agrees, 1 that something does not. After “--head” stands the fingerprint of the last record:
 checks-how-4 = Our program is not needed: the format is public, and any SHA-256 tool can check it record by record.
 
-more-heading = What else
+more-heading = More about it
 more-buy = Buy again
 more-storage = Storage
-more-contact = Contact the producer
-more-call = Telephone { $phone }
+more-contact = Telephone
 more-hotline-12315 = Consumer line 12315
 more-hotline-12316 = Farm service line 12316
 more-report = Report a problem

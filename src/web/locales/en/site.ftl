@@ -35,7 +35,7 @@ lot-packed = packed { $date }
 lot-harvested = harvested { $date }
 
 producer-place = Place
-producer-code = Unified social credit code
+producer-code = Credit code
 producer-households = Households
 producer-households-n = { $n }
 producer-area = Area

@@ -32,7 +32,7 @@ lot-packed = 包装 { $date }
 lot-harvested = 采收 { $date }
 
 producer-place = 所在地
-producer-code = 统一社会信用代码
+producer-code = 信用代码
 producer-households = 农户
 producer-households-n = { $n } 户
 producer-area = 面积
