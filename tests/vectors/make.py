@@ -509,7 +509,10 @@ def faulty_files():
     other_chain("another record before", 2, prev="ab" * 32)
     other_chain("zeros as the record before", 2, prev=ZERO)
     other_chain("a gap in seq", 2, seq=2)
-    other_chain("seq again from 1", 2, seq=1, prev=record_hash(a))
+    log = Log()
+    for number in range(3):
+        log.write(batch, "batch.opened", {}, seq=min(number, 1))
+    file("the same seq again on the right record before", 3, *log.lines)
     log = Log()
     log.write("plot:" + handle("b"), "plot.registered", {})
     log.write(batch, "batch.opened", {})

@@ -42,6 +42,28 @@ fn a_batch_without_links_rests_on_itself_alone() {
     );
 }
 
+#[test]
+fn a_link_back_to_the_start_adds_nothing_to_its_chain() {
+    let mut plan = HistoryPlan::new(batch(1), 2);
+    assert_eq!(plan.next(), Some(Range { subject: batch(1), from_seq: 0, to_seq: 2 }));
+    plan.reach(batch(1), 1);
+    plan.reach(batch(1), 7);
+    assert_eq!(plan.next(), None);
+    assert_eq!(plan.included(), &BTreeMap::from([(batch(1), 2)]));
+}
+
+#[test]
+fn a_subject_reached_again_further_up_is_loaded_only_from_there() {
+    let mut plan = HistoryPlan::new(batch(1), 0);
+    plan.next();
+    plan.reach(batch(2), 1);
+    assert_eq!(plan.next(), Some(Range { subject: batch(2), from_seq: 0, to_seq: 1 }));
+    plan.reach(batch(2), 4);
+    plan.reach(batch(2), 3);
+    assert_eq!(plan.next(), Some(Range { subject: batch(2), from_seq: 2, to_seq: 4 }));
+    assert_eq!(plan.next(), None);
+}
+
 /// A log in which each record goes to one of six subjects and links up to two earlier records of others.
 fn log_of(steps: &[(u8, Vec<prop::sample::Index>)]) -> Vec<Record> {
     let mut log: Vec<Record> = Vec::new();

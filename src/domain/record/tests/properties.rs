@@ -103,7 +103,9 @@ fn a_record_has_at_most_256_kib() {
     assert!(accepted(&largest));
     assert_eq!(full(left + 1).to_bytes(), Err(ProfileError::TooLong(MAX_BYTES + 1)));
     let text = String::from_utf8(largest).unwrap();
-    assert!(!accepted(text.replace("\"lines\":[\"", "\"lines\":[\"x").as_bytes()));
+    let longer = text.replace("x\"]},\"kind\"", "xx\"]},\"kind\"");
+    assert_eq!(longer.len(), MAX_BYTES + 1);
+    assert!(!accepted(longer.as_bytes()));
 }
 
 #[test]
