@@ -12,7 +12,7 @@ use crate::domain::invalid::{Invalid, text_form};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
-/// A day of the Gregorian calendar in the years 1900–9999 (orchards are older than the year 2000), written `2026-11-18`.
+/// A day of the Gregorian calendar in the years 1900–9999 (orchards are old), written `2026-11-18`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDate(time::Date);
 

@@ -1,6 +1,6 @@
 //! Judging a whole file: one subject is a chain, several are a history.
 //!
-//! One pass over the lines. Per subject it keeps the hashes of its records so far, because links may lead to any of them.
+//! One pass over the lines. Per subject it keeps the hashes of its records so far, because links may lead to any.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -209,8 +209,8 @@ impl<'a> Verifier<'a> {
         Ok(Verified { kind, records: self.lines, subjects, head, subject, links: self.links })
     }
 
-    /// Links lead upwards only. So it is enough that of every subject but the last line's own the last record is linked:
-    /// whoever links it stands further down, and so on to the end of the file.
+    /// Links lead upwards only. So it is enough that of every subject but the last line's own the last record is
+    /// linked: whoever links it stands further down, and so on to the end of the file.
     fn check_links(&self, own: SubjectRef<'a>) -> Result<(), Fault> {
         if let Some((line, link)) = self.missing {
             let (rel, subject) = (link.rel.to_owned(), link.subject.text.to_owned());
@@ -249,8 +249,8 @@ impl fmt::Display for Verified {
         match (self.kind, links) {
             (FileKind::History, _) => write!(
                 f,
-                "The history of {subject} holds together: {records} records of {subjects} subjects, every link followed, \
-                 head {head}."
+                "The history of {subject} holds together: {records} records of {subjects} subjects, every link \
+                 followed, head {head}."
             ),
             (FileKind::Chain, 0) => {
                 write!(f, "The chain of {subject} holds together: {records} records, no links, head {head}.")

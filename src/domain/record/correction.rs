@@ -62,8 +62,8 @@ pub enum CorrectionFault {
     Profile(#[from] ProfileError),
 }
 
-/// The record `seq` of a chain given from its first record on, as JSON, with every correction that the given part of the
-/// chain holds. Give a shorter part to see an earlier state.
+/// The record `seq` of a chain given from its first record on, as JSON, with every correction that the given part of
+/// the chain holds. Give a shorter part to see an earlier state.
 pub fn corrected(chain: &[Record], seq: u64) -> Result<Value, CorrectionFault> {
     let mut value = at(chain, seq)?.to_value()?;
     for later in chain.iter().skip(seq as usize + 1) {
@@ -106,8 +106,8 @@ impl Correction {
         apply_pointer(document, &self.path, self.new.clone()).map(|_| ())
     }
 
-    /// Whether this correction, which stands in `record`, names an earlier record of the chain by its hash: a record's hash
-    /// is the `prev` of the one after it, and after a corrected record stands at least its correction.
+    /// Whether this correction, which stands in `record`, names an earlier record of the chain by its hash: a
+    /// record's hash is the `prev` of the one after it, and after a corrected record stands at least its correction.
     pub fn check(&self, record: &Record, chain: &[Record]) -> Result<(), CorrectionFault> {
         let Corrects { hash: found, seq: corrects } = self.corrects;
         if corrects >= record.seq {
