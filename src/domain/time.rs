@@ -12,7 +12,7 @@ use crate::domain::invalid::{Invalid, text_form};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
-/// A day of the Gregorian calendar in the years 1900–9999 (orchards are older than the year 2000), written `2026-11-18`.
+/// A day of the Gregorian calendar in the years 1900–9999 (orchards are old), written `2026-11-18`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDate(time::Date);
 
@@ -211,4 +211,118 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_instant_has_one_text() {
+        for text in [
+            "2026-11-18T01:20:00.000Z",
+            "2000-01-01T00:00:00.000Z",
+            "9999-12-31T23:59:59.999Z",
+            "2024-02-29T12:34:56.789Z",
+        ] {
+            assert_eq!(text.parse::<Instant>().unwrap().to_string(), text);
+        }
+        assert_eq!("2026-11-18T01:20:00.000Z".parse::<Instant>().unwrap().millis(), 1_794_964_800_000);
+        assert_eq!(Instant::MIN.to_string(), "2000-01-01T00:00:00.000Z");
+        assert_eq!(Instant::MAX.to_string(), "9999-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn moments_that_are_not_real_or_written_otherwise_are_refused() {
+        for text in [
+            "2026-02-30T00:00:00.000Z",
+            "2100-02-29T00:00:00.000Z",
+            "2026-11-18T24:00:00.000Z",
+            "2016-12-31T23:59:60.000Z",
+            "1999-12-31T23:59:59.999Z",
+            "2026-11-18T01:20:00Z",
+            "2026-11-18T01:20:00.000z",
+            "2026-11-18T01:20:00.00 Z",
+            "2026-11-18T01:20:00.000Z ",
+            "2026-11-18T09:20:00.000+08:00",
+            "２026-11-18T01:20:00.00Z",
+            "",
+        ] {
+            assert_eq!(text.parse::<Instant>().unwrap_err().code, "instant", "{text}");
+        }
+        assert!(Instant::from_millis(Instant::MIN.millis() - 1).is_err());
+        assert!(Instant::from_millis(Instant::MAX.millis() + 1).is_err());
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_its_zone() {
+        let china = 8 * 60;
+        let evening: Instant = "2026-11-18T15:59:59.999Z".parse().unwrap();
+        let midnight: Instant = "2026-11-18T16:00:00.000Z".parse().unwrap();
+        assert_eq!(evening.civil_date(china).to_string(), "2026-11-18");
+        assert_eq!(midnight.civil_date(china).to_string(), "2026-11-19");
+        assert_eq!(midnight.civil_date(-china).to_string(), "2026-11-18");
+        assert_eq!(midnight.civil_date(china).at_midnight(china), midnight);
+        assert_eq!(evening.plus_minutes(-60).to_string(), "2026-11-18T14:59:59.999Z");
+    }
+
+    #[test]
+    fn days_are_counted_across_leap_days_and_years() {
+        let day = |text: &str| text.parse::<CivilDate>().unwrap();
+        assert_eq!(day("2028-02-28").plus_days(1), day("2028-02-29"));
+        assert_eq!(day("2026-02-28").plus_days(1), day("2026-03-01"));
+        assert_eq!(day("2026-12-31").plus_days(1), day("2027-01-01"));
+        assert_eq!(day("2026-11-18").plus_days(-365), day("2025-11-18"));
+        assert_eq!(day("2026-11-18").days_until(day("2026-12-02")), 14);
+        assert_eq!(day("2026-12-02").days_until(day("2026-11-18")), -14);
+        let date = CivilDate::from_ymd(2026, 11, 18).unwrap();
+        assert_eq!((date.year(), date.month(), date.day()), (2026, 11, 18));
+    }
+
+    #[test]
+    fn days_that_are_not_real_or_written_otherwise_are_refused() {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-1-01",
+            "1899-12-31",
+            "26-11-18",
+            "2026/11/18",
+            "+026-01-01",
+        ] {
+            assert_eq!(text.parse::<CivilDate>().unwrap_err().code, "civil-date", "{text}");
+        }
+        assert!(CivilDate::from_ymd(2026, 2, 29).is_err());
+        assert!(CivilDate::from_ymd(10_000, 1, 1).is_err());
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_ends_of_the_calendar() {
+        let last = CivilDate::from_ymd(9999, 12, 31).unwrap();
+        let first = CivilDate::from_ymd(1900, 1, 1).unwrap();
+        assert_eq!((last.plus_days(i64::MAX), first.plus_days(i64::MIN)), (last, first));
+        assert_eq!(Instant::MAX.plus_minutes(i64::MAX), Instant::MAX);
+        assert_eq!(Instant::MAX.plus_minutes(i64::MIN), Instant::MIN);
+        assert_eq!(Instant::MAX.civil_date(8 * 60), last);
+        assert_eq!(first.at_midnight(0), Instant::MIN);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+        #[test]
+        fn instants_agree_with_a_general_calendar(millis in Instant::MIN.millis()..=Instant::MAX.millis()) {
+            let instant = Instant::from_millis(millis).unwrap();
+            let general = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).unwrap();
+            let format = time::macros::format_description!(
+                "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
+            );
+            prop_assert_eq!(instant.to_string(), general.format(&format).unwrap());
+            prop_assert_eq!(instant.to_string().parse::<Instant>().unwrap(), instant);
+            prop_assert_eq!(instant.civil_date(0).to_string(), general.date().to_string());
+        }
+    }
 }

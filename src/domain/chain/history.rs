@@ -1,8 +1,8 @@
 //! Which records `/history` of a subject holds: its whole chain, and of every subject it rests on, directly or through
 //! others, all records from seq 0 up to the last one linked.
 //!
-//! A pure worklist: the plan says which ranges to load, the caller loads them from wherever they lie and feeds the links
-//! found. Each record is asked for once. Order and bytes are the caller's: the file stands in `log_index` order.
+//! A pure worklist: the plan says which ranges to load, the caller loads them from wherever they lie and feeds the
+//! links found. Each record is asked for once. Order and bytes are the caller's: the file stands in `log_index` order.
 //!
 //! ```ignore
 //! let mut plan = HistoryPlan::new(batch, head_seq);

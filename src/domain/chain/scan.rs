@@ -1,4 +1,4 @@
-//! A cursor over the bytes of one line that accepts the canonical profile and nothing else, in one pass, without copying.
+//! A cursor over the bytes of one line that accepts the canonical profile and nothing else, in one pass, uncopied.
 //!
 //! Written independently of the record writer: the tests hold the two against each other.
 

@@ -1,6 +1,6 @@
 //! Judging a whole file: one subject is a chain, several are a history.
 //!
-//! One pass over the lines. Per subject it keeps the hashes of its records so far, because links may lead to any of them.
+//! One pass over the lines. Per subject it keeps the hashes of its records so far, because links may lead to any.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -35,20 +35,21 @@ pub struct Verified {
     pub links: usize,
 }
 
-/// The first thing in a file that does not hold. `Display` is one sentence.
+/// Something in a file that does not hold. `Display` is one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {reason}")]
 pub struct Fault {
     /// From 1.
     pub line: usize,
-    pub reason: FaultReason,
+    /// Boxed, so that results stay small.
+    pub reason: Box<FaultReason>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FaultReason {
-    #[error("the file is empty, expected at least one record")]
+    #[error("expected at least one record, found an empty file")]
     EmptyFile,
-    #[error("the line is empty, expected a record")]
+    #[error("expected a record, found an empty line")]
     EmptyLine,
     #[error("the line must end with a line feed, found the end of the file")]
     NoLineEnd,
@@ -70,7 +71,7 @@ pub enum FaultReason {
     LinkMissing { rel: String, subject: String, seq: u64 },
     #[error("the link {rel:?} to record {seq} of {subject} must name the hash {expected}, found {found}")]
     LinkHash { rel: String, subject: String, seq: u64, expected: Digest, found: Digest },
-    #[error("no record leads to {subject}, expected only what the last line's subject rests on")]
+    #[error("expected only what the last line's subject rests on, found {subject}, to which no record leads")]
     NothingLeadsTo { subject: String },
     #[error("the last record of {subject} that another one leads to is {expected}, found record {found} beyond it")]
     BeyondLastLinked { subject: String, expected: u64, found: u64 },
@@ -81,12 +82,12 @@ pub enum FaultReason {
 /// Verifies a whole NDJSON file, and that its last line is the record that somebody else named as the head.
 pub fn verify_ndjson(file: &[u8], expected_head: Option<Digest>) -> Result<Verified, Fault> {
     if file.is_empty() {
-        return Err(Fault { line: 1, reason: FaultReason::EmptyFile });
+        return Err(Fault::new(1, FaultReason::EmptyFile));
     }
     let mut verifier = Verifier { subjects: HashMap::new(), lines: 0, links: 0, missing: None, last: None };
     for line in file.split_inclusive(|byte| *byte == b'\n') {
         verifier.lines += 1;
-        verifier.line(line).map_err(|reason| Fault { line: verifier.lines, reason })?;
+        verifier.line(line).map_err(|reason| Fault::new(verifier.lines, reason))?;
     }
     verifier.finish(expected_head)
 }
@@ -194,7 +195,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn finish(self, expected_head: Option<Digest>) -> Result<Verified, Fault> {
-        let at_end = |reason| Fault { line: self.lines, reason };
+        let at_end = |reason| Fault::new(self.lines, reason);
         let (subject, head) = self.last.ok_or_else(|| at_end(FaultReason::EmptyFile))?;
         let subjects = self.subjects.values().filter(|chain| !chain.hashes.is_empty()).count();
         if subjects > 1 {
@@ -208,12 +209,12 @@ impl<'a> Verifier<'a> {
         Ok(Verified { kind, records: self.lines, subjects, head, subject, links: self.links })
     }
 
-    /// Links lead upwards only. So it is enough that of every subject but the last line's own the last record is linked:
-    /// whoever links it stands further down, and so on to the end of the file.
+    /// Links lead upwards only. So it is enough that of every subject but the last line's own the last record is
+    /// linked: whoever links it stands further down, and so on to the end of the file.
     fn check_links(&self, own: SubjectRef<'a>) -> Result<(), Fault> {
         if let Some((line, link)) = self.missing {
             let (rel, subject) = (link.rel.to_owned(), link.subject.text.to_owned());
-            return Err(Fault { line, reason: FaultReason::LinkMissing { rel, subject, seq: link.seq } });
+            return Err(Fault::new(line, FaultReason::LinkMissing { rel, subject, seq: link.seq }));
         }
         let first_surplus = self
             .subjects
@@ -226,7 +227,13 @@ impl<'a> Verifier<'a> {
             (Some(expected), Some(found)) => FaultReason::BeyondLastLinked { subject, expected, found },
             _ => FaultReason::NothingLeadsTo { subject },
         };
-        Err(Fault { line: chain.last_line, reason })
+        Err(Fault::new(chain.last_line, reason))
+    }
+}
+
+impl Fault {
+    fn new(line: usize, reason: FaultReason) -> Self {
+        Self { line, reason: Box::new(reason) }
     }
 }
 
@@ -242,8 +249,8 @@ impl fmt::Display for Verified {
         match (self.kind, links) {
             (FileKind::History, _) => write!(
                 f,
-                "The history of {subject} holds together: {records} records of {subjects} subjects, every link followed, \
-                 head {head}."
+                "The history of {subject} holds together: {records} records of {subjects} subjects, every link \
+                 followed, head {head}."
             ),
             (FileKind::Chain, 0) => {
                 write!(f, "The chain of {subject} holds together: {records} records, no links, head {head}.")

@@ -62,14 +62,14 @@ pub enum CorrectionFault {
     Profile(#[from] ProfileError),
 }
 
-/// The record `seq` of a chain given from its first record on, as JSON, with every correction that the given part of the
-/// chain holds. Give a shorter part to see an earlier state.
+/// The record `seq` of a chain given from its first record on, as JSON, with every correction that the given part of
+/// the chain holds. Give a shorter part to see an earlier state.
 pub fn corrected(chain: &[Record], seq: u64) -> Result<Value, CorrectionFault> {
     let mut value = at(chain, seq)?.to_value()?;
     for later in chain.iter().skip(seq as usize + 1) {
         let Some(correction) = Correction::of(later)? else { continue };
         if correction.corrects.seq == seq {
-            correction.check_target(later, chain)?;
+            correction.check(later, chain)?;
             correction.apply(&mut value)?;
         }
     }
@@ -106,8 +106,9 @@ impl Correction {
         apply_pointer(document, &self.path, self.new.clone()).map(|_| ())
     }
 
-    /// A record's hash is the `prev` of the record after it, and after a corrected record stands at least its correction.
-    fn check_target(&self, record: &Record, chain: &[Record]) -> Result<(), CorrectionFault> {
+    /// Whether this correction, which stands in `record`, names an earlier record of the chain by its hash: a
+    /// record's hash is the `prev` of the one after it, and after a corrected record stands at least its correction.
+    pub fn check(&self, record: &Record, chain: &[Record]) -> Result<(), CorrectionFault> {
         let Corrects { hash: found, seq: corrects } = self.corrects;
         if corrects >= record.seq {
             return Err(CorrectionFault::NotEarlier { seq: record.seq, corrects });

@@ -13,7 +13,7 @@ mod hex;
 pub mod sealed;
 mod subject;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Sealed fields: a record holds a salted commitment, the opening lies beside the chain and can be destroyed.
 //!
 //! Promises: a commitment covers the field's name, the salt and the canonical value; an opening that passes
-//! [`Opening::check`] is the one that was sealed. Draws no salt (randomness is a parameter) and decides nothing about who
-//! may see an opening.
+//! [`Opening::check`] is the one that was sealed. Draws no salt (randomness is a parameter) and decides nothing about
+//! who may see an opening.
 
 use serde::Deserialize;
 use serde_json::Value;
