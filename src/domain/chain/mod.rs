@@ -1,8 +1,9 @@
 //! The verifier of chains and histories (FORMATS §1), for `suyuan verify`, the server and whoever checks us.
 //!
 //! Judges the bytes of others: envelope and profile only, any subject kind, record kind and body, so that a file
-//! written by a later version still verifies. Promises: what is accepted is byte for byte canonical, every record is
-//! committed to by the one after it or by a link, and each fault names its line. Knows nothing of the log, signatures or openings.
+//! written by a later version still verifies. Promises: what is accepted is byte for byte canonical, every record but
+//! the last is committed to by the one after it or by a link, each fault names its line. Knows nothing of the log,
+//! signatures or openings.
 
 mod envelope;
 /// Which records a history needs.
