@@ -9,13 +9,15 @@ pub mod domain;
 pub mod store;
 /// Symbols of labels: QR as SVG, PNG and terminal text.
 pub mod labels;
-/// Two languages: choosing one, wording, dates, weights.
-pub mod i18n;
-/// Pages for people: look-up, scan page, reports.
-pub mod web;
 /// Attachments by their hash.
 pub mod files;
 /// Who is asking, and what he may do.
 pub mod auth;
+/// Two languages: choosing one, wording, dates, weights.
+pub mod i18n;
 /// Use cases.
 pub mod app;
+/// REST, its description, operations.
+pub mod http;
+/// Pages for people: look-up, scan page, reports.
+pub mod web;

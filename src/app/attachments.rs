@@ -2,7 +2,7 @@
 
 use super::{App, AppError, Caller};
 use crate::auth::policy;
-use crate::domain::acts::{Refusal, Told};
+use crate::domain::acts::Refusal;
 use crate::domain::kinds::{AttachedFile, Attachment, MediaType};
 use crate::domain::record::Digest;
 use crate::files::{Kept, UploadError};
@@ -39,8 +39,8 @@ pub fn read(app: &App, sha256: Digest) -> Result<Option<(MediaType, Vec<u8>)>, A
 }
 
 /// Refuses an act that names a file which is not there, or names it wrongly.
-pub fn check_named(app: &App, told: &Told) -> Result<(), AppError> {
-    for (index, named) in told.attachments.iter().enumerate() {
+pub fn check_named(app: &App, attachments: &[Attachment]) -> Result<(), AppError> {
+    for (index, named) in attachments.iter().enumerate() {
         let known = app.store.attachment(named.attachment.sha256)?;
         let same = known.is_some_and(|file| {
             file.media_type == named.attachment.media_type && file.size == named.attachment.bytes

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod lookup;
 pub mod randomness;
 pub mod records;
+pub mod reports;
 pub mod scan;
 pub mod subjects;
 pub mod trace;

@@ -247,8 +247,8 @@ impl Paging {
 
 /// A parameter of the query, parsed; an empty one counts as absent.
 pub fn parameter<T: std::str::FromStr>(request: &HttpRequest, name: &str, expected: &str) -> Result<Option<T>, Problem> {
-    let pairs: Vec<(String, String)> =
-        actix_web::web::Query::from_query(request.query_string()).map(|query| query.into_inner()).unwrap_or_default();
+    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let pairs = pairs.map(actix_web::web::Query::into_inner).unwrap_or_default();
     match pairs.iter().find(|(key, value)| key == name && !value.is_empty()) {
         None => Ok(None),
         Some((_, text)) => {

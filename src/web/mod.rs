@@ -1,10 +1,14 @@
-//! Pages for people: rendered on the server from views, readable without script, in two languages. Handlers are not
-//! here but beside the routes; nothing here reads the store.
+//! Pages for people: rendered on the server from views, readable without script, in two languages. `routes` handles the
+//! requests; the pages themselves know only their views.
 
 /// Files that pages link to, compiled in, addressed by the hash of their content.
 pub mod assets;
 /// One function a page: view and language in, document out.
 pub mod pages;
+/// Finished pages in memory.
+pub mod pages_cache;
+/// Addresses and their handlers.
+pub mod routes;
 
 mod figures;
 mod sketch;

@@ -1,0 +1,22 @@
+//! The service over HTTP: REST under `/api/v1`, its description, operations. [`configure`] is the route table that the
+//! binary and the tests share.
+
+pub(crate) mod extract;
+mod middleware;
+mod openapi;
+mod operations;
+pub(crate) mod problem;
+pub mod server;
+mod v1;
+
+use actix_web::web::ServiceConfig;
+
+pub use openapi::document as openapi_document;
+pub use problem::REGISTRY as PROBLEMS;
+
+/// Every route of the service.
+pub fn configure(config: &mut ServiceConfig) {
+    openapi::configure(config);
+    operations::configure(config);
+    crate::web::routes::configure(config);
+}

@@ -1,0 +1,102 @@
+//! Results: as JSON, or as multipart with the report's PDF beside the values.
+
+use std::sync::Arc;
+
+use actix_multipart::Multipart;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, post};
+use futures_util::StreamExt;
+
+use super::acts::perform;
+use crate::app::attachments;
+use crate::domain::acts::laboratory::ReportTest;
+use crate::domain::record::Handle;
+use crate::files::MAX_BYTES;
+use crate::http::extract::{Body, Doing, Id, MAX_JSON, State, blocking};
+use crate::http::problem::Problem;
+use crate::store::Receipt;
+
+/// Report on a sample
+///
+/// JSON, or `multipart/form-data` with a part `report` (the JSON) and a part `file` (the signed PDF), which is stored and
+/// named in the record.
+#[utoipa::path(
+    tag = "laboratory",
+    request_body = ReportTest,
+    params(("id" = String, Path, description = "Handle of the sample"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+        ("If-Match" = Option<String>, Header, description = "Head of the sample that you saw; another one answers 412")),
+    responses((status = 201, description = "Recorded on the batch", body = Receipt)),
+    security(("bearer" = []))
+)]
+#[post("/samples/{id}/reports")]
+pub async fn report_test(
+    app: State,
+    doing: Doing,
+    id: Id,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let body = if media_type.starts_with("multipart/form-data") {
+        multipart(&app, &doing, &request, payload).await?
+    } else {
+        Body::<ReportTest>::from_request(&request, &mut payload.into_inner()).await?
+    };
+    report(app, doing, *id, body).await
+}
+
+async fn report(app: State, doing: Doing, id: Handle, body: Body<ReportTest>) -> Result<HttpResponse, Problem> {
+    let act = ReportTest { sample: id, ..body.value };
+    perform(app, doing, Some(id), Arc::new(act), body.hash, body.attachments).await
+}
+
+async fn multipart(
+    app: &State,
+    doing: &Doing,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Body<ReportTest>, Problem> {
+    let broken = |_| Problem::new("bad-header").at("Content-Type", "multipart/form-data");
+    let mut parts = Multipart::new(request.headers(), payload);
+    let (mut report, mut file) = (None, None);
+    while let Some(part) = parts.next().await {
+        let mut part = part.map_err(broken)?;
+        let name = part.name().unwrap_or_default().to_owned();
+        let media_type = part.content_type().map(ToString::to_string).unwrap_or_default();
+        let most = if name == "file" { MAX_BYTES } else { MAX_JSON };
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(broken)?;
+            if bytes.len() + chunk.len() > most {
+                return Err(Problem::new("too-large").at(name, bytes.len()).expected(most));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        match name.as_str() {
+            "report" if report.is_none() => report = Some(bytes),
+            "file" if file.is_none() => file = Some((media_type, bytes)),
+            "report" | "file" => return Err(Problem::new("duplicate-field").at(&name, &name)),
+            _ => return Err(Problem::new("unknown-field").at(&name, &name).expected("report, file")),
+        }
+    }
+    let report = report.ok_or_else(|| Problem::new("missing-field").at("report", ""))?;
+    let mut body = Body::<ReportTest>::parse(&report)?;
+    if let Some((media_type, bytes)) = file {
+        let caller = doing.caller;
+        let stored = blocking(app, move |app| attachments::upload(app, caller, &media_type, bytes)).await?;
+        body.hash = fold(body.hash, stored.attachment.sha256);
+        body.value.told.attachments.push(stored);
+    }
+    Ok(body)
+}
+
+/// The file is part of what an idempotency key stands for.
+fn fold(values: crate::domain::record::Digest, file: crate::domain::record::Digest) -> crate::domain::record::Digest {
+    use sha2::Digest as _;
+    let mut hasher = sha2::Sha256::new();
+    hasher.update(values.as_bytes());
+    hasher.update(file.as_bytes());
+    crate::domain::record::Digest::from_bytes(hasher.finalize().into())
+}

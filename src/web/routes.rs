@@ -1,0 +1,248 @@
+//! Addresses for people: look-up, scan page, product and producer pages, the report form, files. Public, without cookies;
+//! the same view as JSON for programs that ask for it.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Form, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde::Deserialize;
+
+use super::pages::{self, PageContext};
+use super::pages_cache::{FinishedPage, PageCache};
+use super::assets;
+use crate::app::{App, AppError, attachments, lookup, reports, scan};
+use crate::domain::gs1::DigitalLink;
+use crate::domain::invalid::Invalid;
+use crate::domain::record::{Digest, Handle};
+use crate::domain::view::{LookupError, ReportForm, ReportKind, Verdict};
+use crate::http::extract::{State, blocking, locale};
+use crate::http::problem::Problem;
+use crate::i18n::Locale;
+
+/// Seconds that a scan page may be kept by browsers and a CDN.
+const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .route("/", web::get().to(look_up))
+        .route("/01/{tail:.*}", web::get().to(scan_page))
+        .route("/01/{tail:.*}", web::head().to(scan_page))
+        .route("/producers/{id}", web::get().to(producer))
+        .route("/report", web::get().to(report_form))
+        .route("/report", web::post().to(report))
+        .route("/assets/{name}", web::get().to(asset))
+        .route("/attachments/{sha256}", web::get().to(attachment));
+}
+
+#[derive(Deserialize)]
+struct LookUp {
+    q: Option<String>,
+}
+
+/// What the typed text leads to, or a page to browse.
+async fn look_up(app: State, request: HttpRequest, query: web::Query<LookUp>) -> Result<HttpResponse, Problem> {
+    let language = locale(&request);
+    let typed = query.into_inner().q.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+    let found = blocking(&app, move |app| lookup::look_up(app, typed.as_deref())).await?;
+    Ok(match found {
+        lookup::Found::Address(path) => {
+            HttpResponse::SeeOther().insert_header((LOCATION, with_lang(&request, &path, language))).finish()
+        }
+        lookup::Found::Page(view) => html(StatusCode::OK).body(pages::lookup(&view, language, &context(&app, &request))),
+    })
+}
+
+/// A language chosen in the address goes along.
+fn with_lang(request: &HttpRequest, path: &str, language: Locale) -> String {
+    if request.query_string().contains("lang=") { format!("{path}?lang={}", language.tag()) } else { path.to_owned() }
+}
+
+/// The page of a GS1 Digital Link address, from memory where nothing has changed.
+async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let language = locale(&request);
+    let link = match DigitalLink::parse(request.path(), request.query_string()) {
+        Ok(link) => link,
+        Err(invalid) => return Ok(bad_address(&app, &request, language, &invalid)),
+    };
+    if wants_json(&request) {
+        return as_json(&app, link).await;
+    }
+    let key = format!("{} {}", link.path(), language.tag());
+    if let Some(page) = cache.get(&key) {
+        return Ok(send(&request, &page));
+    }
+    let context = context(&app, &request);
+    let (page, subjects) = blocking(&app, move |app| render(app, &link, language, &context)).await?;
+    let page = Arc::new(page);
+    // What is unknown rests on nothing that could change the page: it is not kept.
+    if !subjects.is_empty() {
+        cache.put(key, Arc::clone(&page), &subjects);
+    }
+    Ok(send(&request, &page))
+}
+
+fn render(
+    app: &App,
+    link: &DigitalLink,
+    language: Locale,
+    context: &PageContext,
+) -> Result<(FinishedPage, std::collections::BTreeSet<Handle>), AppError> {
+    if link.lot.is_none()
+        && link.serial.is_none()
+        && let Some(view) = lookup::product_page(app, link.gtin)?
+    {
+        return Ok((FinishedPage::new(200, pages::product(&view, language, context)), Default::default()));
+    }
+    let scan = scan::scan(app, link)?;
+    let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
+    Ok((FinishedPage::new(status, pages::scan(&scan.view, language, context)), scan.rests_on))
+}
+
+async fn as_json(app: &State, link: DigitalLink) -> Result<HttpResponse, Problem> {
+    let scan = blocking(app, move |app| scan::scan(app, &link)).await?;
+    let status = if scan.view.verdict == Verdict::Unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    Ok(HttpResponse::build(status)
+        .insert_header((VARY, "Accept"))
+        .insert_header((CACHE_CONTROL, PAGE_AGE))
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .json(scan.view))
+}
+
+fn bad_address(app: &State, request: &HttpRequest, language: Locale, invalid: &Invalid) -> HttpResponse {
+    if wants_json(request) {
+        let mut problem = Problem::invalid("path", invalid);
+        problem.slug = "bad-address";
+        return problem.respond(language, "");
+    }
+    let reason = match invalid.code.as_ref() {
+        "gtin-check-digit" => LookupError::BadCheckDigit,
+        code if code.ends_with("-length") => LookupError::TooLong,
+        _ => LookupError::BadCharacters,
+    };
+    html(StatusCode::BAD_REQUEST).body(pages::bad_code(request.path(), Some(reason), language, &context(app, request)))
+}
+
+fn wants_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("application/json") && !accept.contains("text/html")
+}
+
+/// A finished page, compressed where the browser can read it.
+fn send(request: &HttpRequest, page: &FinishedPage) -> HttpResponse {
+    let gzip = request
+        .headers()
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|encodings| encodings.contains("gzip"));
+    let mut response = html(StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK));
+    response.insert_header((VARY, "Accept, Accept-Encoding, Accept-Language, Cookie"));
+    if page.status == 200 {
+        response.insert_header((CACHE_CONTROL, PAGE_AGE));
+    } else {
+        // A 404 may become a page with the next record.
+        response.insert_header((CACHE_CONTROL, "no-store"));
+    }
+    if gzip {
+        response.insert_header((CONTENT_ENCODING, "gzip")).body(page.gzip.clone())
+    } else {
+        response.body(page.plain.clone())
+    }
+}
+
+fn html(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CONTENT_TYPE, "text/html; charset=utf-8"));
+    response.insert_header(("Content-Security-Policy", assets::CONTENT_SECURITY_POLICY));
+    response
+}
+
+fn context(app: &State, request: &HttpRequest) -> PageContext {
+    let query: Vec<&str> =
+        request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    let path = match query.as_slice() {
+        [] => request.path().to_owned(),
+        pairs => format!("{}?{}", request.path(), pairs.join("&")),
+    };
+    PageContext::new(&app.public_url, path)
+}
+
+async fn producer(app: State, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let language = locale(&request);
+    let missing = || Problem::new("not-found").at("id", id.as_str());
+    let handle: Handle = id.parse().map_err(|_| missing())?;
+    let view = blocking(&app, move |app| lookup::producer_page(app, handle)).await?.ok_or_else(missing)?;
+    Ok(html(StatusCode::OK).body(pages::producer(&view, language, &context(&app, &request))))
+}
+
+#[derive(Deserialize)]
+struct ReportCode {
+    code: Option<String>,
+}
+
+async fn report_form(app: State, request: HttpRequest, query: web::Query<ReportCode>) -> HttpResponse {
+    let form = ReportForm { code: query.into_inner().code.unwrap_or_default(), ..ReportForm::default() };
+    html(StatusCode::OK).body(pages::report(&form, locale(&request), &context(&app, &request)))
+}
+
+#[derive(Deserialize)]
+struct Reported {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    contact: String,
+}
+
+/// Takes a report; what was typed stays in the form where something is missing.
+async fn report(app: State, request: HttpRequest, form: Form<Reported>) -> Result<HttpResponse, Problem> {
+    if !same_site(&request) {
+        return Err(Problem::new("forbidden"));
+    }
+    let language = locale(&request);
+    let Reported { code, kind, text, contact } = form.into_inner();
+    let mut form = ReportForm { code, kind: ReportKind::parse(&kind), text, contact, error: None };
+    form.error = reports::check(&form);
+    if form.error.is_some() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(html(status).body(pages::report(&form, language, &context(&app, &request))));
+    }
+    let code = form.code.clone();
+    let number = blocking(&app, move |app| reports::take(app, &form)).await?;
+    let back = code.starts_with("/01/").then_some(code.as_str());
+    Ok(html(StatusCode::OK).body(pages::thanks(Some(&number), back, language, &context(&app, &request))))
+}
+
+/// A form of another site is refused; old browsers send neither header and are let through, there is no session to abuse.
+fn same_site(request: &HttpRequest) -> bool {
+    let site = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    site.is_none_or(|site| matches!(site, "same-origin" | "none"))
+}
+
+async fn asset(name: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = assets::find(&name).ok_or_else(|| Problem::new("not-found"))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, found.content_type))
+        .insert_header((CACHE_CONTROL, assets::CACHE_CONTROL))
+        .body(found.bytes))
+}
+
+/// A file that a record names. Photos are shown, everything else is downloaded, nothing may run.
+async fn attachment(app: State, sha256: Path<String>) -> Result<HttpResponse, Problem> {
+    let missing = || Problem::new("not-found").at("sha256", sha256.as_str());
+    let digest: Digest = sha256.parse().map_err(|_| missing())?;
+    let (media_type, bytes) = blocking(&app, move |app| attachments::read(app, digest)).await?.ok_or_else(missing)?;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, media_type.as_str()))
+        .insert_header((CACHE_CONTROL, assets::CACHE_CONTROL))
+        .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"));
+    if !media_type.is_image() {
+        response.insert_header(("Content-Disposition", format!("attachment; filename=\"{digest}.pdf\"")));
+    }
+    Ok(response.body(bytes))
+}
