@@ -1,0 +1,220 @@
+# What is said in a refusal: what is wrong, what was given, what would be right, why. For bookkeepers and technicians.
+# problem-<slug> belongs to the registry of src/http/problem.rs, invalid-<code> to the rules of values.
+# $field, $value and $expected are always there (perhaps empty); others only where every use of the slug brings them.
+# Amounts are whole numbers of the batch's unit (grams or pieces).
+
+# The request itself
+problem-malformed-json = What arrived is not complete JSON: { $value }. Please check brackets, quotes and commas.
+problem-wrong-type = { $field } cannot be given like this; we received: { $value }. Expected: { $expected }.
+problem-missing-field = One entry is missing: { $field }.
+problem-unknown-field = There is no entry called { $field } here. Possible are: { $expected }.
+problem-duplicate-field = { $field } stands twice; it may stand only once.
+problem-invalid-value = { $field } is “{ $value }”, which breaks its rule. Expected: { $expected }.
+problem-bad-address = This address is not a valid code; a character may be missing or one too many. Please scan again, or type what stands on the label.
+problem-bad-parameter = The parameter { $field } of the address is not right; we received “{ $value }”. Expected: { $expected }.
+problem-bad-header = The header { $field } is not right; we received “{ $value }”. Expected: { $expected }.
+problem-bad-import = This file cannot be imported. The trouble is at { $field }, which says “{ $value }”; expected: { $expected }.
+problem-unauthorised = You are not signed in, or no longer. Please sign in again; if you use a key, please check it.
+problem-forbidden = Your organisation may not take this step. Who may do what is fixed; only laboratories report results, for instance.
+problem-not-found = No such entry { $value } was found; please check the address and the number. What other organisations have not opened to you cannot be found here either.
+problem-method-not-allowed = This address does not take requests of this method. Please see the description of the interface.
+problem-request-timeout = We waited long, but not everything arrived. Please check the network and send it again.
+problem-stale = Since you opened it, somebody else has written a record (number { $seq }). Please open it again and read what is new before you send.
+problem-too-large = What you sent is too large and was not taken. Forms may have 512 KiB, photos and files 10 MiB; photos can be made smaller first.
+problem-unsupported-media-type = Content of the type “{ $value }” is not taken here. Expected: { $expected }.
+problem-internal = Something failed on our side; it is not what you entered. Please try again later, and if it stays so, tell us the request number.
+problem-busy = Many people are sending just now. Please try again in a few seconds.
+
+# Numbers that are taken
+problem-lot-taken = There is a lot { $value } under GTIN { $gtin } already. Lots may not repeat under one GTIN; please choose another.
+problem-gtin-taken = GTIN { $value } is registered already. One GTIN stands for one product.
+problem-uscc-taken = The credit code { $value } is registered already. One code stands for one organisation.
+problem-code-taken = The code { $value } is in use already. Codes of one sort may not repeat; please choose another.
+problem-report-number-taken = The report number { $value } is in use already. One number stands for one report.
+
+# Amounts and the state of the batch
+problem-overdrawn = There is not enough left. You entered { $value }, and there is { $expected }.
+problem-outputs-exceed-input = { $value } came out in all, but only { $expected } went in. Outputs, culls and losses together cannot exceed the input.
+problem-batch-closed = Batch { $lot } is closed; nothing new can be recorded on it. Mistakes can still be corrected.
+problem-batch-held = Batch { $lot } is on hold (test report: { $report }). Until the hold ends, it and what was made from it cannot be packed, merged or shipped, nor get a certificate.
+problem-batch-recalled = Batch { $lot } is recalled. It and what was made from it can no longer be packed, merged or shipped, nor get a certificate, nor be recalled again.
+problem-batch-not-empty = Batch { $lot } still holds { $left } (returned goods included). Please record first where they went, then close the batch.
+
+# Sprays and harvest
+problem-pre-harvest-interval = Plot { $plot } was treated with { $active } on { $sprayed }; the pre-harvest interval is { $interval } days, and picking from { $value } leaves only { $day }. It may be picked from { $expected } on.
+problem-implausible-yield = Plot { $plot } would have given { $value } g this year, more than the { $expected } g that { $ceiling } t/ha allow. Please check the amount; if it is right, confirm the yield (confirm_yield) and send again.
+problem-too-many-treatments = { $value } may be applied { $expected } times a season, and this plot has had them this year. The label of the product sets this number.
+
+# Samples and reports
+problem-sample-already-received = Sample { $code } was received before; once is enough.
+problem-sample-not-received = Sample { $code } was not received yet. Please record its receipt first, then report.
+problem-not-accredited = On { $day } this laboratory has no accreditation (CMA) in force, so it cannot give a third-party report. Quick tests can be sent as screening.
+
+# Brand licences
+problem-licence-other-product = Licence { $value } does not cover the product with GTIN { $gtin }. Please use another licence, or ask the brand's owner for one.
+problem-licence-revoked = Licence { $value } was revoked on { $day }; it cannot be used any more, nor revoked again.
+problem-licence-not-in-force = The packing day { $day } lies outside licence { $value }. In force: { $expected }.
+problem-licence-quota = Licence { $number } has { $expected } packs left, and this would take { $value }.
+problem-own-licence = A brand cannot be licensed to one's own organisation. Please choose another one.
+
+# Certificates
+problem-no-passing-report = Batch { $lot } has no passing quantitative report, so no certificate can rest on a test. A quick test does not replace a quantitative one.
+problem-panel-incomplete = Batch { $lot } was treated with { $value }, which no passing quantitative report covers. The rules for conformity certificates (承诺达标合格证管理办法) say: test for what was used. Please have it tested first.
+
+# Corrections
+problem-correct-first = Batch { $lot } has given { $expected } already; with { $value } its account would not balance. Please correct the listed records first.
+problem-correct-at-parent = This figure comes from the parent batch { $parent }. Please correct it there.
+problem-correct-at-plots = This batch was picked from several plots and its amount is their sum, so it cannot be changed by itself. Please correct it plot by plot.
+problem-not-correctable = { $value } cannot be corrected: other records rest on it, or it is itself a correction.
+problem-not-the-author = Record number { $value } was written by another organisation. Whoever wrote a record corrects it; test results, for instance, only the laboratory.
+problem-nothing-changed = The record says { $value } already; nothing would change.
+
+# Sending and dates
+problem-idempotency-key-reused = The Idempotency-Key { $value } was used for something else before. Please use a new one for a new request.
+problem-date-in-future = { $value } has not come yet. The latest possible is { $expected }.
+problem-date-before-season = { $value } is too far back; only about the last year can be recorded. The earliest possible is { $expected }.
+problem-window-reversed = The end { $value } is too early; it comes after the beginning. The earliest possible is { $expected }.
+
+# Opening a batch
+problem-picking-days-required = A harvest needs the first and last day of picking. The pre-harvest interval is checked by them.
+problem-plots-required = A harvest needs its plots: { $expected } of them; you entered { $value }.
+problem-plots-only-for-harvest = Only a harvest has plots. For what was bought, gathered or made, please give the site or the origin.
+problem-plot-twice = Plot { $value } stands twice. Please put it into one line.
+problem-share-required = When several plots were picked, each needs its own amount. { $field } is empty.
+problem-shares-differ = The plots add up to { $expected }, and the total you entered is { $value }. The two must be equal.
+problem-origin-required = For what you did not pick yourselves, please give the site or the origin.
+problem-harvest-is-loose = A harvest is loose goods, but { $value } is the GTIN of a pack. Please use the GTIN of the loose goods.
+problem-unknown-product = No product is registered under GTIN { $value }. Please check the number, or register the product first.
+problem-unknown-laboratory = { $value } is not a registered laboratory. Please choose one of the laboratories.
+problem-unknown-receiver = { $value } cannot be the receiver: it is not registered, or it is your own organisation.
+problem-unknown-attachment = This file is not stored here ({ $value }), or its size or type differs. Please upload the file first, then send the record.
+
+# Ranges
+problem-amount-range = The amount { $value } of { $field } is out of range. Expected: { $expected }.
+problem-area-range = An area of { $value } m² cannot be right. Possible are { $expected } m².
+problem-coordinate-range = The coordinate { $value } of { $field } is out of range. It must lie within { $expected } degrees; latitude and longitude may be the wrong way round.
+problem-polygon-corners = The outline of the plot has { $value } corners. It needs { $expected }, or can be left out.
+problem-interval-range = A pre-harvest interval of { $value } days is too long; { $expected } is the most. Please take it from the product's label.
+problem-percent-range = { $field } is { $value }; a percentage is { $expected }.
+problem-recall-class = The recall class is { $value }; it must be { $expected }. The food recall rules (食品召回管理办法) have these three, 1 the most severe.
+
+# Grading, splitting, merging, packing
+problem-outputs-required = { $field } has { $value } entries. It needs { $expected }.
+problem-parents-required = { $value } batches were given to merge. It takes { $expected }.
+problem-parent-twice = Batch { $value } stands twice. Please put it into one line.
+problem-parents-differ = Batch { $lot } cannot be merged in. Merged batches are of one product and one grade, and not packed.
+problem-too-many-ancestors = { $value } batches stand behind this one; { $expected } is the most. Please merge fewer, or nobody could read where it comes from.
+problem-other-unit = Product { $value } does not match this batch: loose or packed, grams or pieces, and net content must agree. Please check the GTIN.
+problem-other-grade = Under GTIN { $value } only “{ $expected }” may be packed, and this batch is “{ $grade }”. Please use another GTIN, or grade the batch first.
+problem-not-a-pack = GTIN { $value } stands for loose goods, not for a pack. Please use the GTIN of a pack.
+problem-net-content-required = A pack needs its net content in grams, such as 5000.
+problem-packs-are-counted = Packs are counted; please choose pieces as the unit.
+problem-gtins-required = A licence names the GTINs it is for: { $expected } of them; you entered { $value }.
+
+# Organisations and test data
+problem-uscc-required = Every organisation but a household needs its credit code, such as { $expected }.
+problem-not-a-laboratory = Only laboratories have an accreditation (CMA). This organisation is none; please leave it out.
+problem-results-required = The report has { $value } results. It needs { $expected }.
+problem-negative-result = The result { $value } is below zero. Below the limit of quantification, choose “below LOQ” and give that limit; not detected, choose “not detected” and give the limit of detection.
+problem-verdict-contradicts = With a result of { $value } and a limit of { $limit } the verdict by the figures is “{ $expected ->
+    [pass] pass
+    [fail] fail
+   *[not_judged] not judged
+  }”, and yours differs. Please check figures and verdict.
+problem-received-before-drawn = The sample was received { $value }, before it was drawn { $expected }. Please check both times.
+problem-temperature-reversed = The highest temperature { $value } °C lies below the lowest { $expected } °C. The two may be the wrong way round.
+problem-wrong-shape = The new value { $value } does not have the form of this entry. Please write it as it was, a whole number for a whole number.
+problem-nothing-there = That record has no { $value }. Please check which entry is to be corrected.
+problem-record-too-large = This record cannot be kept as it is. A record has at most 256 KiB, a text 4096 bytes, and numbers are whole.
+problem-unreadable-record = A stored record cannot be read. This is a fault on our side; please tell us the request number.
+problem-file-type = The file is said to be { $value }, but what it holds is { $expected }. We take photos as JPEG, PNG or WebP, and PDF.
+problem-bad-photo = This photo cannot be used: it does not open, or has more than 40 million pixels. Please take another, or save it smaller as JPEG.
+
+# GTIN and GLN
+invalid-gtin-digits = A GTIN has only digits ({ $expected }); you entered “{ $value }”.
+invalid-gtin-length = The GTIN “{ $value }” has the wrong number of digits. It must be one of { $expected }.
+invalid-gtin-check-digit = The check digit of GTIN “{ $value }” is wrong; by the digits before it, it would be { $expected }. A digit may be mistyped; please compare it with the bar code.
+invalid-gtin-14-digits = In an address the GTIN has all 14 digits; this one is “{ $value }”. It should be { $expected }.
+invalid-gln-digits = A GLN has only digits ({ $expected }); you entered “{ $value }”.
+invalid-gln-length = The GLN “{ $value }” has the wrong number of digits. It must be { $expected }.
+invalid-gln-check-digit = The check digit of GLN “{ $value }” is wrong; by the digits before it, it would be { $expected }. Please check it.
+
+# Lots, serials and the like
+invalid-lot-character = A lot cannot have “{ $value }”. Possible are: { $expected }.
+invalid-lot-length = The lot “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-lot-dots = A lot cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
+invalid-serial-character = A serial cannot have “{ $value }”. Possible are: { $expected }.
+invalid-serial-length = The serial “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-serial-dots = A serial cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
+invalid-cpv-character = A product variant cannot have “{ $value }”. Possible are: { $expected }.
+invalid-cpv-length = The product variant “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-cpv-dots = A product variant cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
+invalid-tpx-character = A third-party serial cannot have “{ $value }”. Possible are: { $expected }.
+invalid-tpx-length = The third-party serial “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-tpx-dots = A third-party serial cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
+
+# Addresses on labels, the look-up box
+invalid-link-shape = “{ $value }” is not the address on a label. It should look like this: { $expected }.
+invalid-link-key = The address has a key “{ $value }” that does not belong there. Possible are: { $expected }.
+invalid-link-order = “{ $value }” stands in the wrong place of the address, or twice. The order is: { $expected }.
+invalid-link-percent-encoding = “{ $value }” in the address cannot be read as text. Two digits follow a percent sign, as in { $expected }.
+invalid-link-query-key = Behind the question mark the address has a number “{ $value }” that is not known. The usual ones are: { $expected }.
+invalid-link-attribute = “{ $value }” behind the question mark of the address is not written right. Expected: { $expected }.
+invalid-lookup-empty = Nothing was entered. Please type a code, lot or GTIN, such as { $expected }.
+invalid-lookup-too-long = That is too long; { $expected } bytes is the most. Please paste only the code or the address of the label.
+invalid-lookup-gtin-missing = “{ $value }” has no GTIN (01). It should look like this: { $expected }.
+
+# Unified social credit code
+invalid-uscc-character = “{ $value }” cannot stand at this place of a credit code. Possible are: { $expected }.
+invalid-uscc-length = The credit code “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-uscc-check-character = The last character of the credit code “{ $value }” is wrong; by those before it, it would be { $expected }. Please compare it with the business licence.
+
+# Amounts
+invalid-grams-whole = { $field } is “{ $value }”. Weights are whole grams without decimals or quotes, such as { $expected }.
+invalid-grams-positive = { $field } is { $value } g; it must be at least 1 g.
+invalid-grams-range = { $field } is { $value } g, which is out of range. Expected: { $expected }.
+invalid-pieces-whole = { $field } is “{ $value }”. Pieces are whole numbers without decimals or quotes, such as { $expected }.
+invalid-pieces-positive = { $field } is { $value }; it must be at least 1 piece.
+invalid-pieces-range = { $field } is { $value } pieces, which is out of range. Expected: { $expected }.
+invalid-amount-whole = { $field } is “{ $value }”. Amounts are whole numbers (grams or pieces) without decimals or quotes, such as { $expected }.
+invalid-amount-positive = { $field } is { $value }. An amount is at least 1 (gram or piece).
+invalid-amount-range = { $field } is { $value }, which is out of range. Expected: { $expected }.
+
+# Texts and codes
+invalid-text-empty = { $field } is empty. It may have { $expected } characters.
+invalid-text-too-long = { $field } is too long; the limit is { $expected }. Please shorten it.
+invalid-text-control = { $field } has an invisible control character ({ $value }). Please type the text again rather than paste it.
+invalid-text-bidi = { $field } has a sign that changes the direction of writing ({ $value }) and misleads readers. Please type the text again.
+invalid-text-invisible = { $field } has an invisible character ({ $value }), which makes two different names look alike. Please type the text again.
+invalid-text-private = { $field } has a character that other computers cannot show ({ $value }). Please use a common one.
+invalid-code-length = The code “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
+invalid-code-character = The code in { $field } cannot have this character ({ $value }). Possible are: { $expected }.
+
+# Addresses of films
+invalid-video-url-scheme = The address of a film begins with https://, and this is “{ $value }”. It should look like this: { $expected }.
+invalid-video-url-length = The address of the film is too long; { $expected } characters is the most.
+invalid-video-url-character = The address of the film has a character that cannot stand there ({ $value }). It should look like this: { $expected }.
+invalid-video-url-userinfo = The address of a film may not carry a user name or password (“{ $value }”). It should look like this: { $expected }.
+invalid-video-url-host = The host “{ $value }” in the address of the film is not right. It should look like this: { $expected }.
+
+# Symbols and images
+invalid-symbol-character = A QR code cannot have “{ $value }”; some readers would misread it. Only { $expected } letters, digits and signs will do.
+invalid-symbol-too-long = This does not fit into one QR code; { $expected } bytes is the most.
+invalid-module-px-range = The small squares of the QR code were to be { $value } pixels wide. It must be { $expected } pixels.
+invalid-caption-character = The text under the QR code cannot have “{ $value }”. Only { $expected } letters, digits and signs will do.
+invalid-caption-size = There is too much text under the QR code. The most is (lines x characters): { $expected }.
+
+# Decimals, dates, coordinates
+invalid-decimal = “{ $value }” in { $field } is not a decimal as we write it. It should look like { $expected }, without needless zeros, commas or units.
+invalid-instant = The time “{ $value }” in { $field } is not written right. It should look like this: { $expected }.
+invalid-instant-range = The time { $value } is out of range; only times in the years 2000 to 9999 are taken.
+invalid-civil-date = The date “{ $value }” in { $field } is not right, or there is no such day. It should look like this: { $expected }.
+invalid-coordinate-range = The coordinate { $value } is out of range. It must lie within { $expected } degrees; latitude and longitude may be the wrong way round.
+
+# Identifiers inside records
+invalid-handle = “{ $value }” is not an identifier of ours. One has { $expected }.
+invalid-digest = “{ $value }” is not a fingerprint (SHA-256). One has { $expected }.
+invalid-subject = “{ $value }” does not say which subject is meant. It should look like this: { $expected }.
+invalid-subject-kind = There is no kind of subject called “{ $value }”. Possible are: { $expected }.
+invalid-role = There is no role called “{ $value }”. Possible are: { $expected }.
+invalid-pointer = “{ $value }” does not point into a record. It should look like this: { $expected }.
