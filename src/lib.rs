@@ -21,3 +21,5 @@ pub mod app;
 pub mod http;
 /// Pages for people: look-up, scan page, reports.
 pub mod web;
+/// The command line.
+pub mod cli;

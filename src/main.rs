@@ -1,1 +1,5 @@
-fn main() {}
+//! The `suyuan` program. Everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    suyuan::cli::run()
+}

@@ -131,6 +131,12 @@ registry! {
     "bad-photo" 422 "The photo cannot be used"
 }
 
+/// Names of the figures that sentences mention.
+const FIGURES: &[&str] = &[
+    "active", "ceiling", "code", "day", "gtin", "grade", "interval", "left", "limit", "lot", "number", "parent", "plot",
+    "report", "seq", "sprayed",
+];
+
 /// A no, in a form that the problem middleware puts into the caller's language.
 #[derive(Debug, Clone, Default)]
 pub struct Problem {
@@ -237,6 +243,8 @@ impl Problem {
             ("value", self.value.as_str().into()),
             ("expected", self.expected.as_str().into()),
         ];
+        // A sentence whose figure is missing reads with a gap; without a value it would not be a sentence at all.
+        args.extend(FIGURES.iter().map(|name| (*name, "".into())));
         args.extend(self.details.iter().map(|(name, value)| (*name, value.as_str().into())));
         t_args(locale, &key, &args)
     }

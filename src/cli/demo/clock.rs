@@ -1,0 +1,47 @@
+//! A clock that the loader sets to each act's moment and then lets go.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::app::clock::SystemClock;
+use crate::domain::ports::Clock;
+use crate::domain::time::{CivilDate, Instant};
+
+/// Demo dates are meant in China's civil calendar.
+pub const OFFSET_MINUTES: i32 = 480;
+
+/// The demo's clock.
+pub struct DemoClock {
+    /// Milliseconds; `i64::MIN` while the system's clock holds.
+    told: AtomicI64,
+    today: CivilDate,
+}
+
+impl DemoClock {
+    /// `today` decides which season is loaded.
+    pub fn new(today: Option<CivilDate>) -> Self {
+        let today = today.unwrap_or_else(|| SystemClock.now().civil_date(OFFSET_MINUTES));
+        Self { told: AtomicI64::new(i64::MIN), today }
+    }
+
+    pub fn today(&self) -> CivilDate {
+        self.today
+    }
+
+    pub fn set(&self, now: Instant) {
+        self.told.store(now.millis(), Ordering::SeqCst);
+    }
+
+    /// From now on the system's clock.
+    pub fn release(&self) {
+        self.told.store(i64::MIN, Ordering::SeqCst);
+    }
+}
+
+impl Clock for DemoClock {
+    fn now(&self) -> Instant {
+        match self.told.load(Ordering::SeqCst) {
+            i64::MIN => SystemClock.now(),
+            millis => Instant::from_millis(millis).unwrap_or(Instant::MIN),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Opening an instance: the lock on its data folder, its token key, its store.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+
+use super::settings::{Flags, LogFormat, Settings};
+use crate::app::clock::SystemClock;
+use crate::app::randomness::SystemRandomness;
+use crate::app::{App, founding};
+use crate::auth::token::Tokens;
+use crate::domain::ports::{Clock, Randomness};
+use crate::files::Files;
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+
+/// Minutes east of UTC where the operator's record does not say: China.
+const DEFAULT_OFFSET_MINUTES: i32 = 480;
+
+/// An open instance. The lock goes with it.
+pub struct Instance {
+    pub app: App,
+    pub store: Arc<SqliteStore>,
+    pub lock: File,
+}
+
+/// Opens the data folder for this process alone.
+pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    let lock = lock(folder)?;
+    let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
+    let path = settings.sqlite_path()?;
+    let store = SqliteStore::open(&path, Arc::clone(&clock), Arc::clone(&random))
+        .with_context(|| format!("the database {} cannot be opened", path.display()))?;
+    let store = Arc::new(store);
+    let utc_offset_minutes = founding::utc_offset_minutes(&*store)?.unwrap_or(DEFAULT_OFFSET_MINUTES);
+    let app = App {
+        store: Arc::clone(&store) as Arc<dyn Store>,
+        files: Files::open(&folder.join("files"))?,
+        clock,
+        random: Arc::clone(&random),
+        tokens: Tokens::from_seed(&token_seed(folder, &*random)?)?,
+        public_url,
+        utc_offset_minutes,
+    };
+    Ok(Instance { app, store, lock })
+}
+
+/// As [`open`], with the system's clock and the public address of the settings.
+pub fn open_now(settings: &Settings) -> anyhow::Result<Instance> {
+    open(settings, Arc::new(SystemClock), public_url(settings, None))
+}
+
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => bail!("another suyuan works in the data folder {}; stop it first", folder.display()),
+    }
+}
+
+/// The seed of the token key; made once, readable by the service alone.
+fn token_seed(folder: &Path, random: &dyn Randomness) -> anyhow::Result<[u8; 32]> {
+    let path = folder.join("token.key");
+    if path.exists() {
+        let seed = std::fs::read(&path)?;
+        return seed.try_into().map_err(|_| anyhow::anyhow!("{} is not a token key of 32 bytes", path.display()));
+    }
+    let seed = Tokens::new_seed(random);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    file.write_all(&seed)?;
+    file.sync_all()?;
+    Ok(seed)
+}
+
+/// The host of labels: as set, else the address that is listened on.
+pub fn public_url(settings: &Settings, listening: Option<SocketAddr>) -> String {
+    let listening = listening.map_or_else(|| settings.listen.clone(), |address| address.to_string());
+    let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{listening}"));
+    url.trim_end_matches('/').to_owned()
+}
+
+pub fn listen(address: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .with_context(|| format!("{address} cannot be listened on; give another with --listen, such as 127.0.0.1:8081"))
+}
+
+/// Logs to standard error; what is logged is chosen by `RUST_LOG`.
+pub fn start_logging(format: LogFormat) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call (tests) finds a logger in place and leaves it.
+    let _ = match format {
+        LogFormat::Pretty => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+/// Opening migrates; that is all this verb does.
+pub fn migrate(flags: &Flags) -> anyhow::Result<()> {
+    let settings = Settings::load(flags)?;
+    open_now(&settings)?;
+    super::say(format_args!("{} is up to date.", settings.sqlite_path()?.display()));
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! The command line. Each verb is a file; settings come from flags, `SUYUAN_*` variables or a TOML file, in this order.
+
+mod demo;
+mod init;
+mod instance;
+mod key;
+mod openapi;
+mod progress;
+mod rebuild;
+mod serve;
+mod settings;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use settings::Flags;
+
+/// Farm-to-label traceability 溯源
+#[derive(Debug, Parser)]
+#[command(name = "suyuan", version, about)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Load a county of invented data and serve it
+    Demo(demo::Arguments),
+    /// Serve the REST API and the pages
+    Serve,
+    /// Write the operator's record into a new data folder and print its API key
+    Init(init::Arguments),
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Check a downloaded chain or history, without any server
+    Verify(verify::Arguments),
+    /// Make all projections anew from the records
+    Rebuild,
+    /// Print the OpenAPI document
+    Openapi,
+    /// API keys of organisations
+    #[command(subcommand)]
+    Key(key::Verb),
+}
+
+/// Runs the program; the exit code is 0, or 1 after one plain sentence on standard error.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.verb {
+        Verb::Verify(arguments) => return verify::run(&arguments),
+        Verb::Openapi => openapi::run(),
+        Verb::Demo(arguments) => demo::run(&cli.flags, &arguments),
+        Verb::Serve => serve::run(&cli.flags),
+        Verb::Init(arguments) => init::run(&cli.flags, &arguments),
+        Verb::Migrate => instance::migrate(&cli.flags),
+        Verb::Rebuild => rebuild::run(&cli.flags),
+        Verb::Key(verb) => key::run(&cli.flags, &verb),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "this is where the program speaks")]
+            {
+                eprintln!("suyuan: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "this is where the program speaks")]
+fn say(text: impl std::fmt::Display) {
+    println!("{text}");
+}

@@ -1,0 +1,35 @@
+//! Serving until a signal comes.
+
+use anyhow::bail;
+
+use super::instance::{self, Instance};
+use super::settings::{Flags, Settings};
+use crate::app::founding;
+use crate::http::server::{self, Shared};
+
+pub fn run(flags: &Flags) -> anyhow::Result<()> {
+    let settings = Settings::load(flags)?;
+    instance::start_logging(settings.log_format);
+    let listener = instance::listen(&settings.listen)?;
+    let url = instance::public_url(&settings, listener.local_addr().ok());
+    let instance = instance::open(&settings, std::sync::Arc::new(crate::app::clock::SystemClock), url)?;
+    if founding::operator(&*instance.app.store)?.is_none() {
+        bail!("the instance has no operator yet; write it with `suyuan init --name … --uscc …`");
+    }
+    serve(instance, listener, workers(&settings))
+}
+
+pub fn workers(settings: &Settings) -> usize {
+    settings.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from))
+}
+
+/// Runs the service on an open instance; the lock is held until the last request has ended.
+pub fn serve(instance: Instance, listener: std::net::TcpListener, workers: usize) -> anyhow::Result<()> {
+    let Instance { app, store, lock } = instance;
+    tracing::info!(address = %listener.local_addr()?, public_url = app.public_url, "serving");
+    let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app), workers));
+    drop(store);
+    drop(lock);
+    tracing::info!("stopped");
+    Ok(served?)
+}
