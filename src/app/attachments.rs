@@ -42,9 +42,8 @@ pub fn read(app: &App, sha256: Digest) -> Result<Option<(MediaType, Vec<u8>)>, A
 pub fn check_named(app: &App, attachments: &[Attachment]) -> Result<(), AppError> {
     for (index, named) in attachments.iter().enumerate() {
         let known = app.store.attachment(named.attachment.sha256)?;
-        let same = known.is_some_and(|file| {
-            file.media_type == named.attachment.media_type && file.size == named.attachment.bytes
-        });
+        let same = known
+            .is_some_and(|file| file.media_type == named.attachment.media_type && file.size == named.attachment.bytes);
         if !same {
             let field = format!("attachments[{index}].attachment.sha256");
             return Err(Refusal::new("unknown-attachment").at(field, named.attachment.sha256).into());

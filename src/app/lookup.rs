@@ -123,9 +123,10 @@ pub fn product_page(app: &App, gtin: Gtin) -> Result<Option<ProductPageView>, Ap
         pieces: None,
         producer: maker.and_then(|it| it.name.as_ref().map(bilingual)).unwrap_or_default(),
         producer_url: Some(format!("/producers/{}", product.home)),
-        storage: product.storage.as_ref().map(|advice| {
-            Bilingual::new(advice.zh.as_str(), advice.en.as_ref().map_or("", |text| text.as_str()))
-        }),
+        storage: product
+            .storage
+            .as_ref()
+            .map(|advice| Bilingual::new(advice.zh.as_str(), advice.en.as_ref().map_or("", |text| text.as_str()))),
         lots,
     }))
 }

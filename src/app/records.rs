@@ -64,7 +64,8 @@ pub fn history_records(app: &App, batch: Handle) -> Result<Vec<(StoredRecord, Re
 /// whom an act made a party. Personal data only for the home.
 pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, AppError> {
     let missing = || AppError::from(Refusal::not_found("id", batch));
-    let known = app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch).ok_or_else(missing)?;
+    let known =
+        app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch).ok_or_else(missing)?;
     let home = known.entity.home() == caller.organisation;
     if !home && !app.store.has_grant(caller.organisation, batch)? {
         return Err(missing());

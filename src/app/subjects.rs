@@ -28,7 +28,9 @@ pub fn list(
         (SubjectKind::Sample, Role::Laboratory) => {
             app.store.granted(caller.organisation, "laboratory", after, limit)?
         }
-        (SubjectKind::Licence, Role::Cooperative) => app.store.granted(caller.organisation, "licensee", after, limit)?,
+        (SubjectKind::Licence, Role::Cooperative) => {
+            app.store.granted(caller.organisation, "licensee", after, limit)?
+        }
         _ => app.store.of_home(caller.organisation, kind, after, limit)?,
     };
     Ok(slice)

@@ -22,7 +22,8 @@ const MAX_BATCHES: usize = 2_000;
 /// a recall must reach it; its state is not (see `http::v1::trace`).
 pub fn trace(app: &App, caller: Caller, batch: Handle) -> Result<Trace, AppError> {
     let missing = || AppError::from(Refusal::not_found("id", batch));
-    let known = app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch).ok_or_else(missing)?;
+    let known =
+        app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch).ok_or_else(missing)?;
     if known.entity.home() != caller.organisation {
         return Err(missing());
     }

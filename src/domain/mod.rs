@@ -33,3 +33,6 @@ pub mod entities;
 pub mod acts;
 /// What a consumer may see, in types of its own.
 pub mod view;
+/// An instance in memory and the demo county, for tests.
+#[cfg(test)]
+pub(crate) mod testing;

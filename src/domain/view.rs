@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 
 /// The look-up page, products, producers and reports of problems.
 pub mod browse;
+/// Building a page from the records of a batch's history.
+pub mod build;
 /// Laboratory reports, treatments, the 承诺达标合格证.
 pub mod evidence;
 /// The way from farm to pack, step by step.

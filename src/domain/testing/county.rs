@@ -1,0 +1,405 @@
+//! The demo county of the season 2026: its organisations, plots, products and licence, and batches on their way.
+
+use serde_json::{Value, json};
+
+use super::{Instance, act, actor};
+use crate::domain::acts::Refusal;
+use crate::domain::acts::UniqueName;
+use crate::domain::acts::batches::{OpenBatch, RecallBatch};
+use crate::domain::acts::correct::CorrectRecord;
+use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
+use crate::domain::acts::laboratory::{DrawSample, ReceiveSample, ReportTest};
+use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
+use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitBatch};
+use crate::domain::acts::organisations::{FoundInstance, RegisterOrganisation};
+use crate::domain::acts::packing::{IssueCertificate, PackBatch};
+use crate::domain::acts::plots::{RegisterPlot, TreatPlot};
+use crate::domain::acts::products::RegisterProduct;
+use crate::domain::gs1::{Gtin, Lot};
+use crate::domain::record::{Actor, Handle, Role, Subject, SubjectKind};
+
+pub(crate) const LOOSE: &str = "09520000100049";
+pub(crate) const CARTON_SPECIAL: &str = "09520000100018";
+pub(crate) const CARTON_FIRST: &str = "09520000100025";
+pub(crate) const LYCHEE: &str = "09520000100070";
+pub(crate) const LYCHEE_BOX: &str = "09520000100056";
+
+/// The county before anything was harvested.
+pub(crate) struct County {
+    pub it: Instance,
+    pub operator: Actor,
+    pub association: Actor,
+    pub hongqi: Actor,
+    pub riverside: Actor,
+    pub laboratory: Actor,
+    pub buyer: Actor,
+    pub plots: [Handle; 3],
+    pub lychee_plot: Handle,
+    pub mark: Handle,
+    /// 001 of 红旗, for both cartons.
+    pub licence: Handle,
+}
+
+/// Batches of the good lot, from the orchard to the cartons.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GoodBatch {
+    pub harvest: Handle,
+    pub special: Handle,
+    pub first: Handle,
+    pub cartons_special: Handle,
+    pub cartons_first: Handle,
+    pub sample: Handle,
+}
+
+/// Wrapped so that an act can be run from its JSON and the handle of its address in one line.
+macro_rules! acts {
+    ($($name:ident = $type:ident { $($field:ident),* };)+) => {
+        impl County {
+            $(pub fn $name(&mut self, by: &Actor, $($field: Handle,)* form: Value) -> Result<Handle, Refusal> {
+                #[allow(unused_mut, reason = "acts without a handle from the address have nothing to set")]
+                let mut told: $type = act(form);
+                $(told.$field = $field;)*
+                self.it.run(by, &told).map(|subject| subject.handle)
+            })+
+        }
+    };
+}
+
+acts! {
+    open = OpenBatch {};
+    recall = RecallBatch { batch };
+    process = ProcessBatch { batch };
+    grade = GradeBatch { batch };
+    split = SplitBatch { batch };
+    merge = MergeBatches {};
+    pack = PackBatch { batch };
+    certify = IssueCertificate { batch };
+    ship = ShipBatch { batch };
+    receive = ReceiveShipment { shipment };
+    give_back = ReturnQuantity { batch };
+    draw = DrawSample { batch };
+    receive_sample = ReceiveSample { sample };
+    report = ReportTest { sample };
+    treat = TreatPlot { plot };
+    register_plot = RegisterPlot {};
+    register_product = RegisterProduct {};
+    register_organisation = RegisterOrganisation {};
+    register_mark = RegisterMark {};
+    grant = GrantLicence {};
+    revoke = RevokeLicence { licence };
+}
+
+impl County {
+    pub fn new() -> Self {
+        let mut it = Instance::new(2026);
+        let operator = actor(Handle::from_bytes([7; 16]), Role::Operator);
+        let organisation =
+            act(json!({"kind": "operator", "name": {"zh": "示范县溯源平台"}, "uscc": uscc("11999001MA0000777"),
+            "place": {"zh": "示范县"}, "utc_offset_minutes": 480}));
+        it.run(&operator, &FoundInstance { handle: operator.org, organisation }).unwrap();
+        let mut county = Self {
+            association: operator.clone(),
+            hongqi: operator.clone(),
+            riverside: operator.clone(),
+            laboratory: operator.clone(),
+            buyer: operator.clone(),
+            operator,
+            it,
+            plots: [Handle::default(); 3],
+            lychee_plot: Handle::default(),
+            mark: Handle::default(),
+            licence: Handle::default(),
+        };
+        county.register_all();
+        county
+    }
+
+    fn organisation(&mut self, role: Role, form: Value) -> Actor {
+        let by = self.operator.clone();
+        actor(self.register_organisation(&by, form).unwrap(), role)
+    }
+
+    fn register_all(&mut self) {
+        self.association = self.organisation(
+            Role::Association,
+            json!({"kind": "association",
+            "name": {"zh": "示范县脐橙协会", "en": "Shifan Navel Orange Association"}, "uscc": "51999001MA0000218F"}),
+        );
+        self.hongqi = self.organisation(
+            Role::Cooperative,
+            json!({"kind": "cooperative",
+            "name": {"zh": "示范红旗脐橙合作社", "en": "Hongqi Navel Orange Cooperative"}, "uscc": "93999001MA0000015G",
+            "place": {"zh": "示范县", "en": "Shifan County"}, "phone": "000-12345", "contact": "示范·李某"}),
+        );
+        self.riverside = self.organisation(Role::Cooperative, json!({"kind": "cooperative",
+            "name": {"zh": "示范江岸合作社"}, "uscc": "93999001MA0000023B", "place": {"zh": "示范县"}, "phone": "000-22222"}));
+        self.laboratory = self.organisation(Role::Laboratory, json!({"kind": "laboratory",
+            "name": {"zh": "示范县农产品快检中心", "en": "Shifan County Produce Test Centre"}, "uscc": "12999001MA00001115",
+            "accreditation": {"cma": "示范-2026-001", "until": "2029-05-31"}}));
+        self.buyer = self.organisation(
+            Role::Cooperative,
+            json!({"kind": "buyer", "name": {"zh": "示范生鲜甲"},
+            "uscc": "91999002MA00003143", "phone": "000-33333", "place": {"zh": "示范市"}}),
+        );
+        self.register_goods();
+        let association = self.association.clone();
+        self.mark = self.register_mark(&association, json!({"name": {"zh": "示范之巅", "en": "Shifan Peak"}})).unwrap();
+        self.licence = self.grant_to(&self.hongqi.clone(), "LIC-SF-2026-001", "2027-01-01").unwrap();
+    }
+
+    /// A licence for both cartons and lychee boxes from 2026-01-01 on.
+    pub fn grant_to(&mut self, licensee: &Actor, number: &str, until: &str) -> Result<Handle, Refusal> {
+        let (association, mark) = (self.association.clone(), self.mark);
+        self.grant(
+            &association,
+            json!({"number": number, "mark": mark, "licensee": licensee.org, "from": "2026-01-01",
+            "until": until, "packs": 120_000, "gtins": [CARTON_SPECIAL, CARTON_FIRST, LYCHEE_BOX]}),
+        )
+    }
+
+    fn register_goods(&mut self) {
+        let (hongqi, riverside) = (self.hongqi.clone(), self.riverside.clone());
+        let plots = [
+            ("SF-P01", 12_000, "31.018320", "109.464210", 260),
+            ("SF-P02", 23_500, "31.022940", "109.471850", 340),
+            ("SF-P03", 8_600, "31.009770", "109.452600", 215),
+        ];
+        self.plots = plots.map(|(code, area_m2, lat, lon, altitude_m)| {
+            self.register_plot(
+                &hongqi,
+                json!({"code": code, "place": {"zh": "示范县", "en": "Shifan County"},
+                "area_m2": area_m2, "crop": {"zh": "脐橙"}, "variety": {"zh": "凤早型", "en": "Fengzao"},
+                "altitude_m": altitude_m, "point": {"lat": lat, "lon": lon}, "grower": "示范·王某"}),
+            )
+            .unwrap()
+        });
+        self.lychee_plot = self
+            .register_plot(
+                &riverside,
+                json!({"code": "SF-L01", "place": {"zh": "示范县"},
+            "area_m2": 16_000, "crop": {"zh": "荔枝"}, "point": {"lat": "23.879400", "lon": "113.531200"}}),
+            )
+            .unwrap();
+        let pack = |gtin: &str, grade: &str| {
+            json!({"gtin": gtin, "name": {"zh": "脐橙 5 kg", "en": "Navel oranges 5 kg"},
+            "commodity": "navel_orange", "grade": grade, "form": "pack", "unit": "pieces", "net_g": 5000,
+            "requires_cert": true, "storage": {"zh": "3–8 °C", "en": "3–8 °C"}})
+        };
+        let products = [
+            (
+                &hongqi,
+                json!({"gtin": LOOSE, "name": {"zh": "脐橙", "en": "Navel oranges"}, "commodity": "navel_orange",
+                "variety": {"zh": "凤早型"}, "form": "loose", "unit": "grams", "requires_cert": true}),
+            ),
+            (&hongqi, pack(CARTON_SPECIAL, "特级")),
+            (&hongqi, pack(CARTON_FIRST, "一级")),
+            (
+                &riverside,
+                json!({"gtin": LYCHEE, "name": {"zh": "荔枝"}, "commodity": "lychee", "form": "loose",
+                "unit": "grams", "requires_cert": true}),
+            ),
+            (
+                &riverside,
+                json!({"gtin": LYCHEE_BOX, "name": {"zh": "荔枝 1 kg"}, "commodity": "lychee", "form": "pack",
+                "unit": "pieces", "net_g": 1000, "shelf_life_days": 7, "requires_cert": true}),
+            ),
+        ];
+        for (by, form) in products {
+            self.register_product(by, form).unwrap();
+        }
+    }
+
+    /// The handle of a lot.
+    pub fn lot(&self, gtin: &str, lot: &str) -> Handle {
+        let (gtin, lot): (Gtin, Lot) = (gtin.parse().unwrap(), lot.parse().unwrap());
+        self.it.names[&UniqueName::lot(gtin, &lot)]
+    }
+
+    /// 红旗 picks a plot, on one day.
+    pub fn harvest(&mut self, plot: Handle, lot: &str, day: &str, grams: u64) -> Result<Handle, Refusal> {
+        let by = self.hongqi.clone();
+        self.it.at(&format!("{day} 17:00"));
+        self.open(
+            &by,
+            json!({"basis": "harvested", "gtin": LOOSE, "lot": lot, "quantity": grams,
+            "plots": [{"plot": plot}], "picked": {"from": day, "to": day}}),
+        )
+    }
+
+    pub fn correct(
+        &mut self,
+        by: &Actor,
+        subject: Handle,
+        seq: u64,
+        path: &str,
+        new: Value,
+    ) -> Result<Handle, Refusal> {
+        let kind = self.it.subjects.get(&subject).map_or(SubjectKind::Batch, |known| known.subject.kind);
+        let mut form: CorrectRecord = act(json!({"seq": seq, "path": path, "new": new, "reason": "录入多一个零"}));
+        form.subject = Some(Subject::new(kind, subject));
+        self.it.run(by, &form).map(|subject| subject.handle)
+    }
+
+    /// A sample for the laboratory, drawn and received.
+    pub fn sample(&mut self, by: &Actor, batch: Handle, code: &str, grams: u64) -> Handle {
+        let laboratory = self.laboratory.clone();
+        let form = json!({"laboratory": laboratory.org, "code": code, "quantity": grams});
+        let sample = self.draw(by, batch, form).unwrap();
+        self.receive_sample(&laboratory, sample, json!({})).unwrap();
+        sample
+    }
+
+    /// A screening by enzyme inhibition (at 50 % it is positive).
+    pub fn screen(&mut self, sample: Handle, report_no: &str, percent: &str) -> Result<Handle, Refusal> {
+        let laboratory = self.laboratory.clone();
+        self.report(
+            &laboratory,
+            sample,
+            json!({"report_no": report_no, "tier": "screening", "results": [
+            {"analyte": "酶抑制率", "value": percent, "unit": "%", "limit": "50", "rule": "below",
+             "method": "GB/T 5009.199-2003"}]}),
+        )
+    }
+
+    /// A quantitative report: analyte, value, limit.
+    pub fn test(&mut self, sample: Handle, report_no: &str, values: &[(&str, &str, &str)]) -> Result<Handle, Refusal> {
+        let laboratory = self.laboratory.clone();
+        let results: Vec<Value> = values
+            .iter()
+            .map(|(analyte, value, limit)| {
+                let (qualifier, value) = value.strip_prefix('<').map_or(("equals", *value), |loq| ("below_loq", loq));
+                json!({"analyte": analyte, "value": value, "qualifier": qualifier, "unit": "mg/kg", "limit": limit,
+                    "limit_source": "GB 2763-2026", "method": "GB 23200.121-2026"})
+            })
+            .collect();
+        self.report(&laboratory, sample, json!({"report_no": report_no, "tier": "third_party", "results": results}))
+    }
+
+    /// The good batch of the season, up to its cartons on the way to the buyer.
+    pub fn good_batch(&mut self) -> GoodBatch {
+        let by = self.hongqi.clone();
+        let plot = self.plots[0];
+        self.spray_all(plot);
+        self.it.at("2026-11-17 17:30");
+        let harvest = self.open(
+            &by,
+            json!({"basis": "harvested", "gtin": LOOSE, "lot": "SF26P011116",
+            "quantity": 9_600_000, "plots": [{"plot": plot}], "picked": {"from": "2026-11-16", "to": "2026-11-17"}}),
+        );
+        let harvest = harvest.unwrap();
+        self.it.at("2026-11-17 18:00");
+        self.process(
+            &by,
+            harvest,
+            json!({"process": "dipped", "input": 9_600_000, "output": 9_600_000, "minutes": 1,
+            "agent": {"product": "咪鲜胺 45% EW", "active": "咪鲜胺", "dose": "1000×"}}),
+        )
+        .unwrap();
+        self.process(
+            &by,
+            harvest,
+            json!({"process": "pre_cooled", "celsius": "8", "minutes": 360,
+            "input": 9_600_000, "output": 9_600_000}),
+        )
+        .unwrap();
+        self.it.at("2026-11-18 07:40");
+        let laboratory = self.laboratory.clone();
+        let form =
+            json!({"laboratory": laboratory.org, "code": "SF-S-0217", "quantity": 7_200, "sampler": "示范·赵某"});
+        let sample = self.draw(&by, harvest, form).unwrap();
+        self.it.at("2026-11-18 09:19");
+        self.receive_sample(&laboratory, sample, json!({"condition": "完好"})).unwrap();
+        self.it.at("2026-11-18 10:05");
+        self.screen(sample, "SF-S-0217-K", "12.6").unwrap();
+        self.it.at("2026-11-18 14:00");
+        self.grade(&by, harvest, grading()).unwrap();
+        self.it.at("2026-11-19 08:39");
+        self.test(sample, "SFJC-2026-0217", PANEL).unwrap();
+        let special = self.lot(LOOSE, "SF26P011116-T");
+        let first = self.lot(LOOSE, "SF26P011116-Y");
+        self.it.at("2026-11-19 14:00");
+        self.pack_cartons(special, CARTON_SPECIAL, "SF26P011116T", 537).unwrap();
+        self.pack_cartons(first, CARTON_FIRST, "SF26P011116Y", 883).unwrap();
+        let (cartons_special, cartons_first) =
+            (self.lot(CARTON_SPECIAL, "SF26P011116T"), self.lot(CARTON_FIRST, "SF26P011116Y"));
+        let reports = json!({"basis": "commissioned_test", "reports": ["SFJC-2026-0217"]});
+        self.certify(&by, cartons_special, reports).unwrap();
+        self.it.at("2026-11-20 09:00");
+        let to = self.buyer.org;
+        self.ship(
+            &by,
+            cartons_special,
+            json!({"to": to, "quantity": 300, "order": "PO-2026-118", "temperature": {
+            "min_celsius": "5.0", "max_celsius": "11.8", "every_minutes": 10,
+            "excursions": [{"peak_celsius": "11.8", "minutes": 40}]}}),
+        )
+        .unwrap();
+        GoodBatch { harvest, special, first, cartons_special, cartons_first, sample }
+    }
+
+    pub fn pack_cartons(&mut self, batch: Handle, gtin: &str, lot: &str, packs: u64) -> Result<Handle, Refusal> {
+        let (by, licence) = (self.hongqi.clone(), self.licence);
+        let day = self.it.now.civil_date(super::OFFSET_MINUTES);
+        self.pack(
+            &by,
+            batch,
+            json!({"packed_on": day, "outputs": [
+            {"gtin": gtin, "lot": lot, "packs": packs, "licence": licence}]}),
+        )
+    }
+
+    fn spray_all(&mut self, plot: Handle) {
+        let by = self.hongqi.clone();
+        let sprays = [
+            ("2026-04-06", "代森锰锌 80% WP", "代森锰锌", "500×", 21, 3),
+            ("2026-05-18", "噻嗪酮 25% WP", "噻嗪酮", "1200×", 35, 2),
+            ("2026-06-20", "啶虫脒 20%", "啶虫脒", "5000×", 14, 1),
+            ("2026-08-09", "乙螨唑 11% SC", "乙螨唑", "6000×", 30, 2),
+            ("2026-09-30", "阿维菌素 1.8% EC", "阿维菌素", "3000×", 14, 2),
+        ];
+        for (on, product, active, dose, interval_days, most) in sprays {
+            self.it.at(&format!("{on} 10:00"));
+            self.treat(
+                &by,
+                plot,
+                json!({"product": product, "active": active, "dose": dose, "on": on,
+                "interval_days": interval_days, "most_per_season": most, "worker": "示范·孙某"}),
+            )
+            .unwrap();
+        }
+    }
+}
+
+/// Report SFJC-2026-0217.
+const PANEL: &[(&str, &str, &str)] = &[
+    ("代森锰锌", "<0.05", "3"),
+    ("噻嗪酮", "0.041", "0.5"),
+    ("啶虫脒", "0.058", "0.5"),
+    ("乙螨唑", "0.018", "0.5"),
+    ("阿维菌素", "<0.005", "0.02"),
+    ("咪鲜胺", "0.31", "5"),
+    ("联苯菊酯", "<0.01", "0.05"),
+    ("苯醚甲环唑", "<0.01", "0.2"),
+    ("毒死蜱", "<0.01", "2"),
+    ("丙溴磷", "<0.01", "0.2"),
+    ("三唑磷", "<0.01", "0.2"),
+    ("克百威", "<0.005", "0.02"),
+];
+
+fn grading() -> Value {
+    json!({"standard": {"name": "示范县脐橙分级", "edition": "SF-2026"}, "input": 9_592_800, "cull": 672_000,
+        "loss": 88_800, "outputs": [
+            {"lot": "SF26P011116-T", "grade": "特级", "quantity": 2_688_000},
+            {"lot": "SF26P011116-Y", "grade": "一级", "quantity": 4_416_000},
+            {"lot": "SF26P011116-E", "grade": "二级", "quantity": 1_728_000}],
+        "measures": [{"name": "brix", "unit": "°Brix", "mean": "12.4", "min": "11.2", "max": "13.6", "n": 20},
+            {"name": "acid", "unit": "g/100 mL", "mean": "0.72"}, {"name": "ratio", "unit": "1", "mean": "17.2"},
+            {"name": "mass", "unit": "g", "mean": "225", "min": "210", "max": "240"}]})
+}
+
+/// A code with its check character (GB 32100) put on.
+pub(crate) fn uscc(seventeen: &str) -> String {
+    let ends = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars();
+    let mut codes = ends.map(|end| format!("{seventeen}{end}"));
+    codes.find(|code| code.parse::<crate::domain::uscc::Uscc>().is_ok()).unwrap()
+}
