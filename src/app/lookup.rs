@@ -9,11 +9,14 @@ use crate::domain::kinds::Name;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::view::{
     Bilingual, LicenceEntry, LookupError, LookupResult, LookupView, LotEntry, ProducerEntry, ProducerPageView,
-    ProductEntry, ProductKind, ProductPageView, Verdict,
+    ProductEntry, ProductKind, ProductPageView,
 };
 
 /// Entries shown in one list.
 const SHOWN: u32 = 100;
+
+/// Lots on a product's page; each verdict is judged like its own page.
+const LOTS_SHOWN: u32 = 20;
 
 /// The look-up page. An exact hit is answered as an address to go to.
 pub enum Found {
@@ -110,7 +113,7 @@ pub fn product_page(app: &App, gtin: Gtin) -> Result<Option<ProductPageView>, Ap
     let Some(product) = product(app, handle)? else { return Ok(None) };
     let maker = organisation(app, product.home)?;
     let mut lots = Vec::new();
-    for known in app.store.batches_of_product(handle, SHOWN)? {
+    for known in app.store.batches_of_product(handle, LOTS_SHOWN)? {
         lots.extend(lot_entry(app, &known)?);
     }
     Ok(Some(ProductPageView {
@@ -137,15 +140,9 @@ fn lot_entry(app: &App, known: &Known) -> Result<Option<LotEntry>, AppError> {
         lot: batch.lot.to_string(),
         packed_on: batch.packed_on.map(|day| day.to_string()),
         harvested_on: batch.picked.as_ref().map(|window| window.to.to_string()),
-        verdict: verdict(app, batch)?,
+        verdict: super::scan::of_batch(app, known.subject.handle)?.view.verdict,
         url: DigitalLink::lot(batch.gtin, batch.lot.clone()).path(),
     }))
-}
-
-/// The verdict of a lot address by state alone.
-fn verdict(app: &App, batch: &crate::domain::entities::Batch) -> Result<Verdict, AppError> {
-    let _ = app;
-    Ok(if batch.recalled { Verdict::Recalled } else { Verdict::Issued })
 }
 
 /// The page of a producer.

@@ -60,6 +60,12 @@ pub fn history_records(app: &App, batch: Handle) -> Result<Vec<(StoredRecord, Re
     Ok(found.into_values().collect())
 }
 
+/// Records of one chain, parsed.
+pub fn read(app: &App, subject: Handle, from: u64, to: u64) -> Result<Vec<Record>, AppError> {
+    let stored = app.store.chain(subject, from, to)?;
+    stored.iter().map(|it| Record::parse(&it.bytes).map_err(|error| AppError::Failed(error.to_string()))).collect()
+}
+
 /// Openings of a batch's own chain and of the samples and shipments its organisation wrote: for its home, and for those
 /// whom an act made a party. Personal data only for the home.
 pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, AppError> {
@@ -97,8 +103,7 @@ pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, App
 /// Shipments that a batch's chain names: they rest on the batch, so its history does not reach them.
 fn shipments_of(app: &App, batch: Handle) -> Result<Vec<Subject>, AppError> {
     let mut found = Vec::new();
-    for stored in app.store.chain(batch, 0, u64::MAX)? {
-        let record = Record::parse(&stored.bytes).map_err(|error| AppError::Failed(error.to_string()))?;
+    for record in read(app, batch, 0, u64::MAX)? {
         let handle = record.body.get("shipment").and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
         if let Some(handle) = handle.filter(|_| record.kind == "batch.shipped") {
             found.push(Subject::new(SubjectKind::Shipment, handle));

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{App, AppError, records};
 use crate::domain::acts::UniqueName;
+use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
-use crate::domain::record::Handle;
+use crate::domain::record::{Handle, Record, SubjectKind};
+use crate::domain::view::build::{BuildError, open_ends, scan_view};
 use crate::domain::view::{ScanView, Verdict};
 
 /// A view, and the subjects whose next record makes it old.
@@ -34,10 +36,24 @@ fn unknown(app: &App, link: &DigitalLink) -> Scan {
     Scan { view, rests_on: BTreeSet::new() }
 }
 
-/// The view of a batch.
+/// The view of a batch: from its history, and from what was recorded since on the subjects that the history ends at.
 pub fn of_batch(app: &App, batch: Handle) -> Result<Scan, AppError> {
-    let history = records::history_records(app, batch)?;
-    let rests_on = history.iter().map(|(_, record)| record.subject.handle).collect();
-    let _ = (&history, batch);
-    Ok(Scan { view: ScanView::bare(Verdict::Unknown, "", app.now().to_string()), rests_on })
+    let failed = |error: BuildError| AppError::Failed(error.to_string());
+    let history: Vec<Record> = records::history_records(app, batch)?.into_iter().map(|(_, record)| record).collect();
+    let mut since = Vec::new();
+    for range in open_ends(&history, batch).map_err(failed)? {
+        // A licence is used far more often than it changes: its later records matter once it is revoked.
+        if range.subject.kind == SubjectKind::Licence && !is_revoked(app, range.subject.handle)? {
+            continue;
+        }
+        since.extend(records::read(app, range.subject.handle, range.from_seq, range.to_seq)?);
+    }
+    let rests_on = history.iter().chain(&since).map(|record| record.subject.handle).collect();
+    let view = scan_view(&history, &since, batch, app.now(), app.utc_offset_minutes).map_err(failed)?;
+    Ok(Scan { view, rests_on })
+}
+
+fn is_revoked(app: &App, licence: Handle) -> Result<bool, AppError> {
+    let known = app.store.subject(licence)?;
+    Ok(known.is_some_and(|known| matches!(known.entity, Entity::Licence(licence) if licence.revoked_on.is_some())))
 }

@@ -70,8 +70,7 @@ struct BuiltIn {
     log_format: LogFormat,
 }
 
-const BUILT_IN: BuiltIn =
-    BuiltIn { data_dir: "suyuan-data", listen: "127.0.0.1:8080", log_format: LogFormat::Pretty };
+const BUILT_IN: BuiltIn = BuiltIn { data_dir: "suyuan-data", listen: "127.0.0.1:8080", log_format: LogFormat::Pretty };
 
 impl Settings {
     pub fn load(flags: &Flags) -> anyhow::Result<Self> {

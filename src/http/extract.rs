@@ -64,7 +64,8 @@ impl Deref for Id {
 pub fn locale(request: &HttpRequest) -> Locale {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let query = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
-    let cookie = header("cookie").and_then(|cookies| cookies.split(';').find_map(|one| one.trim().strip_prefix("lang=")));
+    let cookie =
+        header("cookie").and_then(|cookies| cookies.split(';').find_map(|one| one.trim().strip_prefix("lang=")));
     Locale::negotiate(query, cookie, header("accept-language"))
 }
 
@@ -88,7 +89,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             let bytes = bytes.await.map_err(|_| Problem::new("too-large").expected(MAX_JSON))?;
             if essence != "application/json" {
-                return Err(Problem::new("unsupported-media-type").at("Content-Type", essence).expected("application/json"));
+                return Err(Problem::new("unsupported-media-type")
+                    .at("Content-Type", essence)
+                    .expected("application/json"));
             }
             Self::parse(&bytes)
         })
@@ -133,7 +136,8 @@ fn json_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Proble
         return Problem::new("malformed-json").at(path, cause);
     }
     if cause.starts_with("unknown field") {
-        let expected = cause.split_once("expected").map_or("", |(_, names)| names).split(" at line").next().unwrap_or_default();
+        let expected =
+            cause.split_once("expected").map_or("", |(_, names)| names).split(" at line").next().unwrap_or_default();
         return Problem::new("unknown-field").at(field(&quoted), &quoted).expected(expected.replace('`', "").trim());
     }
     if cause.starts_with("missing field") {
@@ -170,7 +174,8 @@ impl FromRequest for Doing {
 impl Doing {
     fn of(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Problem> {
         let Authenticated(caller) = Authenticated::from_request(request, payload).into_inner()?;
-        let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("\u{fffd}").to_owned());
+        let header =
+            |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("\u{fffd}").to_owned());
         let key = header("idempotency-key");
         if let Some(key) = &key
             && (key.is_empty() || key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -233,20 +238,23 @@ impl Paging {
                 Some(Cursor(text.parse().map_err(bad)?))
             }
         };
-        let limit = match value("limit") {
-            None => DEFAULT_LIMIT,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                .ok_or_else(|| Problem::new("bad-parameter").at("limit", text).expected(format!("1–{MAX_LIMIT}")))?,
-        };
+        let limit =
+            match value("limit") {
+                None => DEFAULT_LIMIT,
+                Some(text) => text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| {
+                    Problem::new("bad-parameter").at("limit", text).expected(format!("1–{MAX_LIMIT}"))
+                })?,
+            };
         Ok(Self { after, limit })
     }
 }
 
 /// A parameter of the query, parsed; an empty one counts as absent.
-pub fn parameter<T: std::str::FromStr>(request: &HttpRequest, name: &str, expected: &str) -> Result<Option<T>, Problem> {
+pub fn parameter<T: std::str::FromStr>(
+    request: &HttpRequest,
+    name: &str,
+    expected: &str,
+) -> Result<Option<T>, Problem> {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map(actix_web::web::Query::into_inner).unwrap_or_default();
     match pairs.iter().find(|(key, value)| key == name && !value.is_empty()) {

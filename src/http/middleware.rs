@@ -54,7 +54,8 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.match_pattern().as_deref())
+    if request.path().starts_with("/api/v1")
+        && !is_public(request.method().as_str(), request.match_pattern().as_deref())
     {
         match credentials(&request).await? {
             Some(caller) => {

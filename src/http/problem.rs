@@ -133,8 +133,8 @@ registry! {
 
 /// Names of the figures that sentences mention.
 const FIGURES: &[&str] = &[
-    "active", "ceiling", "code", "day", "gtin", "grade", "interval", "left", "limit", "lot", "number", "parent", "plot",
-    "report", "seq", "sprayed",
+    "active", "ceiling", "code", "day", "gtin", "grade", "interval", "left", "limit", "lot", "number", "parent",
+    "plot", "report", "seq", "sprayed",
 ];
 
 /// A no, in a form that the problem middleware puts into the caller's language.

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn a_page_goes_with_the_next_record_of_any_subject_that_it_shows() {
         let cache = PageCache::new();
-        let (farm, batch, other) = (Handle::from_bytes([1; 16]), Handle::from_bytes([2; 16]), Handle::from_bytes([3; 16]));
+        let (farm, batch, other) =
+            (Handle::from_bytes([1; 16]), Handle::from_bytes([2; 16]), Handle::from_bytes([3; 16]));
         let page = Arc::new(FinishedPage::new(200, "page".into()));
         cache.put("a".into(), Arc::clone(&page), &BTreeSet::from([farm, batch]));
         cache.put("b".into(), page, &BTreeSet::from([other]));

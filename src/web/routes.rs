@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY};
 use actix_web::web::{self, Data, Form, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
+use super::assets;
 use super::pages::{self, PageContext};
 use super::pages_cache::{FinishedPage, PageCache};
-use super::assets;
 use crate::app::{App, AppError, attachments, lookup, reports, scan};
 use crate::domain::gs1::DigitalLink;
 use crate::domain::invalid::Invalid;
@@ -50,7 +50,9 @@ async fn look_up(app: State, request: HttpRequest, query: web::Query<LookUp>) ->
         lookup::Found::Address(path) => {
             HttpResponse::SeeOther().insert_header((LOCATION, with_lang(&request, &path, language))).finish()
         }
-        lookup::Found::Page(view) => html(StatusCode::OK).body(pages::lookup(&view, language, &context(&app, &request))),
+        lookup::Found::Page(view) => {
+            html(StatusCode::OK).body(pages::lookup(&view, language, &context(&app, &request)))
+        }
     })
 }
 

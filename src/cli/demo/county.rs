@@ -1,7 +1,7 @@
 //! The whole county, in the order in which it happened.
 
 use super::clock::DemoClock;
-use super::registers::{laboratory, licence, name, organisation, oranges, plot, product, spray};
+use super::registers::{laboratory, licence, name, oranges, organisation, plot, product, spray};
 use super::summary::{Account, BatchLine, Label, LogLine, Summary};
 use super::teller::Teller;
 use super::{harvests, leaves};
@@ -159,10 +159,7 @@ fn register_products(teller: &Teller<'_>, people: &People) -> anyhow::Result<()>
     teller.tell(people.hongqi, graded("一级", first))?;
     teller.tell(people.hongqi, oranges(GIFT_BOX, "脐橙礼盒 12 枚", "Navel oranges, gift box of 12", Some(2_700)))?;
     let case = oranges(CASE_OF_GIFT_BOXES, "脐橙礼盒（整箱）", "Navel oranges, case of gift boxes", Some(10_800));
-    teller.tell(
-        people.hongqi,
-        RegisterProduct { form: crate::domain::kinds::products::ProductForm::Case, ..case },
-    )?;
+    teller.tell(people.hongqi, RegisterProduct { form: crate::domain::kinds::products::ProductForm::Case, ..case })?;
     teller.tell(people.jiangan, product(LOOSE_LYCHEES, "荔枝（散装）", "Lychees, loose", "lychee", None))?;
     let boxed = product(LYCHEE_BOX, "荔枝 1 kg", "Lychees 1 kg", "lychee", Some(1_000));
     teller.tell(people.jiangan, RegisterProduct { shelf_life_days: Some(7), ..boxed })?;

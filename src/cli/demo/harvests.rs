@@ -1,8 +1,6 @@
 //! The county's fruit: lychees in June, navel oranges in November, with what goes wrong on the way.
 
-use super::county::{
-    CARTON_FIRST, CARTON_SPECIAL, LOOSE_LYCHEES, LOOSE_ORANGES, LYCHEE_BOX, Licences, People, Plots,
-};
+use super::county::{CARTON_FIRST, CARTON_SPECIAL, LOOSE_LYCHEES, LOOSE_ORANGES, LYCHEE_BOX, Licences, People, Plots};
 use super::registers::{amount, lit};
 use super::teller::{Teller, opened};
 use crate::app::Caller;
@@ -106,12 +104,7 @@ fn certificate(batch: Handle, basis: CertificateBasis, reports: &[&str]) -> Issu
 }
 
 /// A screening that was positive and an instrument that cleared it; a certificate that lacked the sprayed active.
-pub fn lychees(
-    teller: &mut Teller<'_>,
-    people: &People,
-    plots: &Plots,
-    licences: &Licences,
-) -> anyhow::Result<()> {
+pub fn lychees(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences: &Licences) -> anyhow::Result<()> {
     teller.at("06-20", "11:00");
     let typed = harvest(teller, plots.lychee, LOOSE_LYCHEES, "SF26L010620", 18_500_000, ("06-20", "06-20"));
     let batch = teller.tell(people.jiangan, typed)?.id;
@@ -183,12 +176,7 @@ pub fn lychees(
 }
 
 /// The good batch, the failed one and the blocked one.
-pub fn oranges(
-    teller: &mut Teller<'_>,
-    people: &People,
-    plots: &Plots,
-    licences: &Licences,
-) -> anyhow::Result<()> {
+pub fn oranges(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences: &Licences) -> anyhow::Result<()> {
     teller.at("11-16", "08:00");
     let blocked = harvest(teller, plots.p04, LOOSE_ORANGES, "SF26P041116", 3_000_000, ("11-16", "11-16"));
     teller.tell_refused(people.hongqi, "SF-P04 采收", "pre-harvest-interval", blocked)?;
@@ -333,12 +321,7 @@ fn sample_of(teller: &Teller<'_>, batch: Handle) -> anyhow::Result<Handle> {
         .ok_or_else(|| anyhow::anyhow!("the demo drew no sample of {batch}"))
 }
 
-fn pack_and_ship(
-    teller: &Teller<'_>,
-    people: &People,
-    licences: &Licences,
-    graded: &Graded,
-) -> anyhow::Result<()> {
+fn pack_and_ship(teller: &Teller<'_>, people: &People, licences: &Licences, graded: &Graded) -> anyhow::Result<()> {
     teller.at("11-19", "14:00");
     let pack = |batch, gtin, lot, count| PackBatch {
         batch,

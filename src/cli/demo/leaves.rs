@@ -11,12 +11,7 @@ use crate::domain::kinds::batches::Process;
 use crate::domain::record::Handle;
 
 /// Picks, withers, dries and packs. Answers the pack that will be recalled.
-pub fn spring(
-    teller: &Teller<'_>,
-    people: &People,
-    plots: &Plots,
-    licences: &Licences,
-) -> anyhow::Result<Handle> {
+pub fn spring(teller: &Teller<'_>, people: &People, plots: &Plots, licences: &Licences) -> anyhow::Result<Handle> {
     let first = white_tea(teller, people, plots, ("04-02", "SF26T010402"), (210_000, 46_000))?;
     teller.at("04-06", "15:00");
     let pack = PackBatch {

@@ -29,9 +29,8 @@ impl Season {
     /// A date as the demo's text gives it, shifted.
     pub fn written(&self, date: &str) -> CivilDate {
         let shift = self.year - WRITTEN_FOR;
-        let shifted = date.parse::<CivilDate>().and_then(|day| {
-            CivilDate::from_ymd(day.year() + shift, day.month(), day.day())
-        });
+        let shifted =
+            date.parse::<CivilDate>().and_then(|day| CivilDate::from_ymd(day.year() + shift, day.month(), day.day()));
         match shifted {
             Ok(day) => day,
             Err(invalid) => unreachable!("a date of the demo: {invalid}"),

@@ -44,7 +44,7 @@ pub struct Corrected {
 
 /// The state of a subject.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "entity", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Entity {
     Organisation(Organisation),
     Site(Site),

@@ -1,7 +1,7 @@
 //! Exchanging an API key for a short token.
 
-use actix_web::web::Json;
 use actix_web::post;
+use actix_web::web::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 

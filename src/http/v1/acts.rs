@@ -179,7 +179,12 @@ act!(
     security(("bearer" = []))
 )]
 #[post("/batches/{id}/corrections")]
-pub async fn correct_batch(app: State, doing: Doing, id: Id, body: Body<CorrectRecord>) -> Result<HttpResponse, Problem> {
+pub async fn correct_batch(
+    app: State,
+    doing: Doing,
+    id: Id,
+    body: Body<CorrectRecord>,
+) -> Result<HttpResponse, Problem> {
     correct(app, doing, SubjectKind::Batch, *id, body).await
 }
 
@@ -194,7 +199,12 @@ pub async fn correct_batch(app: State, doing: Doing, id: Id, body: Body<CorrectR
     security(("bearer" = []))
 )]
 #[post("/plots/{id}/corrections")]
-pub async fn correct_plot(app: State, doing: Doing, id: Id, body: Body<CorrectRecord>) -> Result<HttpResponse, Problem> {
+pub async fn correct_plot(
+    app: State,
+    doing: Doing,
+    id: Id,
+    body: Body<CorrectRecord>,
+) -> Result<HttpResponse, Problem> {
     correct(app, doing, SubjectKind::Plot, *id, body).await
 }
 

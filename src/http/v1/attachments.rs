@@ -28,10 +28,10 @@ pub async fn upload(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let claimed = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let claimed =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let bytes = read(payload).await?;
-    let stored =
-        blocking(&app, move |app| attachments::upload(app, caller.0, &claimed, bytes.to_vec())).await?;
+    let stored = blocking(&app, move |app| attachments::upload(app, caller.0, &claimed, bytes.to_vec())).await?;
     Ok(HttpResponse::Created().json(stored))
 }
 

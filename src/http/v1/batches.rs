@@ -41,10 +41,9 @@ pub async fn list(
 ) -> Result<Json<Page<BatchResource>>, Problem> {
     let stage = match parameter::<String>(&request, "stage", "")? {
         None => None,
-        Some(text) => Some(
-            serde_json::from_value::<BatchStage>(text.clone().into())
-                .map_err(|_| Problem::new("bad-parameter").at("stage", text).expected("open, graded, packed, shipped, closed"))?,
-        ),
+        Some(text) => Some(serde_json::from_value::<BatchStage>(text.clone().into()).map_err(|_| {
+            Problem::new("bad-parameter").at("stage", text).expected("open, graded, packed, shipped, closed")
+        })?),
     };
     let filter = BatchFilter {
         stage,
@@ -53,8 +52,7 @@ pub async fn list(
         opened_from: parameter(&request, "opened_from", "2026-11-16")?,
         opened_to: parameter(&request, "opened_to", "2026-11-16")?,
     };
-    let slice =
-        blocking(&app, move |app| batches::list(app, caller.0, &filter, paging.after, paging.limit)).await?;
+    let slice = blocking(&app, move |app| batches::list(app, caller.0, &filter, paging.after, paging.limit)).await?;
     Ok(Json(Page::new(slice.items.iter().filter_map(BatchResource::of).collect(), slice.next)))
 }
 

@@ -323,7 +323,12 @@ impl PlotResource {
                     harvest_from: treatment.harvest_from().to_string(),
                 })
                 .collect(),
-            harvest_from: it.treatments.iter().map(|treatment| treatment.harvest_from()).max().map(|day| day.to_string()),
+            harvest_from: it
+                .treatments
+                .iter()
+                .map(|treatment| treatment.harvest_from())
+                .max()
+                .map(|day| day.to_string()),
         })
     }
 }
