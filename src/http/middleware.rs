@@ -53,21 +53,26 @@ pub async fn request_id(
 pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     if request.path().starts_with("/api/v1")
         && !is_public(request.method().as_str(), request.match_pattern().as_deref())
     {
-        match credentials(&request).await? {
-            Some(caller) => {
+        let refused = match credentials(&request).await {
+            Ok(Some(caller)) => {
                 request.extensions_mut().insert(Authenticated(caller));
+                None
             }
-            None => {
+            Ok(None) => {
                 tracing::info!(route = request.match_pattern(), "credentials refused");
-                return Err(Problem::new("unauthorised").into());
+                Some(Problem::new("unauthorised"))
             }
+            Err(problem) => Some(problem),
+        };
+        if let Some(problem) = refused {
+            return Ok(request.error_response(problem).map_into_right_body());
         }
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 async fn credentials(request: &ServiceRequest) -> Result<Option<Caller>, Problem> {
@@ -92,15 +97,8 @@ pub async fn problems<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let language = locale(request.request());
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let http_request = request.request().clone();
-    let called = next.call(request).await;
-    let response = match called {
-        Ok(response) => response,
-        Err(error) => {
-            let problem = of_error(&error, error.as_response_error().status_code());
-            return Ok(ServiceResponse::new(http_request, problem.respond(language, &id).map_into_right_body()));
-        }
-    };
+    // The request may not be kept beside the call: routing needs it alone.
+    let response = next.call(request).await?;
     let problem = match response.response().error() {
         Some(error) => Some(of_error(error, response.status())),
         None if is_bare_error(&response) => Some(of_status(response.status())),

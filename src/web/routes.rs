@@ -66,6 +66,9 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
     let language = locale(&request);
     let link = match DigitalLink::parse(request.path(), request.query_string()) {
         Ok(link) => link,
+        Err(invalid) if wants_json(&request) => {
+            return Err(Problem { slug: "bad-address", ..Problem::invalid("path", &invalid) });
+        }
         Err(invalid) => return Ok(bad_address(&app, &request, language, &invalid)),
     };
     if wants_json(&request) {
@@ -113,11 +116,6 @@ async fn as_json(app: &State, link: DigitalLink) -> Result<HttpResponse, Problem
 }
 
 fn bad_address(app: &State, request: &HttpRequest, language: Locale, invalid: &Invalid) -> HttpResponse {
-    if wants_json(request) {
-        let mut problem = Problem::invalid("path", invalid);
-        problem.slug = "bad-address";
-        return problem.respond(language, "");
-    }
     let reason = match invalid.code.as_ref() {
         "gtin-check-digit" => LookupError::BadCheckDigit,
         code if code.ends_with("-length") => LookupError::TooLong,
