@@ -9,6 +9,8 @@ pub mod domain;
 pub mod store;
 /// Symbols of labels: QR as SVG, PNG and terminal text.
 pub mod labels;
+/// Formats of others: tables.
+pub mod exchange;
 /// Attachments by their hash.
 pub mod files;
 /// Who is asking, and what he may do.

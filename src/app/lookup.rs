@@ -34,6 +34,11 @@ pub fn look_up(app: &App, typed: Option<&str>) -> Result<Found, AppError> {
         Some(Ok(LookedUp::Gtin(gtin))) => return Ok(Found::Address(DigitalLink::product(gtin).path())),
         Some(Ok(LookedUp::Lot(lot))) => {
             view.results = lots(app, &lot)?;
+            if view.results.is_empty()
+                && let Ok(upper) = lot.as_str().to_uppercase().parse()
+            {
+                view.results = lots(app, &upper)?;
+            }
             if let [only] = view.results.as_slice() {
                 return Ok(Found::Address(only.url.clone()));
             }

@@ -4,6 +4,7 @@ pub mod attachments;
 pub mod batches;
 pub mod clock;
 pub mod founding;
+pub mod import;
 pub mod keys;
 pub mod lookup;
 pub mod randomness;

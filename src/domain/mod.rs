@@ -31,6 +31,8 @@ pub mod residue;
 pub mod entities;
 /// What people do: acts decided on state alone.
 pub mod acts;
+/// JSON that is sent to us, parsed or refused by field.
+pub mod json;
 /// What a consumer may see, in types of its own.
 pub mod view;
 /// An instance in memory and the demo county, for tests.

@@ -9,13 +9,14 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_TYPE, IF_MATCH};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
 use crate::app::{App, Caller, Conditions};
-use crate::domain::invalid::Invalid;
+use crate::domain::json;
 use crate::domain::kinds::Attachment;
 use crate::domain::record::{Digest, Handle};
 use crate::i18n::Locale;
@@ -100,7 +101,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
 impl<T: DeserializeOwned> Body<T> {
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let value = from_json(bytes)?;
+        let value = json::parse(bytes)?;
         #[derive(Deserialize)]
         struct Named {
             #[serde(default)]
@@ -109,47 +110,6 @@ impl<T: DeserializeOwned> Body<T> {
         let named: Named = serde_json::from_slice(bytes).unwrap_or(Named { attachments: Vec::new() });
         Ok(Self { value, hash: Digest::from_bytes(Sha256::digest(bytes).into()), attachments: named.attachments })
     }
-}
-
-/// Parses JSON; a refusal names the path of the field.
-pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| json_problem(&error))?;
-    deserializer.end().map_err(|error| Problem::new("malformed-json").at("", error))?;
-    Ok(value)
-}
-
-fn json_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let path = error.path().to_string();
-    let path = if path == "." { String::new() } else { path };
-    let cause = error.inner().to_string();
-    if let Some(invalid) = Invalid::from_transport(&cause) {
-        return Problem::invalid(path, &invalid);
-    }
-    let quoted = cause.split('`').nth(1).unwrap_or_default().to_owned();
-    let field = |name: &str| match (path.is_empty(), path.ends_with(name)) {
-        (true, _) => name.to_owned(),
-        (false, true) => path.clone(),
-        (false, false) => format!("{path}.{name}"),
-    };
-    if !error.inner().is_data() {
-        return Problem::new("malformed-json").at(path, cause);
-    }
-    if cause.starts_with("unknown field") {
-        let expected =
-            cause.split_once("expected").map_or("", |(_, names)| names).split(" at line").next().unwrap_or_default();
-        return Problem::new("unknown-field").at(field(&quoted), &quoted).expected(expected.replace('`', "").trim());
-    }
-    if cause.starts_with("missing field") {
-        return Problem::new("missing-field").at(field(&quoted), "");
-    }
-    if cause.starts_with("duplicate field") {
-        return Problem::new("duplicate-field").at(field(&quoted), &quoted);
-    }
-    let (found, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
-    let expected = expected.split(" at line").next().unwrap_or_default();
-    let found = found.split_once(": ").map_or(found, |(_, value)| value);
-    Problem::new("wrong-type").at(path, found).expected(expected)
 }
 
 /// `Idempotency-Key` and `If-Match` of a request.
@@ -263,6 +223,19 @@ pub fn parameter<T: std::str::FromStr>(
             text.parse().map(Some).map_err(|_| Problem::new("bad-parameter").at(name, text).expected(expected))
         }
     }
+}
+
+/// A body of at most `most` bytes that is no JSON: a file.
+pub async fn whole_body(mut payload: actix_web::web::Payload, most: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::new("bad-header").at("body", ""))?;
+        if bytes.len() + chunk.len() > most {
+            return Err(Problem::new("too-large").expected(most));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 /// The application of a request.

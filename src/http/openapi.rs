@@ -35,6 +35,7 @@ use super::v1;
         (name = "shipments", description = "Goods that change hands"),
         (name = "licences", description = "Marks and their use"),
         (name = "attachments", description = "Photos and documents"),
+        (name = "imports", description = "Tables from a spreadsheet"),
         (name = "public", description = "What anybody may read, without credentials")
     ),
     components(schemas(ProblemBody)),

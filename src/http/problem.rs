@@ -39,7 +39,7 @@ registry! {
     "bad-address" 400 "The address is not a Digital Link"
     "bad-parameter" 400 "A parameter of the address is not right"
     "bad-header" 400 "A header is not right"
-    "bad-import" 400 "The file cannot be imported"
+    "bad-import" 422 "The file cannot be imported"
     "unauthorised" 401 "Credentials are missing or not valid"
     "forbidden" 403 "The role may not do this"
     "not-found" 404 "Not found"
@@ -148,6 +148,8 @@ pub struct Problem {
     pub blocking: Vec<BlockingAct>,
     /// A rule inside the slug: for `invalid-value` the code of the broken one.
     pub rule: String,
+    /// Rows of an import, each with its own problem.
+    pub rows: Vec<(u64, Problem)>,
     pub retry_after_seconds: Option<u32>,
 }
 
@@ -190,9 +192,26 @@ pub struct ProblemBody {
     /// Records that must be corrected first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocking: Vec<BlockingRecord>,
+    /// Rows of an import that are refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<RowProblem>,
     /// To find the request in the log.
     #[schema(example = "0f8fad5bd9cb469fa165708677289aa3")]
     pub request_id: String,
+}
+
+/// A refused row of an imported file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowProblem {
+    /// Line of the file; the header is 1.
+    #[schema(example = 17)]
+    pub line: u64,
+    #[schema(example = "invalid-value")]
+    pub slug: &'static str,
+    pub detail: String,
+    pub field: String,
+    pub value: String,
+    pub expected: String,
 }
 
 /// A record that stands in the way.
@@ -223,9 +242,7 @@ impl Problem {
 
     /// A value that broke the rule of its type.
     pub fn invalid(field: impl Into<String>, invalid: &Invalid) -> Self {
-        let mut problem = Self::new("invalid-value").at(field, &invalid.value).expected(&invalid.expected);
-        problem.rule = invalid.code.to_string();
-        problem
+        Refusal::invalid(field, invalid).into()
     }
 
     pub fn entry(&self) -> &'static Entry {
@@ -264,6 +281,7 @@ impl Problem {
             rule: self.rule.clone(),
             details: self.details.iter().cloned().collect(),
             blocking: self.blocking.iter().map(BlockingRecord::from).collect(),
+            rows: self.rows.iter().map(|(line, problem)| RowProblem::of(*line, problem, locale)).collect(),
             request_id: request_id.to_owned(),
         };
         let mut response = HttpResponse::build(self.status_code());
@@ -287,6 +305,19 @@ pub fn entry(slug: &str) -> &'static Entry {
     }
 }
 
+impl RowProblem {
+    fn of(line: u64, problem: &Problem, locale: Locale) -> Self {
+        Self {
+            line,
+            slug: problem.slug,
+            detail: problem.detail(locale),
+            field: problem.field.clone(),
+            value: problem.value.clone(),
+            expected: problem.expected.clone(),
+        }
+    }
+}
+
 impl From<&BlockingAct> for BlockingRecord {
     fn from(act: &BlockingAct) -> Self {
         Self { subject: act.subject.to_string(), seq: act.seq, kind: act.kind.clone(), hash: act.hash.to_string() }
@@ -302,6 +333,8 @@ impl From<Refusal> for Problem {
             expected: refusal.expected,
             details: refusal.details,
             blocking: refusal.blocking,
+            rule: refusal.rule,
+            rows: refusal.rows.into_iter().map(|row| (row.line, row.refusal.into())).collect(),
             ..Self::default()
         }
     }

@@ -7,6 +7,7 @@
 pub mod batches;
 pub mod correct;
 pub mod handing_over;
+pub mod import;
 pub mod laboratory;
 pub mod licences;
 pub mod making;
@@ -30,7 +31,7 @@ use super::record::{Actor, Digest, Handle, Record, Subject};
 use super::text::{LongText, VideoUrl};
 use super::time::Instant;
 
-pub use refusal::{BlockingAct, Refusal};
+pub use refusal::{BlockingAct, Refusal, RefusedRow};
 pub use step::{Effects, NewOpening, NewRecord, Note, Step, Written};
 
 /// Something that an organisation does.

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::domain::entities::Inapplicable;
+use crate::domain::invalid::Invalid;
 use crate::domain::record::{Digest, ProfileError, Subject};
 
 /// A refusal; nothing was written.
@@ -16,8 +17,20 @@ pub struct Refusal {
     pub expected: String,
     /// Further figures of the sentence.
     pub details: Vec<(&'static str, String)>,
+    /// The rule of a type that the value broke, where `code` is `invalid-value`.
+    pub rule: String,
     /// Acts that stand in the way.
     pub blocking: Vec<BlockingAct>,
+    /// Rows of an import that are refused.
+    pub rows: Vec<RefusedRow>,
+}
+
+/// A row of an imported file and why it is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Line of the file, the header is 1.
+    pub line: u64,
+    pub refusal: Refusal,
 }
 
 /// A record that must be corrected first.
@@ -37,6 +50,13 @@ impl Refusal {
     /// The subject does not exist, or is another organisation's: both read the same.
     pub fn not_found(field: &str, value: impl fmt::Display) -> Self {
         Self::new("not-found").at(field, value)
+    }
+
+    /// A value that broke the rule of its type.
+    pub fn invalid(field: impl Into<String>, invalid: &Invalid) -> Self {
+        let mut refusal = Self::new("invalid-value").at(field, &invalid.value).expected(&invalid.expected);
+        refusal.rule = invalid.code.to_string();
+        refusal
     }
 
     pub fn at(mut self, field: impl Into<String>, value: impl fmt::Display) -> Self {

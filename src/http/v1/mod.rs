@@ -4,6 +4,7 @@ pub mod access;
 pub mod acts;
 pub mod attachments;
 pub mod batches;
+pub mod imports;
 pub mod laboratory;
 pub mod licences;
 pub mod page;
@@ -37,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(resources::list_licences).service(resources::get_licence).service(licences::packed_under);
     config.service(batches::list).service(batches::get).service(batches::chain).service(batches::history);
     config.service(batches::openings).service(batches::qr_svg).service(batches::qr_png).service(trace::trace_batch);
-    config.service(attachments::upload);
+    config.service(attachments::upload).service(imports::import_table);
 }
 
 /// The collection that subjects of a kind stand in.

@@ -1,0 +1,48 @@
+//! JSON that people and programs send: parsed into a type, or refused with the path of the field, its value and what would
+//! have been right.
+
+use serde::de::DeserializeOwned;
+
+use super::acts::Refusal;
+use super::invalid::Invalid;
+
+/// Parses JSON; a refusal names the path of the field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal(&error))?;
+    deserializer.end().map_err(|error| Refusal::new("malformed-json").at("", error))?;
+    Ok(value)
+}
+
+fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let path = error.path().to_string();
+    let path = if path == "." { String::new() } else { path };
+    let cause = error.inner().to_string();
+    if let Some(invalid) = Invalid::from_transport(&cause) {
+        return Refusal::invalid(path, &invalid);
+    }
+    let quoted = cause.split('`').nth(1).unwrap_or_default().to_owned();
+    let field = |name: &str| match (path.is_empty(), path.ends_with(name)) {
+        (true, _) => name.to_owned(),
+        (false, true) => path.clone(),
+        (false, false) => format!("{path}.{name}"),
+    };
+    if !error.inner().is_data() {
+        return Refusal::new("malformed-json").at(path, cause);
+    }
+    if cause.starts_with("unknown field") {
+        let expected =
+            cause.split_once("expected").map_or("", |(_, names)| names).split(" at line").next().unwrap_or_default();
+        return Refusal::new("unknown-field").at(field(&quoted), &quoted).expected(expected.replace('`', "").trim());
+    }
+    if cause.starts_with("missing field") {
+        return Refusal::new("missing-field").at(field(&quoted), "");
+    }
+    if cause.starts_with("duplicate field") {
+        return Refusal::new("duplicate-field").at(field(&quoted), &quoted);
+    }
+    let (found, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
+    let expected = expected.split(" at line").next().unwrap_or_default();
+    let found = found.split_once(": ").map_or(found, |(_, value)| value);
+    Refusal::new("wrong-type").at(path, found).expected(expected)
+}

@@ -1,0 +1,126 @@
+//! Tables that people made in a spreadsheet and saved as CSV: UTF-8 with or without a mark, UTF-16, or GB18030 as Chinese
+//! office programs write it. Gives cells as text, by the names of the head; judges no value.
+
+use crate::domain::acts::Refusal;
+
+/// Rows of one file at most.
+pub const MAX_ROWS: usize = 10_000;
+
+/// A row: its line in the file and its cells, in the order of the head; empty cells count as absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Line of the file; the head is 1.
+    pub line: u64,
+    cells: Vec<Option<String>>,
+}
+
+/// A head and its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    head: Vec<String>,
+    pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// Reads a file. `known` are the columns that may stand in it; a column that is not known is refused, so that a
+    /// misspelt one is not silently dropped.
+    pub fn read(bytes: &[u8], known: &[&str]) -> Result<Self, Refusal> {
+        let text = decode(bytes)?;
+        let mut reader = csv::ReaderBuilder::new().flexible(false).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let broken = |error: csv::Error| {
+            let line = error.position().map_or(1, csv::Position::line);
+            Refusal::new("bad-import").at("file", format!("line {line}")).expected("CSV")
+        };
+        let head: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
+        check_head(&head, known)?;
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(broken)?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let cells: Vec<Option<String>> =
+                record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect();
+            if cells.iter().all(Option::is_none) {
+                continue;
+            }
+            rows.push(Row { line, cells });
+            if rows.len() > MAX_ROWS {
+                return Err(Refusal::new("bad-import").at("file", format!("> {MAX_ROWS}")).expected(MAX_ROWS));
+            }
+        }
+        if rows.is_empty() {
+            return Err(Refusal::new("bad-import").at("file", "0").expected(format!("1–{MAX_ROWS}")));
+        }
+        Ok(Self { head, rows })
+    }
+
+    /// A cell of a row, `None` where it is empty or the column does not stand in the file.
+    pub fn cell<'t>(&self, row: &'t Row, column: &str) -> Option<&'t str> {
+        let index = self.head.iter().position(|name| name == column)?;
+        row.cells.get(index)?.as_deref()
+    }
+}
+
+fn check_head(head: &[String], known: &[&str]) -> Result<(), Refusal> {
+    for (index, column) in head.iter().enumerate() {
+        if !known.contains(&column.as_str()) {
+            return Err(Refusal::new("unknown-field").at(column, column).expected(known.join(", ")));
+        }
+        if head[..index].contains(column) {
+            return Err(Refusal::new("duplicate-field").at(column, column));
+        }
+    }
+    Ok(())
+}
+
+/// UTF-16 by its mark, UTF-8 where it is valid, else GB18030.
+fn decode(bytes: &[u8]) -> Result<String, Refusal> {
+    let encoding = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
+        None => encoding_rs::GB18030,
+    };
+    let (text, _, broken) = encoding.decode(bytes);
+    if broken || text.contains('\0') {
+        return Err(Refusal::new("bad-import").at("file", encoding.name()).expected("UTF-8, UTF-16, GB18030"));
+    }
+    Ok(text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[&str] = &["code", "name"];
+
+    fn cells(bytes: &[u8]) -> Vec<(u64, Option<String>)> {
+        let table = Table::read(bytes, KNOWN).unwrap();
+        table.rows.iter().map(|row| (row.line, table.cell(row, "name").map(str::to_owned))).collect()
+    }
+
+    #[test]
+    fn a_table_is_read_in_every_encoding_that_spreadsheets_write() {
+        let text = "code,name\r\nP1,东坡\r\n,\r\nP2,\r\n";
+        let expected = vec![(2, Some("东坡".to_owned())), (4, None)];
+        let (gb, _, _) = encoding_rs::GB18030.encode(text);
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let with_mark = [&[0xef, 0xbb, 0xbf], text.as_bytes()].concat();
+        for bytes in [text.as_bytes(), &gb, &utf16, &with_mark] {
+            assert_eq!(cells(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn an_unknown_or_double_column_is_refused() {
+        assert_eq!(Table::read(b"code,nmae\nP1,x\n", KNOWN).unwrap_err().code, "unknown-field");
+        assert_eq!(Table::read(b"code,code\nP1,x\n", KNOWN).unwrap_err().code, "duplicate-field");
+    }
+
+    #[test]
+    fn a_file_without_rows_with_ragged_rows_or_binary_is_refused() {
+        for bytes in [&b"code,name\n"[..], b"code,name\nP1\n", b"code,name\nP1,\0\n", b""] {
+            assert!(Table::read(bytes, KNOWN).is_err(), "{bytes:?}");
+        }
+        let long = format!("code,name\n{}", "a,b\n".repeat(MAX_ROWS + 1));
+        assert_eq!(Table::read(long.as_bytes(), KNOWN).unwrap_err().code, "bad-import");
+    }
+}
