@@ -82,7 +82,7 @@ pub fn read(app: &App, caller: Caller, kind: Kind, bytes: &[u8]) -> Result<Impor
     if refused.is_empty() {
         return Ok(ImportRows { rows });
     }
-    Err(Refusal { rows: refused, ..Refusal::new("bad-import") }.into())
+    Err(Refusal::of_rows(refused).into())
 }
 
 /// The cells of one row.

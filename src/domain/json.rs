@@ -44,5 +44,19 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let (found, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
     let expected = expected.split(" at line").next().unwrap_or_default();
     let found = found.split_once(": ").map_or(found, |(_, value)| value);
-    Refusal::new("wrong-type").at(path, found).expected(expected)
+    // `string "x"`, `integer `5``: the kind is serde's word, the value is what was sent.
+    let value = found.split_once(' ').map_or(found, |(_, value)| value).trim_matches(['"', '`']);
+    Refusal::new("wrong-type").at(path, value).expected(example(expected))
+}
+
+/// What would be right, as JSON that every language reads.
+fn example(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i64" | "i32" => "123",
+        "a boolean" => "true, false",
+        "a string" | "a borrowed string" | "str" => "\"abc\"",
+        "a sequence" => "[ ]",
+        other if other.starts_with("struct ") || other == "a map" => "{ }",
+        other => other,
+    }
 }

@@ -39,7 +39,8 @@ registry! {
     "bad-address" 400 "The address is not a Digital Link"
     "bad-parameter" 400 "A parameter of the address is not right"
     "bad-header" 400 "A header is not right"
-    "bad-import" 422 "The file cannot be imported"
+    "bad-import" 422 "The file cannot be read"
+    "refused-rows" 422 "Rows of the file are refused"
     "unauthorised" 401 "Credentials are missing or not valid"
     "forbidden" 403 "The role may not do this"
     "not-found" 404 "Not found"
@@ -133,8 +134,8 @@ registry! {
 
 /// Names of the figures that sentences mention.
 const FIGURES: &[&str] = &[
-    "active", "ceiling", "code", "day", "gtin", "grade", "interval", "left", "limit", "lot", "number", "parent",
-    "plot", "report", "seq", "sprayed",
+    "active", "ceiling", "code", "count", "day", "gtin", "grade", "interval", "left", "limit", "lot", "number",
+    "parent", "plot", "report", "seq", "sprayed",
 ];
 
 /// A no, in a form that the problem middleware puts into the caller's language.

@@ -41,7 +41,7 @@ impl Act for ImportRows {
         }
         match last {
             Some(subject) if refused.is_empty() => Ok(subject),
-            _ => Err(Refusal { rows: refused, ..Refusal::new("bad-import") }),
+            _ => Err(Refusal::of_rows(refused)),
         }
     }
 }

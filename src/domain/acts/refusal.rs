@@ -59,6 +59,12 @@ impl Refusal {
         refusal
     }
 
+    /// A file whose rows are refused.
+    pub fn of_rows(rows: Vec<RefusedRow>) -> Self {
+        let count = rows.len();
+        Self { rows, ..Self::new("refused-rows").detail("count", count) }
+    }
+
     pub fn at(mut self, field: impl Into<String>, value: impl fmt::Display) -> Self {
         self.field = field.into();
         self.value = value.to_string();

@@ -218,3 +218,4 @@ invalid-subject = “{ $value }” does not say which subject is meant. It shoul
 invalid-subject-kind = There is no kind of subject called “{ $value }”. Possible are: { $expected }.
 invalid-role = There is no role called “{ $value }”. Possible are: { $expected }.
 invalid-pointer = “{ $value }” does not point into a record. It should look like this: { $expected }.
+problem-refused-rows = { $count } rows cannot be imported; each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.

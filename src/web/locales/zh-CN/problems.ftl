@@ -217,3 +217,4 @@ invalid-subject = “{ $value }”没有写明是哪一个对象。应当像这�
 invalid-subject-kind = 没有“{ $value }”这一类对象。可以是：{ $expected }。
 invalid-role = 没有“{ $value }”这种身份。可以是：{ $expected }。
 invalid-pointer = “{ $value }”没有指明记录里的哪一项。应当像这样：{ $expected }。
+problem-refused-rows = 有 { $count } 行不能导入，行号和原因列在下面。整个文件都没有写入，改好后请再导入一次。
