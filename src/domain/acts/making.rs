@@ -181,8 +181,9 @@ impl Act for GradeBatch {
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subjects([self.batch, actor.org]);
         for output in &self.outputs {
-            if let Some(gtin) = output.gtin {
-                needs.lot(gtin, &output.lot);
+            match output.gtin {
+                Some(gtin) => needs.lot(gtin, &output.lot),
+                None => needs.lot_of(self.batch, &output.lot),
             }
         }
     }
@@ -292,6 +293,7 @@ impl Act for SplitBatch {
 
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subjects([self.batch, actor.org]);
+        self.parts.iter().for_each(|part| needs.lot_of(self.batch, &part.lot));
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
@@ -361,6 +363,7 @@ impl Act for MergeBatches {
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subject(actor.org);
         needs.subjects(self.parents.iter().map(|parent| parent.batch));
+        self.parents.iter().take(1).for_each(|first| needs.lot_of(first.batch, &self.lot));
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {

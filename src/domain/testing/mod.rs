@@ -82,6 +82,7 @@ impl Instance {
         let mut world = World { next_log_index: self.log.len() as u64, ..World::default() };
         self.load_names(&needs.names, &mut world);
         self.load_subjects(needs.handles.iter().copied().chain(world.names.values().copied()).collect(), &mut world);
+        self.load_names(&needs.names_of_lots(&world), &mut world);
         for chain in &needs.chains {
             let records = self.chain(*chain);
             let beside: BTreeSet<Handle> = records.iter().flat_map(neighbours).collect();
