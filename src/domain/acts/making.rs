@@ -34,10 +34,19 @@ pub(super) fn open_child(
     told: &Told,
 ) -> Result<(), Refusal> {
     descend(step, parents, &mut body)?;
-    let mut note = Note { occurred_at: told.occurred_at, ..Note::default() }.links(giving);
+    let known = ancestor_links(step, &body.ancestors, &giving)?;
+    let mut note = Note { occurred_at: told.occurred_at, ..Note::default() }.links(giving).links(known);
     note = note.link(step.link("organisation", step.actor().org)?).link(step.link("product", body.product)?);
     step.write(child, &body, note)?;
     Ok(())
+}
+
+/// Links to the newest records of the batches that something rests on, but for those that `linked` leads to already: what
+/// was known of them (a report that came after grading, a hold, a correction) is part of what a child or a certificate
+/// commits to.
+pub(super) fn ancestor_links(step: &Step<'_>, ancestors: &[Handle], linked: &[Link]) -> Result<Vec<Link>, Refusal> {
+    let others = ancestors.iter().filter(|ancestor| linked.iter().all(|link| link.subject.handle != **ancestor));
+    others.map(|ancestor| step.link("ancestor", *ancestor)).collect()
 }
 
 /// Washing, drying, dipping, pre-cooling and the like. With `into`, the product changes and a new batch is opened.
