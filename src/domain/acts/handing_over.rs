@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::batches::{need_lots, opened};
+use super::batches::opened;
 use super::making::open_child;
 use super::{Act, Needs, Note, Refusal, Step, Told};
 use crate::domain::entities::Entity;
@@ -115,7 +115,10 @@ impl Act for ReceiveShipment {
 
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subjects([self.shipment, actor.org]);
-        need_lots(needs, self.gtin.iter().map(|gtin| (*gtin, &self.lot)));
+        match self.gtin {
+            Some(gtin) => needs.lot(gtin, &self.lot),
+            None => needs.lot_of(self.shipment, &self.lot),
+        }
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {

@@ -34,10 +34,19 @@ pub(super) fn open_child(
     told: &Told,
 ) -> Result<(), Refusal> {
     descend(step, parents, &mut body)?;
-    let mut note = Note { occurred_at: told.occurred_at, ..Note::default() }.links(giving);
+    let known = ancestor_links(step, &body.ancestors, &giving)?;
+    let mut note = Note { occurred_at: told.occurred_at, ..Note::default() }.links(giving).links(known);
     note = note.link(step.link("organisation", step.actor().org)?).link(step.link("product", body.product)?);
     step.write(child, &body, note)?;
     Ok(())
+}
+
+/// Links to the newest records of the batches that something rests on, but for those that `linked` leads to already: what
+/// was known of them (a report that came after grading, a hold, a correction) is part of what a child or a certificate
+/// commits to.
+pub(super) fn ancestor_links(step: &Step<'_>, ancestors: &[Handle], linked: &[Link]) -> Result<Vec<Link>, Refusal> {
+    let others = ancestors.iter().filter(|ancestor| linked.iter().all(|link| link.subject.handle != **ancestor));
+    others.map(|ancestor| step.link("ancestor", *ancestor)).collect()
 }
 
 /// Washing, drying, dipping, pre-cooling and the like. With `into`, the product changes and a new batch is opened.
@@ -181,8 +190,9 @@ impl Act for GradeBatch {
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subjects([self.batch, actor.org]);
         for output in &self.outputs {
-            if let Some(gtin) = output.gtin {
-                needs.lot(gtin, &output.lot);
+            match output.gtin {
+                Some(gtin) => needs.lot(gtin, &output.lot),
+                None => needs.lot_of(self.batch, &output.lot),
             }
         }
     }
@@ -292,6 +302,7 @@ impl Act for SplitBatch {
 
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subjects([self.batch, actor.org]);
+        self.parts.iter().for_each(|part| needs.lot_of(self.batch, &part.lot));
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
@@ -361,6 +372,7 @@ impl Act for MergeBatches {
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subject(actor.org);
         needs.subjects(self.parents.iter().map(|parent| parent.batch));
+        self.parents.iter().take(1).for_each(|first| needs.lot_of(first.batch, &self.lot));
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {

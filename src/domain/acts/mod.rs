@@ -17,6 +17,8 @@ pub mod plots;
 pub mod products;
 mod refusal;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -78,6 +80,8 @@ impl UniqueName {
 pub struct Needs {
     pub handles: BTreeSet<Handle>,
     pub names: BTreeSet<UniqueName>,
+    /// Lots under the GTIN of a batch or shipment, which only loading that one tells.
+    pub lots: BTreeSet<(Handle, Lot)>,
     /// Subjects whose whole chain is read (corrections only).
     pub chains: BTreeSet<Handle>,
 }
@@ -99,6 +103,21 @@ impl Needs {
     pub fn lot(&mut self, gtin: Gtin, lot: &Lot) {
         self.name(UniqueName::gtin(gtin));
         self.name(UniqueName::lot(gtin, lot));
+    }
+
+    /// Whether a lot is taken under the GTIN of a batch or of a shipment's batch.
+    pub fn lot_of(&mut self, handle: Handle, lot: &Lot) {
+        self.lots.insert((handle, lot.clone()));
+    }
+
+    /// The names that could only be told now that the subjects are loaded.
+    pub fn names_of_lots(&self, world: &World) -> BTreeSet<UniqueName> {
+        let gtin_of = |handle: &Handle| match &world.subjects.get(handle)?.entity {
+            Entity::Batch(batch) => Some(batch.gtin),
+            Entity::Shipment(shipment) => Some(shipment.gtin),
+            _ => None,
+        };
+        self.lots.iter().filter_map(|(handle, lot)| Some(UniqueName::lot(gtin_of(handle)?, lot))).collect()
     }
 }
 

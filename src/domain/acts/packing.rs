@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::batches::{amount, need_lots, opened, sum};
-use super::making::{MAX_CHILDREN, open_child};
+use super::making::{MAX_CHILDREN, ancestor_links, open_child};
 use super::{Act, Needs, Note, Refusal, Step, Told};
 use crate::domain::entities::{Batch, Product};
 use crate::domain::gs1::{Gtin, Lot};
@@ -268,7 +268,10 @@ impl Act for IssueCertificate {
             media: self.told.media(),
         };
         let subject = Subject::new(SubjectKind::Batch, self.batch);
-        step.write(subject, &body, Note::told(&self.told))?;
+        // The reports it rests on may have come after the goods had left the batch that was tested.
+        let ancestors = batch.ancestors.clone();
+        let note = Note::told(&self.told).links(ancestor_links(step, &ancestors, &[])?);
+        step.write(subject, &body, note)?;
         Ok(subject)
     }
 }

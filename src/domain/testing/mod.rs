@@ -3,7 +3,7 @@
 
 mod county;
 
-pub(crate) use county::{County, GoodBatch};
+pub(crate) use county::*;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -82,6 +82,7 @@ impl Instance {
         let mut world = World { next_log_index: self.log.len() as u64, ..World::default() };
         self.load_names(&needs.names, &mut world);
         self.load_subjects(needs.handles.iter().copied().chain(world.names.values().copied()).collect(), &mut world);
+        self.load_names(&needs.names_of_lots(&world), &mut world);
         for chain in &needs.chains {
             let records = self.chain(*chain);
             let beside: BTreeSet<Handle> = records.iter().flat_map(neighbours).collect();
@@ -139,8 +140,15 @@ impl Instance {
 
     /// What was recorded since on the subjects at which a history ends.
     pub fn since(&self, batch: Handle) -> Vec<Record> {
-        let ends = build::open_ends(&self.history(batch), batch).unwrap();
-        ends.into_iter().flat_map(|range| self.range(range)).map(|new| new.record.clone()).collect()
+        let mut ends = build::OpenEnds::of(&self.history(batch), batch).unwrap();
+        let mut since = Vec::new();
+        while let Some(range) = ends.next() {
+            for new in self.range(range) {
+                ends.feed(&new.record.links);
+                since.push(new.record.clone());
+            }
+        }
+        since
     }
 
     /// The consumer's page of a batch, now.

@@ -23,6 +23,8 @@ pub fn world(conn: &mut Conn, needs: &Needs) -> Result<(World, BTreeMap<Handle, 
     let mut wanted: BTreeSet<Handle> = needs.handles.clone();
     wanted.extend(world.names.values().copied());
     load_subjects(conn, wanted, &mut world, &mut opened_at)?;
+    let names_of_lots = needs.names_of_lots(&world);
+    load_names(conn, &names_of_lots, &mut world)?;
     for subject in &needs.chains {
         load_chain(conn, *subject, &mut world)?;
         let beside: BTreeSet<Handle> = world.chains.get(subject).into_iter().flatten().flat_map(neighbours).collect();

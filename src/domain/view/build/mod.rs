@@ -3,13 +3,14 @@
 //!
 //! A history ends, for every subject but the batch itself, at the last record that something links. What was recorded
 //! since on the batches it was made from, on their plots and on the licence (a failed test, a recall, a revocation, a
-//! correction) is not in it, yet the page must tell it: [`open_ends`] says where to go on reading, and those later
+//! correction) is not in it, yet the page must tell it: [`OpenEnds`] says where to go on reading, and those later
 //! records are the second input of [`scan_view`]. They too are public, in the chains of their subjects.
 //!
 //! Pure: reads no clock and no store. Names each fact that leaves the house; an organisation without a public name is
 //! shown as nothing, and no sealed value is ever looked at.
 
 mod correction;
+mod ends;
 mod evidence;
 mod figures;
 mod history;
@@ -25,13 +26,13 @@ mod verdict;
 use thiserror::Error;
 
 use super::{BatchView, ChecksView, ScanView, Verdict};
-use crate::domain::chain::history::Range;
 use crate::domain::chain::verify_ndjson;
 use crate::domain::entities::Inapplicable;
 use crate::domain::kinds::UnreadableBody;
 use crate::domain::record::correction::CorrectionFault;
-use crate::domain::record::{Handle, ProfileError, Record, Subject, SubjectKind};
+use crate::domain::record::{Handle, ProfileError, Record, Subject};
 use crate::domain::time::{CivilDate, Instant};
+pub use ends::OpenEnds;
 use history::History;
 use lineage::Lineage;
 
@@ -65,7 +66,7 @@ struct Page<'p> {
 
 /// The page of `batch` at `now`, for an address without a serial.
 ///
-/// `history` is what `/history` of the batch holds, in that order; `since` are the later records of its [`open_ends`]
+/// `history` is what `/history` of the batch holds, in that order; `since` are the later records of its [`OpenEnds`]
 /// (records that the history holds already may stand there again).
 pub fn scan_view(
     history: &[Record],
@@ -104,19 +105,6 @@ pub fn scan_view(
         contact: page.contact()?,
         ..ScanView::bare(verdict, own.gtin.to_string(), now.to_string())
     })
-}
-
-/// Where a history ends and its subjects may have gone on: the batches it was made from, their plots, the licences.
-/// The records of these ranges are what [`scan_view`] takes as `since`.
-pub fn open_ends(history: &[Record], batch: Handle) -> Built<Vec<Range>> {
-    let known = History::read(history)?;
-    let lineage = Lineage::of(&known, batch)?;
-    let ancestors = lineage.ancestors().map(|handle| Subject::new(SubjectKind::Batch, handle));
-    let plots = lineage.plots(&known).into_iter().map(|handle| Subject::new(SubjectKind::Plot, handle));
-    let licences = lineage.licences(&known).into_iter().map(|handle| Subject::new(SubjectKind::Licence, handle));
-    let after =
-        |subject: Subject| Range { subject, from_seq: known.chain(subject.handle).count() as u64, to_seq: u64::MAX };
-    Ok(ancestors.chain(plots).chain(licences).map(after).collect())
 }
 
 /// Verifies what the page was made from, as a stranger would verify the download.
