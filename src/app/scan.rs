@@ -7,7 +7,7 @@ use crate::domain::acts::UniqueName;
 use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
 use crate::domain::record::{Handle, Record, SubjectKind};
-use crate::domain::view::build::{BuildError, open_ends, scan_view};
+use crate::domain::view::build::{BuildError, OpenEnds, scan_view};
 use crate::domain::view::{ScanView, Verdict};
 
 /// A view, and the subjects whose next record makes it old.
@@ -41,12 +41,16 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Scan, AppError> {
     let failed = |error: BuildError| AppError::Failed(error.to_string());
     let history: Vec<Record> = records::history_records(app, batch)?.into_iter().map(|(_, record)| record).collect();
     let mut since = Vec::new();
-    for range in open_ends(&history, batch).map_err(failed)? {
+    let mut ends = OpenEnds::of(&history, batch).map_err(failed)?;
+    while let Some(range) = ends.next() {
         // A licence is used far more often than it changes: its later records matter once it is revoked.
         if range.subject.kind == SubjectKind::Licence && !is_revoked(app, range.subject.handle)? {
             continue;
         }
-        since.extend(records::read(app, range.subject.handle, range.from_seq, range.to_seq)?);
+        for record in records::read(app, range.subject.handle, range.from_seq, range.to_seq)? {
+            ends.feed(&record.links);
+            since.push(record);
+        }
     }
     let rests_on = history.iter().chain(&since).map(|record| record.subject.handle).collect();
     let view = scan_view(&history, &since, batch, app.now(), app.utc_offset_minutes).map_err(failed)?;
