@@ -67,7 +67,7 @@ impl Kind {
 /// Reads a table into one act; every row that cannot be read is told.
 pub fn read(app: &App, caller: Caller, kind: Kind, bytes: &[u8]) -> Result<ImportRows, AppError> {
     let table = Table::read(bytes, kind.columns())?;
-    let (mut rows, mut refused): (Vec<(u64, Arc<dyn Act>)>, Vec<RefusedRow>) = (Vec::new(), Vec::new());
+    let (mut rows, mut refused) = (Vec::new(), Vec::new());
     for row in &table.rows {
         let cells = Cells { app, caller, table: &table, row };
         match cells.act(kind) {

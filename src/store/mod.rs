@@ -31,8 +31,11 @@ pub trait Store: Records + Subjects + Listings + Access + Reports + Send + Sync 
     fn check(&self) -> Result<(), StoreError>;
 
     /// Calls `listener` with the subjects of each group that was committed.
-    fn on_commit(&self, listener: Box<dyn Fn(&[Handle]) + Send + Sync>);
+    fn on_commit(&self, listener: Listener);
 }
+
+/// Told of the subjects that each commit changed.
+pub type Listener = Box<dyn Fn(&[Handle]) + Send + Sync>;
 
 /// An act with who does it and how it is told apart from a repetition.
 #[derive(Debug, Clone)]

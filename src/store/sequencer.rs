@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::{Receipt, StoreError, Submission};
+use super::{Listener, Receipt, StoreError, Submission};
 use crate::domain::record::Handle;
 
 /// Acts that wait at most; more are told to come back.
@@ -28,9 +28,6 @@ pub struct GroupResult {
     /// Subjects that changed.
     pub touched: Vec<Handle>,
 }
-
-/// Told of every commit.
-pub type Listener = Box<dyn Fn(&[Handle]) + Send + Sync>;
 
 type Waiting = (Submission, oneshot::Sender<Result<Receipt, StoreError>>);
 

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{
-    Access, ApiKey, BatchFilter, Cursor, Edge, Listings, ProblemReport, Receipt, Records, Reports, Slice, Store,
+    Access, ApiKey, BatchFilter, Cursor, Edge, Listener, Listings, ProblemReport, Receipt, Records, Reports, Slice, Store,
     StoreError, StoredFile, StoredRecord, Subjects, Submission,
 };
 use crate::domain::acts::{Known, UniqueName};
@@ -96,7 +96,7 @@ impl Store for SqliteStore {
         connection::check_writable(&mut lock(&self.writer))
     }
 
-    fn on_commit(&self, listener: Box<dyn Fn(&[Handle]) + Send + Sync>) {
+    fn on_commit(&self, listener: Listener) {
         self.sequencer.listen(listener);
     }
 }
