@@ -279,11 +279,16 @@ impl Act for IssueCertificate {
 impl IssueCertificate {
     /// 用什么药检什么药: every active that was used must be on a passing quantitative panel.
     fn check_panel(&self, step: &Step<'_>, batch: &Batch) -> Result<(), Refusal> {
-        let mut tested = batch.tested_actives.clone();
+        // 委托检测 rests on an accredited laboratory; 自行检测 may rest on either.
+        let tested_in = |batch: &Batch| match self.basis {
+            CertificateBasis::OwnTest => [batch.own_tested_actives.clone(), batch.tested_actives.clone()].concat(),
+            _ => batch.tested_actives.clone(),
+        };
+        let mut tested = tested_in(batch);
         let mut used: Vec<String> = batch.agents.iter().map(|agent| agent.active.to_string()).collect();
         for ancestor in &batch.ancestors {
             let known = step.any_batch(*ancestor, "batch")?;
-            tested.extend(known.tested_actives.iter().cloned());
+            tested.extend(tested_in(known));
             used.extend(known.agents.iter().map(|agent| agent.active.to_string()));
         }
         if tested.is_empty() {
