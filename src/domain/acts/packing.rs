@@ -121,9 +121,13 @@ impl PackBatch {
             known.net_g.ok_or_else(|| Refusal::new("net-content-required").at(format!("{field}.gtin"), packs.gtin))?;
         let taken = match batch.unit {
             Unit::Grams => u128::from(net_g.get()) * u128::from(packs.packs.get()),
-            // Packs of packs: a case takes as many packs as its net content holds.
+            // Packs of packs: a case takes as many packs as its net content holds, and holds nothing else.
             Unit::Pieces => match batch.net_g {
-                Some(inner) => u128::from(net_g.get() / inner.get().max(1)) * u128::from(packs.packs.get()),
+                Some(inner) if net_g.get() % inner.get() != 0 => {
+                    let refusal = Refusal::new("other-unit").at(format!("{field}.gtin"), packs.gtin);
+                    return Err(refusal.detail("lot", &batch.lot));
+                }
+                Some(inner) => u128::from(net_g.get() / inner.get()) * u128::from(packs.packs.get()),
                 None => u128::from(packs.packs.get()),
             },
         };
