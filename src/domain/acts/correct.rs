@@ -3,19 +3,26 @@
 //! A weight that went from one subject to another stands in both, so it is corrected in both, in one act. Where a batch
 //! would then have given more than it got, the act is refused with what must be corrected first.
 
+mod places;
+
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::batches::sum;
 use super::{Act, BlockingAct, Needs, Note, Refusal, Step, Written};
 use crate::domain::balance::Movement;
 use crate::domain::entities::{Corrected, Entity};
 use crate::domain::kinds::Body;
-use crate::domain::kinds::batches::{BatchMerged, BatchOpened, BatchPacked, BatchSplit, GradingRecorded};
-use crate::domain::kinds::sites::PlotHarvested;
+use crate::domain::kinds::batches::{
+    BatchClosed, BatchHeld, BatchOpened, BatchProcessed, BatchReleased, CertificateIssued, GradingRecorded,
+};
+use crate::domain::kinds::samples::TestReported;
 use crate::domain::record::correction::{Correction, Corrects, Pointer, corrected, is_correction};
-use crate::domain::record::{Actor, Digest, Handle, Record, Subject, SubjectKind, record_hash};
+use crate::domain::record::{Actor, Digest, Record, Subject, SubjectKind, record_hash};
 use crate::domain::text::LongText;
+use places::Place;
+pub use places::neighbours;
 
 /// Corrects one value of an earlier record of the same subject.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -35,15 +42,18 @@ pub struct CorrectRecord {
     pub reason: LongText<500>,
 }
 
-/// Subject, position and pointer of one value.
-type Place = (Subject, u64, Pointer);
+/// What a correction may be about. A product, an organisation or a licence is said anew by another record: no state would
+/// follow a correction of it, and a licensee could correct how much of a quota it used.
+const SUBJECTS: [SubjectKind; 2] = [SubjectKind::Batch, SubjectKind::Plot];
 
-/// Values of a record that acts rest on and that no correction may change: whose they are, which subjects they name.
+/// Values of a record that acts rest on and that no correction may change: whose they are, which subjects they name, by
+/// what they were judged.
 const FIXED: &[&str] = &[
     "batch",
     "product",
     "gtin",
     "lot",
+    "code",
     "unit",
     "basis",
     "parents",
@@ -53,20 +63,21 @@ const FIXED: &[&str] = &[
     "shipment",
     "sample",
     "licence",
-    "licensee",
-    "mark",
     "laboratory",
     "attachments",
     "videos",
-    "verdict",
-    "tier",
-    "results",
     "net_g",
+    "packs",
+    "packed_on",
+    "grade",
     "kind",
-    "role",
-    "uscc",
     "input",
 ];
+
+/// Kinds that rules judged when they were written, or by which a batch is held: only their note is corrected. A wrong
+/// report is followed by another report.
+const JUDGED: &[&str] =
+    &[TestReported::KIND, BatchHeld::KIND, BatchReleased::KIND, BatchClosed::KIND, CertificateIssued::KIND];
 
 impl Act for CorrectRecord {
     fn operation(&self) -> &'static str {
@@ -86,8 +97,8 @@ impl Act for CorrectRecord {
         let target = self.target(step, subject)?;
         self.check_author(step, &target)?;
         let mut giving = None;
-        for (place, seq, path) in self.places(step, subject, &target)? {
-            giving = Some(self.write(step, place, seq, &path, giving)?);
+        for place in self.places(step, &target)? {
+            giving = Some(self.write(step, &place, giving)?);
         }
         Ok(subject)
     }
@@ -103,6 +114,9 @@ impl CorrectRecord {
         if !visible {
             return Err(Refusal::not_found("subject", subject.handle));
         }
+        if !SUBJECTS.contains(&subject.kind) {
+            return Err(Refusal::new("not-correctable").at("subject", subject).expected("batch plot"));
+        }
         let tokens = self.path.tokens();
         let fixed = tokens.get(1..).unwrap_or_default().iter().any(|token| FIXED.contains(&token.as_str()));
         if tokens.len() < 2 || tokens[0] != "body" || fixed {
@@ -117,6 +131,9 @@ impl CorrectRecord {
         if is_correction(&record) {
             return Err(Refusal::new("not-correctable").at("seq", self.seq));
         }
+        if JUDGED.contains(&record.kind.as_str()) && self.last_name() != "note" {
+            return Err(Refusal::new("not-correctable").at("path", &self.path).expected("/body/note"));
+        }
         Ok(record)
     }
 
@@ -128,79 +145,31 @@ impl CorrectRecord {
         Err(Refusal::new("not-the-author").at("seq", self.seq))
     }
 
-    /// Every place where the same figure stands; what gives comes before what it gives to.
-    fn places(&self, step: &Step<'_>, subject: Subject, target: &Record) -> Result<Vec<Place>, Refusal> {
-        let own = (subject, self.seq, self.path.clone());
-        if self.path.tokens().last().map(String::as_str) != Some("quantity") {
-            return Ok(vec![own]);
-        }
-        let index = self.path.tokens().get(2).and_then(|token| token.parse::<usize>().ok()).unwrap_or(usize::MAX);
-        let child = match target.kind.as_str() {
-            BatchOpened::KIND => return Ok(self.of_opening(step, target)?.into_iter().chain([own]).collect()),
-            GradingRecorded::KIND => {
-                GradingRecorded::read(target).map_err(unreadable)?.outputs.get(index).map(|output| output.batch)
-            }
-            BatchSplit::KIND => BatchSplit::read(target).map_err(unreadable)?.parts.get(index).map(|part| part.batch),
-            // Packs are counted, not weighed: what a pack took follows from its count. Merged amounts, samples and
-            // shipments are known to their other side as they were given.
-            BatchPacked::KIND | BatchMerged::KIND | "batch.shipped" | "batch.sampled" | "batch.returned" => {
-                return Err(Refusal::new("not-correctable").at("path", &self.path));
-            }
-            _ => None,
-        };
-        let Some(child) = child else { return Ok(vec![own]) };
-        let in_child = (Subject::new(SubjectKind::Batch, child), 0, pointer("/body/quantity")?);
-        Ok(vec![own, in_child])
+    fn last_name(&self) -> &str {
+        self.path.tokens().last().map_or("", String::as_str)
     }
 
-    /// A harvest stands in its plots too; what came from a parent is corrected there.
-    fn of_opening(&self, step: &Step<'_>, target: &Record) -> Result<Vec<Place>, Refusal> {
-        let body = BatchOpened::read(target).map_err(unreadable)?;
-        if !body.parents.is_empty() {
-            return Err(Refusal::new("correct-at-parent")
-                .at("path", &self.path)
-                .detail("parent", body.parents[0].batch));
-        }
-        match body.plots.as_slice() {
-            [] => Ok(Vec::new()),
-            [plot] => {
-                let harvested = step.chain(*plot).iter().find(|record| {
-                    record.kind == PlotHarvested::KIND
-                        && record.body.get("batch").and_then(Value::as_str) == Some(&target.subject.handle.to_string())
-                });
-                let record = harvested.ok_or_else(|| Refusal::not_found("plots", plot))?;
-                Ok(vec![(record.subject, record.seq, pointer("/body/quantity")?)])
-            }
-            _ => Err(Refusal::new("correct-at-plots").at("path", &self.path)),
-        }
-    }
-
-    fn write(
-        &self,
-        step: &mut Step<'_>,
-        subject: Subject,
-        seq: u64,
-        path: &Pointer,
-        giving: Option<Written>,
-    ) -> Result<Written, Refusal> {
+    fn write(&self, step: &mut Step<'_>, place: &Place, giving: Option<Written>) -> Result<Written, Refusal> {
+        let Place { subject, seq, path, new } = place;
         let chain = step.chain(subject.handle);
         let missing = || Refusal::not_found("seq", seq);
-        let target = chain.get(seq as usize).ok_or_else(missing)?;
-        let before = corrected(chain, seq).map_err(unreadable)?;
+        let target = chain.get(*seq as usize).ok_or_else(missing)?;
+        let before = corrected(chain, *seq).map_err(unreadable)?;
         let old = path.find(&before).cloned().ok_or_else(|| Refusal::new("nothing-there").at("path", path))?;
-        if old == self.new {
-            return Err(Refusal::new("nothing-changed").at("new", &self.new));
+        if old == *new {
+            return Err(Refusal::new("nothing-changed").at("new", new));
         }
         let mut after = before.clone();
-        crate::domain::record::correction::apply_pointer(&mut after, path, self.new.clone()).map_err(unreadable)?;
+        crate::domain::record::correction::apply_pointer(&mut after, path, new.clone()).map_err(unreadable)?;
         let before = with_body(target, &before);
         let after = with_body(target, &after);
         self.check_shape(&after)?;
-        self.check_balance(step, subject, &before, &after)?;
+        self.check_sense(step, &after)?;
+        self.check_balance(step, *subject, &before, &after)?;
         let hash = target.to_bytes().map(|bytes| record_hash(&bytes))?;
         let body = Correction {
-            corrects: Corrects { hash, seq },
-            new: self.new.clone(),
+            corrects: Corrects { hash, seq: *seq },
+            new: new.clone(),
             old,
             path: path.clone(),
             reason: self.reason.to_string(),
@@ -211,7 +180,7 @@ impl CorrectRecord {
         };
         let kind = format!("{}.corrected", subject.kind.as_str());
         let note = Note::default().links(giving.map(|written| written.link("correction")));
-        step.write_kind(subject, kind, map, note, Some(Corrected { before, after }))
+        step.write_kind(*subject, kind, map, note, Some(Corrected { before, after }))
     }
 
     /// The corrected record must still have the shape of its kind.
@@ -220,6 +189,37 @@ impl CorrectRecord {
             Refusal::new("wrong-shape").at("new", &self.new).detail("reason", cause.cause)
         };
         crate::domain::kinds::check_shape(after).map_err(invalid)
+    }
+
+    /// The corrected record must still make sense in itself: nothing comes out that did not go in, no window ends before it
+    /// begins.
+    fn check_sense(&self, step: &Step<'_>, after: &Record) -> Result<(), Refusal> {
+        let (used, input) = match after.kind.as_str() {
+            GradingRecorded::KIND => {
+                let body = GradingRecorded::read(after).map_err(unreadable)?;
+                let outputs = sum(body.outputs.iter().map(|output| output.quantity.get()));
+                (outputs + sum([body.cull.get(), body.loss.get()]), body.input.get())
+            }
+            BatchProcessed::KIND => {
+                let body = BatchProcessed::read(after).map_err(unreadable)?;
+                let unit = |handle| step.any_batch(handle, "subject").map(|batch| batch.unit);
+                let into = body.into.unwrap_or(after.subject.handle);
+                let comparable = unit(into)? == unit(after.subject.handle)?;
+                (if comparable { body.output.get().into() } else { 0 }, body.input.get())
+            }
+            BatchOpened::KIND => {
+                let picked = BatchOpened::read(after).map_err(unreadable)?.picked;
+                return match picked.filter(|window| window.from > window.to) {
+                    Some(window) => Err(Refusal::new("window-reversed").at("new", window.to).expected(window.from)),
+                    None => Ok(()),
+                };
+            }
+            _ => return Ok(()),
+        };
+        if used > u128::from(input) {
+            return Err(Refusal::new("outputs-exceed-input").at("new", used).expected(input));
+        }
+        Ok(())
     }
 
     /// Refuses where the batch would have given more than it got, naming what it gave.
@@ -251,10 +251,6 @@ fn hash_of(record: &Record) -> Result<Digest, Refusal> {
     Ok(record_hash(&record.to_bytes()?))
 }
 
-fn pointer(text: &str) -> Result<Pointer, Refusal> {
-    text.parse().map_err(|_| Refusal::new("not-correctable").at("path", text))
-}
-
 fn with_body(record: &Record, value: &Value) -> Record {
     let mut changed = record.clone();
     if let Some(Value::Object(body)) = value.get("body") {
@@ -265,16 +261,4 @@ fn with_body(record: &Record, value: &Value) -> Record {
 
 fn unreadable(cause: impl std::fmt::Display) -> Refusal {
     Refusal::new("unreadable-record").detail("reason", cause)
-}
-
-/// Subjects whose chains a correction of this record may have to follow: those that the same figure stands in.
-pub fn neighbours(record: &Record) -> Vec<Handle> {
-    let body = |list: &str| record.body.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
-    let handle = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
-    match record.kind.as_str() {
-        BatchOpened::KIND => body("plots").iter().filter_map(handle).collect(),
-        GradingRecorded::KIND => body("outputs").iter().filter_map(|output| handle(&output["batch"])).collect(),
-        BatchSplit::KIND => body("parts").iter().filter_map(|part| handle(&part["batch"])).collect(),
-        _ => Vec::new(),
-    }
 }

@@ -201,6 +201,10 @@ impl Act for GradeBatch {
         step.check_told(&self.told)?;
         let batch = step.open_batch(self.batch, "batch")?;
         let (own_product, own_gtin, unit) = (batch.product, batch.gtin, batch.unit);
+        // A pack has the grade of its GTIN; what is graded anew is unpacked first.
+        if batch.net_g.is_some() {
+            return Err(Refusal::new("other-unit").at("batch", self.batch).expected("loose").detail("lot", &batch.lot));
+        }
         self.check_amounts(step)?;
         let mut outputs = Vec::with_capacity(self.outputs.len());
         let mut products = Vec::with_capacity(self.outputs.len());

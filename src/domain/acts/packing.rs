@@ -121,9 +121,13 @@ impl PackBatch {
             known.net_g.ok_or_else(|| Refusal::new("net-content-required").at(format!("{field}.gtin"), packs.gtin))?;
         let taken = match batch.unit {
             Unit::Grams => u128::from(net_g.get()) * u128::from(packs.packs.get()),
-            // Packs of packs: a case takes as many packs as its net content holds.
+            // Packs of packs: a case takes as many packs as its net content holds, and holds nothing else.
             Unit::Pieces => match batch.net_g {
-                Some(inner) => u128::from(net_g.get() / inner.get().max(1)) * u128::from(packs.packs.get()),
+                Some(inner) if net_g.get() % inner.get() != 0 => {
+                    let refusal = Refusal::new("other-unit").at(format!("{field}.gtin"), packs.gtin);
+                    return Err(refusal.detail("lot", &batch.lot));
+                }
+                Some(inner) => u128::from(net_g.get() / inner.get()) * u128::from(packs.packs.get()),
                 None => u128::from(packs.packs.get()),
             },
         };
@@ -279,11 +283,16 @@ impl Act for IssueCertificate {
 impl IssueCertificate {
     /// 用什么药检什么药: every active that was used must be on a passing quantitative panel.
     fn check_panel(&self, step: &Step<'_>, batch: &Batch) -> Result<(), Refusal> {
-        let mut tested = batch.tested_actives.clone();
+        // 委托检测 rests on an accredited laboratory; 自行检测 may rest on either.
+        let tested_in = |batch: &Batch| match self.basis {
+            CertificateBasis::OwnTest => [batch.own_tested_actives.clone(), batch.tested_actives.clone()].concat(),
+            _ => batch.tested_actives.clone(),
+        };
+        let mut tested = tested_in(batch);
         let mut used: Vec<String> = batch.agents.iter().map(|agent| agent.active.to_string()).collect();
         for ancestor in &batch.ancestors {
             let known = step.any_batch(*ancestor, "batch")?;
-            tested.extend(known.tested_actives.iter().cloned());
+            tested.extend(tested_in(known));
             used.extend(known.agents.iter().map(|agent| agent.active.to_string()));
         }
         if tested.is_empty() {

@@ -75,8 +75,11 @@ pub struct Batch {
     pub agents: Vec<Agent>,
     pub holds: Vec<Hold>,
     pub recalled: bool,
-    /// Actives that a passing quantitative report covers.
+    /// Actives that an accredited laboratory found within their limits.
     pub tested_actives: Vec<Text<60>>,
+    /// Actives that the producer's own instrument found within their limits: evidence of another tier.
+    #[serde(default)]
+    pub own_tested_actives: Vec<Text<60>>,
     pub certified: bool,
     /// The civil day it was opened on, for lists.
     pub opened_on: CivilDate,
@@ -124,6 +127,7 @@ impl Batch {
             holds: Vec::new(),
             recalled: false,
             tested_actives: Vec::new(),
+            own_tested_actives: Vec::new(),
             certified: false,
             opened_on: body.opened_on,
         })
@@ -171,21 +175,38 @@ impl Batch {
 
     fn note_panel(&mut self, report: &TestReported) {
         use crate::domain::kinds::samples::{TestVerdict, Tier};
-        if report.tier == Tier::Screening || report.verdict == TestVerdict::Fail {
+        let tested = match report.tier {
+            Tier::Screening => return,
+            Tier::Own => &mut self.own_tested_actives,
+            Tier::ThirdParty => &mut self.tested_actives,
+        };
+        if report.verdict == TestVerdict::Fail {
             return;
         }
         for result in &report.results {
-            if result.verdict != TestVerdict::Fail && !self.tested_actives.contains(&result.analyte) {
-                self.tested_actives.push(result.analyte.clone());
+            if result.verdict == TestVerdict::Pass && !tested.contains(&result.analyte) {
+                tested.push(result.analyte.clone());
             }
         }
     }
 
     fn apply_correction(&mut self, fact: &Fact<'_>) -> Result<(), Inapplicable> {
         let Some(corrected) = &fact.correction else { return Err(misplaced(fact.record)) };
+        if corrected.after.kind == BatchProcessed::KIND {
+            let agent = |record| BatchProcessed::read(record).map(|body| body.agent);
+            let (before, after) = (agent(&corrected.before)?, agent(&corrected.after)?);
+            if let (Some(before), Some(after)) = (before, after)
+                && let Some(known) = self.agents.iter_mut().find(|known| **known == before)
+            {
+                *known = after;
+            }
+        }
         if corrected.after.kind == BatchOpened::KIND {
             let body = BatchOpened::read(&corrected.after)?;
             self.picked = body.picked;
+            self.size = body.size;
+            self.best_before = body.best_before;
+            self.opened_on = body.opened_on;
             if let [parent] = self.parents.as_mut_slice()
                 && matches!(self.basis, Basis::Graded | Basis::Split)
             {

@@ -134,8 +134,20 @@ impl Plot {
             }
             PlotHarvested::KIND => {
                 let (before, after) = (PlotHarvested::read(&corrected.before)?, PlotHarvested::read(&corrected.after)?);
-                let season = self.harvested.entry(after.to.year()).or_default();
-                season.quantity = season.quantity.saturating_sub(before.quantity.get()) + after.quantity.get();
+                // A season older than those that are kept is not brought back.
+                if let Some(season) = self.harvested.get_mut(&before.to.year()) {
+                    season.quantity = season.quantity.saturating_sub(before.quantity.get());
+                    self.harvested.entry(after.to.year()).or_default().quantity += after.quantity.get();
+                }
+                Ok(())
+            }
+            PlotRegistered::KIND => {
+                let body = PlotRegistered::read(&corrected.after)?;
+                self.place = body.place;
+                self.area_m2 = body.area_m2;
+                self.crop = body.crop;
+                self.variety = body.variety;
+                self.altitude_m = body.altitude_m;
                 Ok(())
             }
             _ => Ok(()),

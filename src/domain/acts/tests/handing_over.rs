@@ -1,1 +1,80 @@
+use serde_json::json;
 
+use super::{detail, refused, with_harvest};
+use crate::domain::record::Handle;
+use crate::domain::testing::{CARTON_SPECIAL, County, LYCHEE};
+
+fn shipped(county: &mut County, batch: Handle, quantity: u64) -> Handle {
+    let (by, to) = (county.hongqi.clone(), county.buyer.org);
+    county.ship(&by, batch, json!({"to": to, "quantity": quantity})).unwrap()
+}
+
+#[test]
+fn goods_are_shipped_to_another_organisation_that_is_known() {
+    let (mut county, batch) = with_harvest();
+    let by = county.hongqi.clone();
+    for to in [by.org, Handle::from_bytes([9; 16]), batch] {
+        refused(county.ship(&by, batch, json!({"to": to, "quantity": 1})), "unknown-receiver", "to", to, "");
+    }
+    let to = county.buyer.org;
+    let over = county.ship(&by, batch, json!({"to": to, "quantity": 4_000_001}));
+    refused(over, "overdrawn", "quantity", 4_000_001, 4_000_000);
+    let form = json!({"to": to, "quantity": 1, "temperature": {"min_celsius": "8", "max_celsius": "5.0"}});
+    refused(county.ship(&by, batch, form), "temperature-reversed", "temperature.max_celsius", "5.0", "8");
+}
+
+#[test]
+fn held_and_recalled_goods_do_not_leave() {
+    let (mut county, batch) = with_harvest();
+    let (by, to) = (county.hongqi.clone(), county.buyer.org);
+    let sample = county.sample(&by, batch, "S-1", 1_000);
+    county.split(&by, batch, json!({"parts": [{"lot": "SF26A-1", "quantity": 1_000}]})).unwrap();
+    let part = county.lot(crate::domain::testing::LOOSE, "SF26A-1");
+    county.test(sample, "R-1", &[("联苯菊酯", "0.083", "0.05")]).unwrap();
+    let refusal = refused(county.ship(&by, part, json!({"to": to, "quantity": 1})), "batch-held", "batch", part, "");
+    assert_eq!((detail(&refusal, "lot"), detail(&refusal, "report")), ("SF26A", "R-1"), "the parent is held");
+    county.recall(&by, batch, json!({"class": 1, "reason": {"zh": "超标"}})).unwrap();
+    let recalled = county.ship(&by, part, json!({"to": to, "quantity": 1}));
+    refused(recalled, "batch-recalled", "batch", part, "");
+}
+
+#[test]
+fn a_shipment_is_received_by_its_receiver_and_no_more_than_is_under_way() {
+    let (mut county, batch) = with_harvest();
+    let (buyer, stranger) = (county.buyer.clone(), county.riverside.clone());
+    let shipment = shipped(&mut county, batch, 1_000);
+    let form = json!({"lot": "IN-1", "quantity": 1_001});
+    refused(county.receive(&stranger, shipment, form.clone()), "not-found", "shipment", shipment, "");
+    let refusal = refused(county.receive(&buyer, shipment, form), "overdrawn", "quantity", 1_001, 1_000);
+    assert_eq!(detail(&refusal, "lot"), "SF26A");
+    let taken = json!({"lot": "SF26A", "quantity": 1});
+    refused(county.receive(&buyer, shipment, taken), "lot-taken", "lot", "SF26A", "");
+    county.receive(&buyer, shipment, json!({"lot": "IN-1", "quantity": 600})).unwrap();
+    let rest = county.receive(&buyer, shipment, json!({"lot": "IN-2", "quantity": 401}));
+    refused(rest, "overdrawn", "quantity", 401, 400);
+}
+
+#[test]
+fn a_receivers_own_product_counts_as_the_senders_does() {
+    let (mut county, batch) = with_harvest();
+    let buyer = county.buyer.clone();
+    let shipment = shipped(&mut county, batch, 1_000);
+    let form = |gtin: &str| json!({"gtin": gtin, "lot": "IN-1", "quantity": 1});
+    refused(county.receive(&buyer, shipment, form(CARTON_SPECIAL)), "other-unit", "gtin", CARTON_SPECIAL, "");
+    county.receive(&buyer, shipment, form(LYCHEE)).unwrap();
+}
+
+#[test]
+fn what_comes_back_was_shipped_from_this_batch_and_is_still_under_way() {
+    let (mut county, batch) = with_harvest();
+    let (by, buyer) = (county.hongqi.clone(), county.buyer.clone());
+    let other = county.harvest(county.plots[1], "SF26B", "2026-11-17", 1_000).unwrap();
+    let shipment = shipped(&mut county, batch, 1_000);
+    county.receive(&buyer, shipment, json!({"lot": "IN-1", "quantity": 900})).unwrap();
+    let back = |quantity: u64| json!({"shipment": shipment, "quantity": quantity, "reason": "外箱破损"});
+    refused(county.give_back(&by, other, back(1)), "not-found", "shipment", shipment, "");
+    refused(county.give_back(&by, batch, back(101)), "overdrawn", "quantity", 101, 100);
+    county.give_back(&by, batch, back(100)).unwrap();
+    let balance = county.it.batch(batch).balance;
+    assert_eq!((balance.output, balance.returned, balance.rest()), (900, 100, 3_999_000), "it is not sold again");
+}

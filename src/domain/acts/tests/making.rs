@@ -73,6 +73,14 @@ fn a_grade_keeps_the_unit_and_is_loose() {
 }
 
 #[test]
+fn packs_are_not_graded_again() {
+    let mut county = crate::domain::testing::County::new();
+    let (by, cartons) = (county.hongqi.clone(), county.good_batch().cartons_first);
+    let grading = json!({"input": 10, "outputs": [{"lot": "G", "grade": "二级", "quantity": 10}]});
+    refused(county.grade(&by, cartons, grading), "other-unit", "batch", cartons, "loose");
+}
+
+#[test]
 fn a_merge_wants_several_parents_of_one_product_each_once_and_none_held() {
     let (mut county, batch) = with_harvest();
     let by = county.hongqi.clone();

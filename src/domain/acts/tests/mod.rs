@@ -45,3 +45,34 @@ fn with_harvest() -> (County, crate::domain::record::Handle) {
     let batch = county.harvest(county.plots[0], "SF26A", "2026-11-16", 4_000_000).unwrap();
     (county, batch)
 }
+
+/// Refusals that no act of today can lead to: they stand for damage, or behind another check.
+const NEVER: &[&str] = &["unreadable-record"];
+
+#[test]
+fn every_refusal_has_a_test() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain/acts");
+    let (mut codes, mut tests) = (std::collections::BTreeSet::new(), String::new());
+    let mut waiting = vec![folder];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        if path.parent().is_some_and(|parent| parent.ends_with("tests")) {
+            tests.push_str(&source);
+            continue;
+        }
+        for start in ["Refusal::new(\"", "refusal(\"", "Self::new(\""] {
+            let found = source.split(start).skip(1).filter_map(|rest| rest.split('"').next());
+            codes.extend(found.map(str::to_owned));
+        }
+    }
+    assert!(codes.len() > 60, "{codes:?}");
+    let missing: Vec<_> = codes
+        .iter()
+        .filter(|code| !NEVER.contains(&code.as_str()) && !tests.contains(&format!("\"{code}\"")))
+        .collect();
+    assert!(missing.is_empty(), "no test produces {missing:?}");
+}

@@ -1,6 +1,6 @@
 //! Where a history ends and its subjects may have gone on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Built;
 use super::history::History;
@@ -23,12 +23,13 @@ use crate::domain::record::{Handle, Link, Record, Subject, SubjectKind};
 pub struct OpenEnds {
     /// Subject → first seq that is neither in the history nor handed out.
     next_seq: BTreeMap<Subject, u64>,
-    waiting: Vec<Range>,
+    /// First come, first out: two ranges of one subject stay in order.
+    waiting: VecDeque<Range>,
 }
 
 impl OpenEnds {
     pub fn of(history: &[Record], batch: Handle) -> Built<Self> {
-        let mut ends = Self { next_seq: BTreeMap::new(), waiting: Vec::new() };
+        let mut ends = Self { next_seq: BTreeMap::new(), waiting: VecDeque::new() };
         for record in history {
             ends.next_seq.insert(record.subject, record.seq + 1);
         }
@@ -57,7 +58,7 @@ impl OpenEnds {
         let from_seq = self.next_seq.get(&subject).copied().unwrap_or(0);
         if from_seq <= to_seq && from_seq < u64::MAX {
             self.next_seq.insert(subject, to_seq.saturating_add(1));
-            self.waiting.push(Range { subject, from_seq, to_seq });
+            self.waiting.push_back(Range { subject, from_seq, to_seq });
         }
     }
 }
@@ -67,6 +68,6 @@ impl Iterator for OpenEnds {
     type Item = Range;
 
     fn next(&mut self) -> Option<Range> {
-        self.waiting.pop()
+        self.waiting.pop_front()
     }
 }

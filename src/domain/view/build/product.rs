@@ -32,7 +32,7 @@ impl Page<'_> {
             pieces: None,
             kind: kind_of(product.commodity.as_str()),
             photo,
-            harvested_on: opening.picked.as_ref().map(|window| window.from.to_string()),
+            harvested_on: self.harvested_on().map(|day| day.to_string()),
             packed_on: self.packed_on().map(|day| day.to_string()),
             best_before: self.best_before().map(|day| day.to_string()),
             producer_url: producer.as_ref().map(|(handle, ..)| format!("/producers/{handle}")),
@@ -44,6 +44,11 @@ impl Page<'_> {
                 .storage
                 .map(|advice| Bilingual::new(advice.zh.as_str(), advice.en.as_ref().map_or("", |en| en.as_str()))),
         })
+    }
+
+    /// The first day of picking of any harvest in it: a child's own opening does not follow a later correction.
+    fn harvested_on(&self) -> Option<CivilDate> {
+        self.lineage.harvests().filter_map(|(_, opening)| Some(opening.picked.as_ref()?.from)).min()
     }
 
     fn packed_on(&self) -> Option<CivilDate> {
