@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 
 use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{
-    Access, ApiKey, BatchFilter, Cursor, Edge, Listener, Listings, ProblemReport, Receipt, Records, Reports, Slice, Store,
-    StoreError, StoredFile, StoredRecord, Subjects, Submission,
+    Access, ApiKey, BatchFilter, Cursor, Edge, Listener, Listings, ProblemReport, Receipt, Records, Reports, Slice,
+    Store, StoreError, StoredFile, StoredRecord, Subjects, Submission,
 };
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
