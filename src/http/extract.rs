@@ -88,7 +88,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|_| Problem::new("too-large").expected(MAX_JSON))?;
+            let bytes = timely(bytes).await?.map_err(|_| Problem::new("too-large").expected(MAX_JSON))?;
             if essence != "application/json" {
                 return Err(Problem::new("unsupported-media-type")
                     .at("Content-Type", essence)
@@ -225,10 +225,18 @@ pub fn parameter<T: std::str::FromStr>(
     }
 }
 
+/// Seconds that a body, or the next piece of a file, may take to arrive.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Cuts off who sends too slowly.
+async fn timely<T>(arriving: impl Future<Output = T>) -> Result<T, Problem> {
+    actix_web::rt::time::timeout(PATIENCE, arriving).await.map_err(|_| Problem::new("request-timeout"))
+}
+
 /// A body of at most `most` bytes that is no JSON: a file.
 pub async fn whole_body(mut payload: actix_web::web::Payload, most: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = payload.next().await {
+    while let Some(chunk) = timely(payload.next()).await? {
         let chunk = chunk.map_err(|_| Problem::new("bad-header").at("body", ""))?;
         if bytes.len() + chunk.len() > most {
             return Err(Problem::new("too-large").expected(most));

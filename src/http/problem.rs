@@ -126,6 +126,7 @@ registry! {
     "temperature-reversed" 422 "The highest lies below the lowest"
     "wrong-shape" 422 "The new value does not fit"
     "nothing-there" 422 "Nothing stands at the pointer"
+    "nothing-said" 422 "Nothing is said"
     "record-too-large" 422 "The record would be too large"
     "unreadable-record" 500 "A stored record cannot be read"
     "file-type" 415 "The file is not what it says"

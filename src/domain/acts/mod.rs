@@ -11,6 +11,7 @@ pub mod import;
 pub mod laboratory;
 pub mod licences;
 pub mod making;
+pub mod note;
 pub mod organisations;
 pub mod packing;
 pub mod plots;

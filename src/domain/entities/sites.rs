@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fact, Inapplicable, misplaced};
 use crate::domain::kinds::sites::{
-    PlotHarvested, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered,
+    PlotHarvested, PlotInputUsed, PlotNoted, PlotRegistered, PlotTreated, SiteKind, SiteRegistered,
 };
 use crate::domain::kinds::{Body, Name};
 use crate::domain::record::Handle;
@@ -104,7 +104,7 @@ impl Plot {
                     interval_days: body.interval_days,
                 });
             }
-            PlotInputUsed::KIND => {}
+            PlotInputUsed::KIND | PlotNoted::KIND => {}
             PlotHarvested::KIND => {
                 let body = PlotHarvested::read(record)?;
                 self.harvested.entry(body.to.year()).or_default().quantity += body.quantity.get();

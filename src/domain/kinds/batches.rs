@@ -365,6 +365,16 @@ pub struct BatchClosed {
     pub media: Media,
 }
 
+/// `batch.noted`: a photo, document, film or remark that came later, about an earlier record or the batch as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchNoted {
+    /// Position of the record it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<u64>,
+    #[serde(flatten)]
+    pub media: Media,
+}
+
 /// `batch.held`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchHeld {
@@ -452,6 +462,7 @@ kinds! {
     BatchReturned = "batch.returned",
     BatchLost = "batch.lost",
     BatchClosed = "batch.closed",
+    BatchNoted = "batch.noted",
     BatchHeld = "batch.held",
     BatchReleased = "batch.released",
     BatchRecalled = "batch.recalled",

@@ -89,6 +89,16 @@ pub struct PlotInputUsed {
     pub media: Media,
 }
 
+/// `plot.noted`: a photo, document, film or remark that came later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotNoted {
+    /// Position of the record it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<u64>,
+    #[serde(flatten)]
+    pub media: Media,
+}
+
 /// `plot.harvested`: what one batch took from this plot; the season's sum is judged by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlotHarvested {
@@ -105,4 +115,5 @@ kinds! {
     PlotTreated = "plot.treated" sealed &[("worker", SealClass::Personal)],
     PlotInputUsed = "plot.input_used",
     PlotHarvested = "plot.harvested",
+    PlotNoted = "plot.noted",
 }

@@ -61,6 +61,7 @@ step_kinds! {
     Recalled = "recalled",
     RecallClosed = "recall_closed",
     Closed = "closed",
+    Noted = "noted",
     Corrected = "corrected",
 }
 

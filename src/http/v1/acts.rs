@@ -14,6 +14,7 @@ use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBat
 use crate::domain::acts::laboratory::{DrawSample, ReceiveSample};
 use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
 use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitBatch};
+use crate::domain::acts::note::{NoteBatch, NotePlot};
 use crate::domain::acts::organisations::RegisterOrganisation;
 use crate::domain::acts::packing::{IssueCertificate, PackBatch};
 use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput};
@@ -140,6 +141,12 @@ act!(
 act!(
     /// Close a batch
     close_batch, "/batches/{id}/closing", CloseBatch, batch, "batches");
+act!(
+    /// Add photos, documents, films or a remark to a batch
+    note_batch, "/batches/{id}/notes", NoteBatch, batch, "batches");
+act!(
+    /// Add photos, documents, films or a remark to a plot
+    note_plot, "/plots/{id}/notes", NotePlot, plot, "sites");
 act!(
     /// Recall a batch and all made from it
     recall_batch, "/batches/{id}/recalls", RecallBatch, batch, "batches");

@@ -24,7 +24,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(acts::merge_batches).service(acts::open_batch).service(acts::process_batch);
     config.service(acts::grade_batch).service(acts::split_batch).service(acts::pack_batch);
     config.service(acts::issue_certificate).service(acts::store_batch).service(acts::lose_quantity);
-    config.service(acts::close_batch).service(acts::recall_batch).service(acts::correct_batch);
+    config
+        .service(acts::note_batch)
+        .service(acts::note_plot)
+        .service(acts::close_batch)
+        .service(acts::recall_batch)
+        .service(acts::correct_batch);
     config.service(acts::draw_sample).service(acts::receive_sample).service(laboratory::report_test);
     config.service(acts::ship_batch).service(acts::receive_shipment).service(acts::return_quantity);
     config.service(acts::register_mark).service(acts::grant_licence).service(acts::revoke_licence);

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::Conn;
+use crate::domain::time::Instant;
 use crate::store::StoreError;
 use crate::store::projection::Rows;
 use crate::store::rows::{IdempotencyRow, OpeningRow, RecordRow};
@@ -26,6 +27,12 @@ pub fn answers(conn: &mut Conn, rows: &[IdempotencyRow]) -> Result<(), StoreErro
     for chunk in rows.chunks(ROWS) {
         diesel::insert_into(idempotency::table).values(chunk).execute(conn)?;
     }
+    Ok(())
+}
+
+/// Forgets answers that were kept long enough.
+pub fn forget_answers(conn: &mut Conn, before: Instant) -> Result<(), StoreError> {
+    diesel::delete(idempotency::table.filter(idempotency::created_at.lt(before.millis()))).execute(conn)?;
     Ok(())
 }
 

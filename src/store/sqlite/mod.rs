@@ -21,8 +21,9 @@ use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
+use crate::domain::time::Instant;
 use queries::group::Present;
-use queries::{access, group, read, rebuild};
+use queries::{access, append, group, read, rebuild};
 
 type Conn = SqliteConnection;
 
@@ -44,7 +45,13 @@ impl SqliteStore {
         connection::migrate(&mut writer)?;
         let readers = connection::readers(path, READERS)?;
         let writer = Arc::new(Mutex::new(writer));
-        let engine = SqliteEngine { writer: Arc::clone(&writer), clock, random, utc_offset_minutes: None };
+        let engine = SqliteEngine {
+            writer: Arc::clone(&writer),
+            clock,
+            random,
+            utc_offset_minutes: None,
+            forgot_at: Instant::MIN,
+        };
         let sequencer = Sequencer::start(engine).map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(Self { sequencer, writer, readers })
     }
@@ -69,11 +76,30 @@ struct SqliteEngine {
     random: Arc<dyn Randomness>,
     /// Known once the operator's record is there.
     utc_offset_minutes: Option<i32>,
+    /// When old answers were last forgotten.
+    forgot_at: Instant,
 }
+
+impl SqliteEngine {
+    /// Forgets old answers once an hour; packing houses that were offline for a month are still told apart.
+    fn forget(&mut self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        if now < self.forgot_at.plus_minutes(60) {
+            return Ok(());
+        }
+        self.forgot_at = now;
+        append::forget_answers(conn, now.plus_minutes(-ANSWERS_KEPT_MINUTES))
+    }
+}
+
+/// 30 days (DESIGN §4, idempotency).
+const ANSWERS_KEPT_MINUTES: i64 = 30 * 24 * 60;
 
 impl Engine for SqliteEngine {
     fn run(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
-        let mut conn = lock(&self.writer);
+        let writer = Arc::clone(&self.writer);
+        let mut conn = lock(&writer);
+        self.forget(&mut conn)?;
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }

@@ -9,12 +9,13 @@ use super::origin::Treated;
 use super::{Built, Page};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
-    BatchClosed, BatchHeld, BatchLost, BatchMerged, BatchOpened, BatchPacked, BatchProcessed, BatchRecalled,
-    BatchReleased, BatchReturned, BatchSampled, BatchShipped, BatchSplit, BatchStored, CertificateIssued,
-    GradingRecorded,
+    BatchClosed, BatchHeld, BatchLost, BatchMerged, BatchNoted, BatchOpened, BatchPacked, BatchProcessed,
+    BatchRecalled, BatchReleased, BatchReturned, BatchSampled, BatchShipped, BatchSplit, BatchStored,
+    CertificateIssued, GradingRecorded,
 };
 use crate::domain::kinds::licences::LicenceRevoked;
 use crate::domain::kinds::samples::{SampleDrawn, SampleReceived, TestReported};
+use crate::domain::kinds::sites::PlotNoted;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::view::{Bilingual, Figure, StepKind, StepView};
 
@@ -31,6 +32,7 @@ impl Page<'_> {
                 SubjectKind::Batch => self.of_batch(line, treatments)?,
                 SubjectKind::Sample => self.of_sample(line)?,
                 SubjectKind::Licence => self.of_licence(line)?,
+                SubjectKind::Plot if line.is::<PlotNoted>() => Some(self.step(line, StepKind::Noted, Vec::new())?),
                 _ => None,
             };
             if let Some(step) = step {
@@ -100,6 +102,7 @@ impl Page<'_> {
             BatchShipped::KIND => Some(self.shipped(line, counted)?),
             BatchLost::KIND => Some(self.lost(line, counted)?),
             CertificateIssued::KIND => Some(self.certified(line)?),
+            BatchNoted::KIND => Some(self.step(line, StepKind::Noted, Vec::new())?),
             // What came back to a parent stayed there.
             BatchReturned::KIND if own => Some(self.returned(line, counted)?),
             BatchClosed::KIND if own => Some(self.step(line, StepKind::Closed, Vec::new())?),

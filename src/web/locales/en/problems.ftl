@@ -219,3 +219,4 @@ invalid-subject-kind = There is no kind of subject called “{ $value }”. Poss
 invalid-role = There is no role called “{ $value }”. Possible are: { $expected }.
 invalid-pointer = “{ $value }” does not point into a record. It should look like this: { $expected }.
 problem-refused-rows = { $count } rows cannot be imported; each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.
+problem-nothing-said = This record would say nothing. Write a remark, or attach a photo, a document or a link to a film.

@@ -32,6 +32,7 @@ step-lost = Loss
 step-recalled = Recalled
 step-recall_closed = Recall closed
 step-closed = Batch closed
+step-noted = Added later
 step-corrected = Corrected
 
 fig-input = { $kg } in

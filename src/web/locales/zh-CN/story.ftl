@@ -32,6 +32,7 @@ step-lost = 损耗
 step-recalled = 召回
 step-recall_closed = 召回结束
 step-closed = 批次结束
+step-noted = 补充记录
 step-corrected = 更正
 
 fig-input = 投入 { $kg }
