@@ -26,7 +26,8 @@ const DEFAULT_OFFSET_MINUTES: i32 = 480;
 pub struct Instance {
     pub app: App,
     pub store: Arc<SqliteStore>,
-    pub lock: File,
+    /// `None` for a verb that may run beside the service.
+    pub lock: Option<File>,
 }
 
 /// Opens the data folder for this process alone.
@@ -34,6 +35,21 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
     let folder = &settings.data_dir;
     std::fs::create_dir_all(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let lock = lock(folder)?;
+    Ok(Instance { lock: Some(lock), ..open_unlocked(settings, clock, public_url)? })
+}
+
+/// Opens the data folder beside a service that may be running: for operational rows only, never for records, whose log
+/// index and chains have one writer.
+pub fn open_beside(settings: &Settings) -> anyhow::Result<Instance> {
+    let path = settings.sqlite_path()?;
+    if !path.exists() {
+        bail!("there is no database {}; start with `suyuan init`", path.display());
+    }
+    open_unlocked(settings, Arc::new(SystemClock), public_url(settings, None))
+}
+
+fn open_unlocked(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
+    let folder = &settings.data_dir;
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
     let path = settings.sqlite_path()?;
     let store = SqliteStore::open(&path, Arc::clone(&clock), Arc::clone(&random))
@@ -49,7 +65,7 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
         public_url,
         utc_offset_minutes,
     };
-    Ok(Instance { app, store, lock })
+    Ok(Instance { app, store, lock: None })
 }
 
 /// As [`open`], with the system's clock and the public address of the settings.

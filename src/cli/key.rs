@@ -9,7 +9,7 @@ use crate::domain::record::Handle;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Make a key for an organisation and print it; it is shown this once
+    /// Make a key for an organisation and print it; it is shown this once. The service may go on running
     Create {
         /// Handle of the organisation
         #[arg(long)]
@@ -22,7 +22,7 @@ pub enum Verb {
 
 pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
     let Verb::Create { organisation, name } = verb;
-    let instance = instance::open_now(&Settings::load(flags)?)?;
+    let instance = instance::open_beside(&Settings::load(flags)?)?;
     super::say(keys::create(&instance.app, *organisation, name)?);
     Ok(())
 }
