@@ -2,8 +2,10 @@
 //! so that an act which forgets to name a need fails here too. Time goes on by a minute an act, randomness is seeded.
 
 mod county;
+mod good_batch;
 
 pub(crate) use county::*;
+pub(crate) use good_batch::GoodBatch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

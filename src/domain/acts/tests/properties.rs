@@ -241,7 +241,7 @@ impl Tried {
     fn correct(&mut self, batch: u16, place: u16, part: u16) -> Option<Result<Handle, Refusal>> {
         let by = self.county.hongqi.clone();
         let (mut handle, found) = self.pick(batch)?;
-        if place % 7 == 0
+        if place.is_multiple_of(7)
             && let Some(plot) = found.plots.last()
         {
             handle = *plot;

@@ -29,10 +29,7 @@ impl Page<'_> {
 
     fn report(&self, line: &Line, used: &BTreeSet<String>) -> Built<TestReportView> {
         let body: TestReported = line.body()?;
-        let drawn = match self.history.at(body.sample, 0).filter(|line| line.is::<SampleDrawn>()) {
-            Some(line) => Some(self.day(line.record.occurred_at).to_string()),
-            None => None,
-        };
+        let drawn = self.history.at(body.sample, 0).filter(|line| line.is::<SampleDrawn>());
         let methods: BTreeSet<String> =
             body.results.iter().filter_map(|it| Some(it.method.as_ref()?.to_string())).collect();
         Ok(TestReportView {
@@ -41,7 +38,7 @@ impl Page<'_> {
             sample_no: Some(body.sample_code.to_string()),
             laboratory: self.history.name_of(line.record.actor.org)?,
             cma_no: body.cma.as_ref().map(ToString::to_string),
-            sampled_on: drawn,
+            sampled_on: drawn.map(|line| self.day(line.record.occurred_at).to_string()),
             received_on: Some(self.day(body.received_at).to_string()),
             issued_on: Some(body.issued_on.to_string()),
             method: (!methods.is_empty()).then(|| methods.into_iter().collect::<Vec<_>>().join(" · ")),
