@@ -1,0 +1,7 @@
+//! The service as its users meet it: every test talks to the real application over its routes, on a store of its own in
+//! a temporary folder, with a clock that the test sets. Nothing is mocked and nobody writes SQL.
+#![allow(clippy::unwrap_used, reason = "helpers of tests; a failed unwrap is a failed test")]
+
+mod support;
+
+mod life;

@@ -1,0 +1,13 @@
+//! A whole instance for one test: [`TestApp`] with clients by role, and builders for what most tests need first.
+
+mod answer;
+mod app;
+mod build;
+mod client;
+mod public;
+
+pub use answer::Answer;
+pub use app::TestApp;
+pub use build::{CARTON, LOOSE, Season, batch_path, harvest, plot};
+pub use client::Client;
+pub use public::{kinds, scan_path};
