@@ -42,6 +42,8 @@ pub struct BlockingAct {
     pub hash: Digest,
 }
 
+const NOT_FOUND: &str = "not-found";
+
 impl Refusal {
     pub fn new(code: &'static str) -> Self {
         Self { code, ..Self::default() }
@@ -49,7 +51,11 @@ impl Refusal {
 
     /// The subject does not exist, or is another organisation's: both read the same.
     pub fn not_found(field: &str, value: impl fmt::Display) -> Self {
-        Self::new("not-found").at(field, value)
+        Self::new(NOT_FOUND).at(field, value)
+    }
+
+    pub fn is_not_found(&self) -> bool {
+        self.code == NOT_FOUND
     }
 
     /// A value that broke the rule of its type.

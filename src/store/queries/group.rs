@@ -114,14 +114,16 @@ fn again(
 }
 
 fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Result<(Subject, Effects), Refusal> {
-    if let Some((handle, expected)) = submission.expected_head {
-        check_head(world, handle, expected)?;
-    }
     let mut random = |buffer: &mut [u8]| present.random.fill(buffer);
     let mut step =
         Step::new(world, present.clock.now(), present.utc_offset_minutes, submission.actor.clone(), &mut random);
-    let subject = submission.act.decide(&mut step)?;
-    Ok((subject, step.finish()))
+    let decided = submission.act.decide(&mut step);
+    // What is another organisation's reads as missing: nobody learns its head by a wrong `If-Match`.
+    let hidden = decided.as_ref().is_err_and(Refusal::is_not_found);
+    if let Some((handle, expected)) = submission.expected_head.filter(|_| !hidden) {
+        check_head(world, handle, expected)?;
+    }
+    Ok((decided?, step.finish()))
 }
 
 /// Refuses where somebody else wrote since the actor looked.

@@ -43,6 +43,8 @@ pub struct TestApp {
     pub laboratory: Client,
     pub association: Client,
     pub buyer: Client,
+    pub regulator: Client,
+    call: Call,
     /// Dropped last: everything above lives in it.
     pub folder: TempDir,
 }
@@ -85,6 +87,8 @@ impl TestApp {
             laboratory: self::admit(&call, &app, &operator, accredited).await,
             association: admit("association", "示范县脐橙协会", "Demo Orange Association", "51999001MA0000218F").await,
             buyer: admit("buyer", BUYER[0], BUYER[1], BUYER[2]).await,
+            regulator: admit("regulator", "示范县市场监督管理局", "Demo Market Regulator", "11999001MA00005311").await,
+            call,
             clock,
             store,
             anon,
@@ -109,15 +113,26 @@ impl TestApp {
         suyuan::store::Records::log(&*self.store, 0, 100_000).unwrap().len()
     }
 
-    /// Clients of the roles that act, with the role's name.
-    pub fn clients(&self) -> [(&'static str, &Client); 5] {
+    /// One client of each role, with the role's name.
+    pub fn roles(&self) -> [(&'static str, &Client); 5] {
         [
             ("operator", &self.operator),
             ("cooperative", &self.cooperative),
             ("laboratory", &self.laboratory),
             ("association", &self.association),
-            ("buyer", &self.buyer),
+            ("regulator", &self.regulator),
         ]
+    }
+
+    /// Admits one more organisation.
+    pub async fn admit(&self, kind: &str, zh: &str, uscc: &str) -> Client {
+        let organisation = json!({"kind": kind, "name": {"zh": zh}, "uscc": uscc});
+        admit(&self.call, &self.app, &self.operator, organisation).await
+    }
+
+    /// Somebody without credentials of ours, who sends this as `Authorization`.
+    pub fn stranger(&self, bearer: &str) -> Client {
+        Client::new(&self.call, String::new(), Some(bearer.to_owned()))
     }
 }
 

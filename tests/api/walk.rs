@@ -1,0 +1,232 @@
+//! Every operation of the OpenAPI document, called by those who may not: nobody, the wrong role, somebody else.
+
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, TestApp, batch_path};
+
+const NOBODY: &str = "00112233445566778899aabbccddeeff";
+
+/// Which roles may perform an operation; operations that are not listed are for everybody who is admitted.
+const ROLES: &[(&str, &[&str])] = &[
+    ("register_organisation", &["operator"]),
+    ("register_site", &["cooperative"]),
+    ("register_plot", &["cooperative"]),
+    ("treat_plot", &["cooperative"]),
+    ("use_input", &["cooperative"]),
+    ("correct_plot", &["cooperative", "laboratory", "association"]),
+    ("register_product", &["cooperative"]),
+    ("open_batch", &["cooperative"]),
+    ("process_batch", &["cooperative"]),
+    ("grade_batch", &["cooperative"]),
+    ("split_batch", &["cooperative"]),
+    ("merge_batches", &["cooperative"]),
+    ("pack_batch", &["cooperative"]),
+    ("issue_certificate", &["cooperative"]),
+    ("store_batch", &["cooperative"]),
+    ("lose_quantity", &["cooperative"]),
+    ("close_batch", &["cooperative"]),
+    ("recall_batch", &["cooperative"]),
+    ("correct_batch", &["cooperative", "laboratory", "association"]),
+    ("draw_sample", &["cooperative"]),
+    ("receive_sample", &["laboratory"]),
+    ("report_test", &["laboratory"]),
+    ("ship_batch", &["cooperative"]),
+    ("receive_shipment", &["cooperative"]),
+    ("return_quantity", &["cooperative"]),
+    ("register_mark", &["association"]),
+    ("grant_licence", &["association"]),
+    ("revoke_licence", &["association"]),
+    ("upload", &["operator", "cooperative", "laboratory", "association"]),
+];
+
+/// An operation of the document.
+struct Operation {
+    id: String,
+    get: bool,
+    path: String,
+    public: bool,
+    media_type: Option<String>,
+    example: Value,
+}
+
+impl Operation {
+    fn all() -> Vec<Self> {
+        let document = serde_json::to_value(suyuan::http::openapi_document()).unwrap();
+        let mut all = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let content = operation["requestBody"]["content"].as_object();
+                let (media_type, body) =
+                    content.and_then(|it| it.iter().next()).map_or((None, None), |(name, body)| {
+                        (Some(name.clone()), body["schema"]["$ref"].as_str().map(|it| it.trim_start_matches('#')))
+                    });
+                all.push(Self {
+                    id: operation["operationId"].as_str().unwrap().to_owned(),
+                    get: method == "get",
+                    path: path.clone(),
+                    public: operation["security"].is_null(),
+                    media_type,
+                    example: body.and_then(|it| document.pointer(it)).map_or(Value::Null, |it| it["example"].clone()),
+                });
+            }
+        }
+        all
+    }
+
+    fn path(&self, id: &str) -> String {
+        self.path.replace("{id}", id)
+    }
+
+    async fn call(&self, client: &Client, id: &str, headers: &[(&'static str, &str)]) -> Answer {
+        let uri = self.path(id);
+        let request = if self.get { TestRequest::get().uri(&uri) } else { TestRequest::post().uri(&uri) };
+        let request = headers.iter().fold(request, |request, header| request.insert_header(*header));
+        let request = match self.media_type.as_deref() {
+            Some("application/json") => request.set_json(&self.example),
+            Some(other) => request.insert_header(("Content-Type", other.to_owned())).set_payload("bytes"),
+            None => request,
+        };
+        client.send(request).await
+    }
+}
+
+#[actix_web::test]
+async fn without_credentials_every_operation_but_the_public_ones_answers_401() {
+    let app = TestApp::start().await;
+    let operations = Operation::all();
+    let public: Vec<_> = operations.iter().filter(|it| it.public).map(|it| it.path.as_str()).collect();
+    let of_batch = |what| format!("/api/v1/batches/{{id}}/{what}");
+    assert_eq!(public, ["chain", "history", "qr.png", "qr.svg"].map(of_batch));
+    for operation in &operations {
+        if operation.public {
+            operation.call(&app.anon, NOBODY, &[]).await.problem(404, "not-found");
+            continue;
+        }
+        for (id, headers) in [
+            (NOBODY, &[][..]),
+            ("no-handle", &[]),
+            ("%2e%2e", &[]),
+            (NOBODY, &[("If-Match", "x"), ("Idempotency-Key", " "), ("Accept", "image/png")]),
+        ] {
+            let problem = operation.call(&app.anon, id, headers).await;
+            assert_eq!(problem.header("www-authenticate"), Some("Bearer"));
+            problem.problem(401, "unauthorised");
+        }
+        let request = TestRequest::post().uri(&operation.path(NOBODY));
+        let broken = request.insert_header(("Content-Type", "text/x-broken")).set_payload("{\"a\":");
+        app.anon.send(broken).await.problem(401, "unauthorised");
+    }
+}
+
+#[actix_web::test]
+async fn credentials_that_do_not_hold_are_like_none() {
+    let app = TestApp::start().await;
+    let key = app.cooperative.key.clone().unwrap();
+    let token = app.cooperative.post("/api/v1/token", Value::Null).await.ok();
+    let token = token["access_token"].as_str().unwrap().to_owned();
+    app.stranger(&token).get("/api/v1/batches").await.expect(200);
+    let (short, wrong) = (key[..60].to_owned(), format!("sy_{}", "0".repeat(64)));
+    let forged = format!("{}x", &token[..token.len() - 1]);
+    for bearer in ["", "x", "a.b.c", &short, &wrong, &key.to_uppercase(), &forged, "eyJhbGciOiJub25lIn0.e30."] {
+        app.stranger(bearer).get("/api/v1/batches").await.problem(401, "unauthorised");
+    }
+    let basic = TestRequest::get().uri("/api/v1/batches").insert_header(("Authorization", format!("Basic {key}")));
+    app.anon.send(basic).await.problem(401, "unauthorised");
+    app.at("2026-09-01T01:15:00.000Z");
+    app.stranger(&token).get("/api/v1/batches").await.problem(401, "unauthorised");
+    for path in ["/api/v1/nowhere", "/api/v1", "/api/v1/batches/", "/api/%761/batches", "/api/v1/../v1/batches"] {
+        let status = app.anon.get(path).await.status;
+        assert!(status == 401 || status == 404, "{path} answers {status}");
+    }
+}
+
+#[actix_web::test]
+async fn a_role_that_may_not_is_refused_and_leaves_nothing() {
+    let app = TestApp::start().await;
+    app.on("2026-11-23");
+    let length = app.log_length();
+    let operations = Operation::all();
+    for (id, roles) in ROLES {
+        let operation = operations.iter().find(|it| it.id == *id).unwrap_or_else(|| panic!("no operation {id}"));
+        for (role, client) in app.roles().into_iter().filter(|(role, _)| !roles.contains(role)) {
+            let problem = operation.call(client, NOBODY, &[]).await.problem(403, "forbidden");
+            assert_eq!(problem["details"]["role"], role, "{id}: {problem}");
+        }
+    }
+    let unlisted: Vec<_> =
+        operations.iter().filter(|it| !it.get && !ROLES.iter().any(|(id, _)| it.id == *id)).collect();
+    assert!(unlisted.iter().all(|it| it.id == "token"), "an act without a line in ROLES");
+    assert_eq!(app.log_length(), length);
+}
+
+/// A subject of the county's own, and somebody of a fitting role to whom it is nothing.
+struct Foreign<'a> {
+    collection: &'static str,
+    handle: String,
+    stranger: &'a Client,
+}
+
+#[actix_web::test]
+async fn a_foreign_subject_answers_as_a_missing_one() {
+    let app = TestApp::start().await;
+    let other_laboratory = app.admit("laboratory", "邻县检测中心", "12999001MA0000222Y").await;
+    let other_association = app.admit("association", "邻县协会", "51999001MA0000333P").await;
+    let subjects = subjects(&app, &other_laboratory, &other_association).await;
+    let length = app.log_length();
+    let mut walked = 0;
+    for operation in Operation::all().iter().filter(|it| !it.public && it.path.contains("{id}")) {
+        let collection = operation.path.split('/').nth(3).unwrap();
+        let open_to_all = operation.get && ["organisations", "products", "marks"].contains(&collection);
+        if open_to_all {
+            continue;
+        }
+        let laboratory = ["receive_sample", "report_test"].contains(&operation.id.as_str());
+        let foreign = subjects.iter().find(|it| it.collection == collection).unwrap_or_else(|| panic!("{collection}"));
+        let stranger = if laboratory { &other_laboratory } else { foreign.stranger };
+        for headers in
+            [&[][..], &[("If-Match", "\"0000000000000000000000000000000000000000000000000000000000000000\"")]]
+        {
+            let theirs = operation.call(stranger, &foreign.handle, headers).await.problem(404, "not-found");
+            let missing = operation.call(stranger, NOBODY, headers).await.problem(404, "not-found");
+            assert_eq!(told(theirs, &foreign.handle), told(missing, NOBODY), "{}", operation.id);
+        }
+        let other_kind = &subjects.iter().find(|it| it.collection != collection).unwrap().handle;
+        operation.call(stranger, other_kind, &[]).await.problem(404, "not-found");
+        operation.call(stranger, "no-handle", &[]).await.problem(404, "not-found");
+        walked += 1;
+    }
+    assert!(walked > 25, "only {walked} operations were walked");
+    assert_eq!(app.log_length(), length);
+}
+
+/// What a refusal says, whoever was asked for.
+fn told(mut problem: Value, handle: &str) -> String {
+    problem["request_id"] = Value::Null;
+    problem.to_string().replace(handle, "…")
+}
+
+async fn subjects<'a>(app: &'a TestApp, laboratory: &'a Client, association: &'a Client) -> Vec<Foreign<'a>> {
+    let season = app.season().await;
+    let licence = app.licence(1_000).await;
+    let coop = &app.cooperative;
+    let batch = app.harvest(&season, "SF26P011116", 1_000_000).await;
+    app.on("2026-11-23");
+    let drawn = json!({"laboratory": app.laboratory.id, "code": "SF-S-1", "quantity": 1_000});
+    let sample = coop.made(&batch_path(&batch, "samples"), drawn).await;
+    let shipped = json!({"to": app.buyer.id, "quantity": 1_000});
+    let shipment = coop.made(&batch_path(&batch, "shipments"), shipped).await;
+    let site = json!({"code": "PH-1", "kind": "packhouse", "name": {"zh": "一号包装厂"}, "place": {"zh": "示范县"}});
+    let site = coop.made("/api/v1/sites", site).await;
+    let other = &app.other_cooperative;
+    [
+        ("batches", batch, other),
+        ("plots", season.plot, other),
+        ("sites", site, other),
+        ("samples", sample, laboratory),
+        ("shipments", shipment, other),
+        ("licences", licence, association),
+    ]
+    .map(|(collection, handle, stranger)| Foreign { collection, handle, stranger })
+    .into()
+}
