@@ -1,0 +1,117 @@
+//! A blocking HTTP/1.1 client over one connection that is kept alive. Reads answers that carry their length, which all of
+//! the service's do; anything else is an error of the connection.
+
+use std::io::{Error, ErrorKind, Read, Result, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Client {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// An answer; it borrows the client's buffer.
+pub struct Answer<'a> {
+    pub status: u16,
+    head: &'a [u8],
+    pub body: &'a [u8],
+}
+
+impl Client {
+    pub fn connect(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self { stream, buffer: vec![0; 64 * 1024] })
+    }
+
+    /// Sends a request as it stands and reads the answer.
+    pub fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
+        self.stream.write_all(request)?;
+        let mut filled = 0;
+        let (head, length) = loop {
+            filled += self.read(filled)?;
+            if let Some(end) = find(&self.buffer[..filled], b"\r\n\r\n") {
+                let head = end + 4;
+                break (head, head + content_length(&self.buffer[..head])?);
+            }
+        };
+        while filled < length {
+            filled += self.read(filled)?;
+        }
+        if filled > length {
+            return Err(Error::new(ErrorKind::InvalidData, "more bytes than one answer"));
+        }
+        let status = std::str::from_utf8(&self.buffer[9..12]).ok().and_then(|text| text.parse().ok());
+        let status = status.ok_or_else(|| Error::new(ErrorKind::InvalidData, "no status"))?;
+        Ok(Answer { status, head: &self.buffer[..head], body: &self.buffer[head..length] })
+    }
+
+    fn read(&mut self, filled: usize) -> Result<usize> {
+        if filled == self.buffer.len() {
+            self.buffer.resize(filled * 2, 0);
+        }
+        match self.stream.read(&mut self.buffer[filled..])? {
+            0 => Err(ErrorKind::UnexpectedEof.into()),
+            count => Ok(count),
+        }
+    }
+
+    pub fn get(&mut self, path: &str, key: &str) -> Result<Answer<'_>> {
+        self.send(&get(path, key))
+    }
+
+    pub fn post(&mut self, path: &str, key: &str, idempotency: &str, body: &str) -> Result<Answer<'_>> {
+        self.send(&post(path, key, idempotency, body))
+    }
+}
+
+impl Answer<'_> {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let head = std::str::from_utf8(self.head).ok()?;
+        head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    /// The headers as they came, without the status line.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let head = String::from_utf8_lossy(self.head);
+        let pair = |line: &str| line.split_once(':').map(|(key, value)| (key.to_owned(), value.trim().to_owned()));
+        head.lines().skip(1).filter_map(pair).collect()
+    }
+
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.body)
+    }
+}
+
+/// A GET; without a key where `key` is empty.
+pub fn get(path: &str, key: &str) -> Vec<u8> {
+    let authorization = if key.is_empty() { String::new() } else { format!("Authorization: Bearer {key}\r\n") };
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n").into_bytes()
+}
+
+pub fn post(path: &str, key: &str, idempotency: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nIdempotency-Key: {idempotency}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+fn content_length(head: &[u8]) -> Result<usize> {
+    let missing = || Error::new(ErrorKind::InvalidData, "an answer without its length");
+    let name = b"content-length:";
+    let start = head.windows(name.len()).position(|window| window.eq_ignore_ascii_case(name)).ok_or_else(missing)?;
+    let value = head[start + name.len()..].split(|byte| *byte == b'\r').next().unwrap_or_default();
+    std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).ok_or_else(missing)
+}

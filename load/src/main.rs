@@ -1,0 +1,26 @@
+//! Load on a Suyuan service, and faults: what it keeps through kill -9, how fast it appends and answers, always beside
+//! a baseline of the same run. Talks to the released binary over HTTP as any client would; `docs/PERFORMANCE.md` tells how
+//! to read the figures.
+
+mod client;
+mod county;
+mod crash;
+mod database;
+mod machine;
+mod random;
+mod service;
+
+use clap::Parser;
+
+#[derive(Debug, Parser)]
+#[command(name = "suyuan-load", version, about)]
+enum Cli {
+    /// Kill the server at random moments under writers; nothing acknowledged may be lost
+    Crash(crash::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse() {
+        Cli::Crash(arguments) => crash::run(&arguments),
+    }
+}

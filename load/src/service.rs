@@ -1,0 +1,134 @@
+//! The server as a child process: prepared, started, killed without warning.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use crate::client::Client;
+
+/// A start that takes longer than this is a fault.
+const START: Duration = Duration::from_secs(10);
+
+/// Folder, binary and address of a server; it may run or not.
+pub struct Service {
+    pub binary: PathBuf,
+    pub folder: PathBuf,
+    pub address: SocketAddr,
+    arguments: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Service {
+    pub fn new(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
+        // The port is free now; nobody else on a test machine takes it in the next moment.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let binary = binary.to_owned();
+        if !binary.is_file() {
+            bail!("{} is missing: cargo build --release, or --binary PATH", binary.display());
+        }
+        Ok(Self { binary, folder: folder.to_owned(), address, arguments: vec!["serve".into()], child: None })
+    }
+
+    /// Serves the demo county in place of an empty instance.
+    pub fn demo(mut self) -> Self {
+        self.arguments = vec!["demo".into()];
+        self
+    }
+
+    /// Runs a verb to its end and answers what it printed.
+    pub fn verb(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let run = Command::new(&self.binary).args(arguments).arg("--data-dir").arg(&self.folder).output()?;
+        if !run.status.success() {
+            bail!("{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+        }
+        Ok(String::from_utf8(run.stdout)?)
+    }
+
+    /// Writes the operator's record. Answers organisation and key.
+    pub fn init(&self) -> anyhow::Result<(String, String)> {
+        let printed = self.verb(&["init", "--name", "示范县农业农村局", "--uscc", "11999001MA0000423G"])?;
+        let word = |start: &str| {
+            let line = printed.lines().find_map(|line| line.strip_prefix(start));
+            line.map(|rest| rest.trim().to_owned()).with_context(|| format!("{start} in {printed}"))
+        };
+        Ok((word("organisation")?, word("api_key")?))
+    }
+
+    pub fn spawn(&mut self) -> anyhow::Result<()> {
+        let log = File::options().create(true).append(true).open(self.folder.with_extension("log"))?;
+        let child = Command::new(&self.binary)
+            .args(&self.arguments)
+            .arg("--data-dir")
+            .arg(&self.folder)
+            .args(["--listen", &self.address.to_string()])
+            .env("RUST_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        self.child = Some(child);
+        Ok(())
+    }
+
+    /// Starts the server and waits until it is ready. Answers how long that took.
+    pub fn start(&mut self) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        self.spawn()?;
+        loop {
+            if self.is_ready() {
+                return Ok(started.elapsed());
+            }
+            if let Some(child) = &mut self.child
+                && let Some(status) = child.try_wait()?
+            {
+                bail!("the server ended with {status}; see {}", self.folder.with_extension("log").display());
+            }
+            if started.elapsed() > START {
+                bail!("the server was not ready in {START:?}");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        Client::connect(self.address)
+            .is_ok_and(|mut client| client.get("/readyz", "").is_ok_and(|answer| answer.status == 200))
+    }
+
+    pub fn client(&self) -> anyhow::Result<Client> {
+        Ok(Client::connect(self.address)?)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// SIGKILL: no destructor, no checkpoint, no farewell.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        if let Some(mut child) = self.child.take() {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok(())
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("suyuan.sqlite")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.kill();
+    }
+}
+
+/// The released binary beside this one.
+pub fn default_binary() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    own.with_file_name("suyuan")
+}
