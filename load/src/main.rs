@@ -2,13 +2,17 @@
 //! a baseline of the same run. Talks to the released binary over HTTP as any client would; `docs/PERFORMANCE.md` tells how
 //! to read the figures.
 
+mod appends;
+mod bare;
 mod client;
 mod county;
 mod crash;
 mod database;
 mod machine;
 mod random;
+mod scans;
 mod service;
+mod waits;
 
 use clap::Parser;
 
@@ -17,10 +21,20 @@ use clap::Parser;
 enum Cli {
     /// Kill the server at random moments under writers; nothing acknowledged may be lost
     Crash(crash::Arguments),
+    /// Durable acts a second, beside the same acts without HTTP and beside bare inserts
+    Appends(appends::Arguments),
+    /// Scan pages a second, beside a bare handler that answers the same bytes
+    Scans(scans::Arguments),
+    /// The bare handler
+    #[command(hide = true)]
+    Bare(bare::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse() {
         Cli::Crash(arguments) => crash::run(&arguments),
+        Cli::Appends(arguments) => appends::run(&arguments),
+        Cli::Scans(arguments) => scans::run(&arguments),
+        Cli::Bare(arguments) => bare::run(&arguments),
     }
 }

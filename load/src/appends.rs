@@ -1,0 +1,378 @@
+//! Durable acts a second: over HTTP with several numbers of writers; the same acts handed to the store in groups of 64 in
+//! this process; bare inserts of the same rows in transactions of 64. All three in each round, on the same disk, so that
+//! a busy machine slows them alike: the ratios are what counts.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use serde_json::Value;
+use suyuan::app::clock::SystemClock;
+use suyuan::app::randomness::SystemRandomness;
+use suyuan::domain::acts::Act;
+use suyuan::domain::acts::batches::{LoseQuantity, OpenBatch};
+use suyuan::domain::acts::organisations::RegisterOrganisation;
+use suyuan::domain::acts::products::RegisterProduct;
+use suyuan::domain::record::{Actor, Digest, Handle, Record, Role};
+use suyuan::store::sqlite::SqliteStore;
+use suyuan::store::{IdempotencyKey, Receipt, Records, Store, Submission};
+
+use crate::client::Client;
+use crate::county;
+use crate::database::{Bare, Inserting, RecordRow};
+use crate::machine::{self, Neighbours};
+use crate::service::{Service, default_binary};
+use crate::waits::{Waits, median, span};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Writers at once
+    #[arg(long, value_delimiter = ',', default_value = "1,16,64")]
+    writers: Vec<usize>,
+    /// Length of each measurement
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// Times that everything is measured, in turns
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Batches that lie in the instance before
+    #[arg(long, default_value_t = 0)]
+    stored: usize,
+    /// The server [suyuan beside this program]
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    /// Where data folders are made
+    #[arg(long, default_value_os_t = std::env::temp_dir())]
+    folder: PathBuf,
+}
+
+const GROUP: usize = 64;
+const BATCHES_OF_A_WRITER: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Lose,
+    Open,
+}
+
+impl Kind {
+    const ALL: [Self; 2] = [Self::Lose, Self::Open];
+
+    fn operation(self) -> &'static str {
+        match self {
+            Self::Lose => "batch.lose",
+            Self::Open => "batch.open",
+        }
+    }
+}
+
+/// Acts a second of each round, and all waits.
+#[derive(Default)]
+struct Line {
+    rates: Vec<f64>,
+    waits: Waits,
+}
+
+impl Line {
+    fn add(&mut self, (waits, took): (Waits, Duration), each: usize) {
+        self.rates.push((waits.count() * each) as f64 / took.as_secs_f64());
+        self.waits.join(waits);
+    }
+}
+
+/// Everything about one act.
+struct Table {
+    kind: Kind,
+    http: Vec<(usize, Line)>,
+    inside: Line,
+    groups: Vec<f64>,
+    bare: [Line; 2],
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let folder = arguments.folder.join(format!("suyuan-appends-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    println!("{}", machine::describe(&folder));
+    println!("engine: SQLite, WAL, synchronous=FULL; an act is answered when its transaction is synced");
+    println!("{} batches stored before, {} s each, {} rounds", arguments.stored, arguments.seconds, arguments.rounds);
+    let neighbours = Neighbours::watch();
+    let mut tables = Kind::ALL.map(|kind| Table {
+        kind,
+        http: arguments.writers.iter().map(|writers| (*writers, Line::default())).collect(),
+        inside: Line::default(),
+        groups: Vec::new(),
+        bare: Default::default(),
+    });
+    for round in 0..arguments.rounds {
+        Round::prepare(arguments, &folder.join(format!("round-{round}")))?.measure(round, &mut tables)?;
+    }
+    tables.iter_mut().for_each(print);
+    neighbours.report();
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// One data folder with everything that is measured on it.
+struct Round {
+    folder: PathBuf,
+    service: Service,
+    key: String,
+    actor: Actor,
+    batches: Vec<Handle>,
+    span: Duration,
+}
+
+impl Round {
+    fn prepare(arguments: &Arguments, folder: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let binary = arguments.binary.clone().unwrap_or_else(default_binary);
+        let service = Service::new(&binary, &folder.join("data"))?;
+        let operator = Actor { key: None, org: service.init()?.0.parse()?, role: Role::Operator };
+        let store = open(&service)?;
+        let cooperative: RegisterOrganisation = serde_json::from_value(county::organisation())?;
+        let org = perform(&store, &operator, vec![Arc::new(cooperative)])?[0].id;
+        let actor = Actor { key: None, org, role: Role::Cooperative };
+        let product: RegisterProduct = serde_json::from_value(county::product())?;
+        perform(&store, &actor, vec![Arc::new(product)])?;
+        let most = arguments.writers.iter().copied().max().unwrap_or(1).max(GROUP);
+        let lots: Vec<String> = (0..most * BATCHES_OF_A_WRITER + arguments.stored).map(|n| format!("P{n}")).collect();
+        let mut batches = Vec::new();
+        for some in lots.chunks(1000) {
+            let acts = some.iter().map(|lot| opening(lot)).collect::<Result<_, _>>()?;
+            batches.extend(perform(&store, &actor, acts)?.iter().map(|receipt| receipt.id));
+        }
+        drop(store);
+        let key = service.verb(&["key", "create", "--organisation", &org.to_string()])?.trim().to_owned();
+        let span = Duration::from_secs_f64(arguments.seconds);
+        batches.truncate(most * BATCHES_OF_A_WRITER);
+        Ok(Self { folder: folder.to_owned(), service, key, actor, batches, span })
+    }
+
+    /// The order changes from round to round, because the file grows meanwhile.
+    fn measure(mut self, round: usize, tables: &mut [Table]) -> anyhow::Result<()> {
+        if round % 2 == 0 {
+            self.inside(tables)?;
+            self.http(tables)?;
+        } else {
+            self.http(tables)?;
+            self.inside(tables)?;
+        }
+        for table in tables.iter_mut() {
+            self.bare(table)?;
+        }
+        std::fs::remove_dir_all(&self.folder)?;
+        Ok(())
+    }
+
+    fn http(&mut self, tables: &mut [Table]) -> anyhow::Result<()> {
+        self.service.start()?;
+        for table in tables {
+            for (writers, line) in &mut table.http {
+                line.add(over_http(self, table.kind, *writers)?, 1);
+            }
+        }
+        self.service.kill()
+    }
+
+    /// Groups of 64, handed to the store at once and waited for.
+    fn inside(&self, tables: &mut [Table]) -> anyhow::Result<()> {
+        let store = open(&self.service)?;
+        let groups = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&groups);
+        store.on_commit(Box::new(move |_| drop(counted.fetch_add(1, Ordering::Relaxed))));
+        for table in tables {
+            groups.store(0, Ordering::Relaxed);
+            let (started, mut waits) = (Instant::now(), Waits::default());
+            while started.elapsed() < self.span {
+                let acts = (0..GROUP).map(|n| self.act(table.kind, waits.count() * GROUP + n));
+                let acts = acts.collect::<anyhow::Result<_>>()?;
+                let handed = Instant::now();
+                perform(&store, &self.actor, acts)?;
+                waits.add(handed.elapsed());
+            }
+            table.groups.push((waits.count() * GROUP) as f64 / groups.load(Ordering::Relaxed) as f64);
+            table.inside.add((waits, started.elapsed()), GROUP);
+        }
+        Ok(())
+    }
+
+    fn act(&self, kind: Kind, number: usize) -> anyhow::Result<Arc<dyn Act>> {
+        Ok(match kind {
+            Kind::Open => opening(&format!("I{number}"))?,
+            Kind::Lose => {
+                let act: LoseQuantity = serde_json::from_value(county::loss())?;
+                Arc::new(LoseQuantity { batch: self.batches[number % self.batches.len()], ..act })
+            }
+        })
+    }
+
+    /// Rows that the acts left, inserted again, in transactions of 64.
+    fn bare(&self, table: &mut Table) -> anyhow::Result<()> {
+        let rows = self.rows(table.kind)?;
+        for (how, line) in [Inserting::RowByRow, Inserting::Together].into_iter().zip(&mut table.bare) {
+            let mut bare = Bare::create(&self.folder.join(format!("{:?}-{how:?}.sqlite", table.kind)))?;
+            let mut number = 0;
+            let (started, mut waits) = (Instant::now(), Waits::default());
+            while started.elapsed() < self.span {
+                let group: Vec<RecordRow> = (number..number + GROUP)
+                    // A seq and place of its own for each: the table's keys are unique.
+                    .map(|n| RecordRow { log_index: n as i64, seq: n as i64, ..rows[n % rows.len()].clone() })
+                    .collect();
+                let handed = Instant::now();
+                bare.insert(&group, how)?;
+                waits.add(handed.elapsed());
+                number += GROUP;
+            }
+            line.add((waits, started.elapsed()), GROUP);
+        }
+        Ok(())
+    }
+
+    fn rows(&self, kind: Kind) -> anyhow::Result<Vec<RecordRow>> {
+        let store = open(&self.service)?;
+        let wanted = if kind == Kind::Lose { "batch.lost" } else { "batch.opened" };
+        let mut rows = Vec::new();
+        let mut from = 0;
+        loop {
+            let records = store.log(from, 5_000)?;
+            let Some(last) = records.last() else { break };
+            from = last.log_index + 1;
+            for stored in &records {
+                let record = Record::parse(&stored.bytes)?;
+                if record.kind == wanted && rows.len() < 100_000 {
+                    rows.push(RecordRow {
+                        log_index: 0,
+                        subject: record.subject.handle.as_bytes().to_vec(),
+                        seq: 0,
+                        kind: record.kind,
+                        hash: stored.hash.as_bytes().to_vec(),
+                        bytes: stored.bytes.clone(),
+                    });
+                }
+            }
+        }
+        ensure!(!rows.is_empty(), "the log holds no {wanted}");
+        Ok(rows)
+    }
+}
+
+fn open(service: &Service) -> anyhow::Result<SqliteStore> {
+    Ok(SqliteStore::open(&service.database(), Arc::new(SystemClock), Arc::new(SystemRandomness))?)
+}
+
+fn opening(lot: &str) -> anyhow::Result<Arc<dyn Act>> {
+    Ok(Arc::new(serde_json::from_value::<OpenBatch>(county::opening(lot))?))
+}
+
+/// Hands all acts to the store, then waits for all answers. With keys, as over HTTP.
+fn perform(store: &SqliteStore, actor: &Actor, acts: Vec<Arc<dyn Act>>) -> anyhow::Result<Vec<Receipt>> {
+    static KEYS: AtomicU64 = AtomicU64::new(0);
+    let waiting: Vec<_> = acts
+        .into_iter()
+        .map(|act| {
+            let key = format!("inside-{}", KEYS.fetch_add(1, Ordering::Relaxed));
+            let idempotency = Some(IdempotencyKey { key, request_hash: Digest::ZERO });
+            store.submit(Submission { act, actor: actor.clone(), idempotency, expected_head: None })
+        })
+        .collect();
+    waiting.into_iter().map(|answer| Ok(answer.blocking_recv()??)).collect()
+}
+
+/// Writers that each wait for their own answers. All start at one moment.
+fn over_http(round: &Round, kind: Kind, writers: usize) -> anyhow::Result<(Waits, Duration)> {
+    static PHASE: AtomicU64 = AtomicU64::new(0);
+    let phase = PHASE.fetch_add(1, Ordering::Relaxed);
+    let barrier = Barrier::new(writers + 1);
+    thread::scope(|scope| {
+        let threads: Vec<_> = round
+            .batches
+            .chunks(BATCHES_OF_A_WRITER)
+            .take(writers)
+            .enumerate()
+            .map(|(number, batches)| {
+                let name = format!("H{phase}-{number}");
+                let writer = Writer { address: round.service.address, key: &round.key, name, kind, batches };
+                let (barrier, span) = (&barrier, round.span);
+                scope.spawn(move || writer.run(barrier, span))
+            })
+            .collect();
+        barrier.wait();
+        let started = Instant::now();
+        let mut waits = Waits::default();
+        for thread in threads {
+            waits.join(thread.join().map_err(|_| anyhow::anyhow!("a writer panicked"))??);
+        }
+        Ok((waits, started.elapsed()))
+    })
+}
+
+struct Writer<'a> {
+    address: SocketAddr,
+    key: &'a str,
+    name: String,
+    kind: Kind,
+    batches: &'a [Handle],
+}
+
+impl Writer<'_> {
+    fn run(&self, barrier: &Barrier, span: Duration) -> anyhow::Result<Waits> {
+        let client = Client::connect(self.address);
+        barrier.wait();
+        let (mut client, started, mut waits) = (client?, Instant::now(), Waits::default());
+        let loss = county::loss().to_string();
+        while started.elapsed() < span {
+            let number = waits.count();
+            let name = format!("{}-{number}", self.name);
+            let (path, body) = match self.kind {
+                Kind::Lose => {
+                    let batch = self.batches[number % self.batches.len()];
+                    (format!("/api/v1/batches/{batch}/losses"), loss.clone())
+                }
+                Kind::Open => ("/api/v1/batches".to_owned(), county::opening(&name).to_string()),
+            };
+            let sent = Instant::now();
+            let answer = client.post(&path, self.key, &name, &body)?;
+            waits.add(sent.elapsed());
+            ensure!(answer.status == 201, "{path} answered {}: {}", answer.status, answer.text());
+            if number == 0 {
+                let receipt: Value = serde_json::from_slice(answer.body)?;
+                receipt["log_index"].as_u64().context("log_index")?;
+            }
+        }
+        Ok(waits)
+    }
+}
+
+fn print(table: &mut Table) {
+    println!("\n{} (waits in ms: of an act over HTTP, else of a group of {GROUP})", table.kind.operation());
+    println!("{:<34}{:>9}{:>9}{:>9}{:>9}{:>9}", "", "acts/s", "p50", "p99", "p99.9", "max");
+    let mut show = |name: String, line: &mut Line| {
+        let waits = line.waits.at(&[500, 990, 999, 1000]);
+        let waits: String = waits.iter().map(|wait| format!("{wait:>9.2}")).collect();
+        println!("{name:<34}{:>9.0}{waits}", median(&line.rates));
+    };
+    for (writers, line) in &mut table.http {
+        show(format!("HTTP, {writers} writers"), line);
+    }
+    show(format!("in the process, groups of {:.0}", median(&table.groups)), &mut table.inside);
+    let [row_by_row, together] = &mut table.bare;
+    show("bare inserts, row by row".into(), row_by_row);
+    show("bare inserts, one statement".into(), together);
+    let best: Vec<f64> = row_by_row.rates.iter().zip(&together.rates).map(|(a, b)| a.max(*b)).collect();
+    for (writers, line) in &table.http {
+        ratio(&format!("HTTP, {writers} writers / in the process"), &line.rates, &table.inside.rates);
+    }
+    ratio("in the process / bare inserts", &table.inside.rates, &best);
+}
+
+/// The median of the rounds' ratios, and how far they lie apart.
+fn ratio(name: &str, part: &[f64], whole: &[f64]) {
+    let ratios: Vec<f64> = part.iter().zip(whole).map(|(a, b)| a / b).collect();
+    let (low, high) = span(&ratios);
+    println!("{name:<43}{:.2}  ({low:.2}–{high:.2})", median(&ratios));
+}
