@@ -11,6 +11,7 @@ use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBat
 use crate::domain::acts::laboratory::{DrawSample, ReceiveSample, ReportTest};
 use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
 use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitBatch};
+use crate::domain::acts::note::{NoteBatch, NotePlot};
 use crate::domain::acts::organisations::{FoundInstance, RegisterOrganisation};
 use crate::domain::acts::packing::{IssueCertificate, PackBatch};
 use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput};
@@ -81,6 +82,8 @@ acts! {
     register_mark = RegisterMark {};
     grant = GrantLicence {};
     revoke = RevokeLicence { licence };
+    note_batch = NoteBatch { batch };
+    note_plot = NotePlot { plot };
 }
 
 impl County {

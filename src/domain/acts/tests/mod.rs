@@ -6,6 +6,7 @@ mod handing_over;
 mod laboratory;
 mod licences;
 mod making;
+mod note;
 mod organisations;
 mod packing;
 mod plots;
