@@ -61,6 +61,8 @@ acts! {
     store = StoreBatch { batch };
     lose = LoseQuantity { batch };
     close = CloseBatch { batch };
+    note = NoteBatch { batch };
+    note_plot = NotePlot { plot };
     register_site = RegisterSite {};
     use_input = UseInput { plot };
     process = ProcessBatch { batch };
@@ -82,8 +84,6 @@ acts! {
     register_mark = RegisterMark {};
     grant = GrantLicence {};
     revoke = RevokeLicence { licence };
-    note_batch = NoteBatch { batch };
-    note_plot = NotePlot { plot };
 }
 
 impl County {

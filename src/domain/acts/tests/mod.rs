@@ -3,6 +3,7 @@
 mod batches;
 mod correct;
 mod handing_over;
+mod import;
 mod laboratory;
 mod licences;
 mod making;
