@@ -7,6 +7,7 @@ use super::{Built, Page};
 use crate::domain::kinds::batches::Window;
 use crate::domain::kinds::sites::{PlotHarvested, PlotRegistered, PlotTreated};
 use crate::domain::record::Handle;
+use crate::domain::time::CivilDate;
 use crate::domain::view::{Bilingual, OriginView, TreatmentView};
 
 /// A treatment and the record that tells it.
@@ -73,6 +74,13 @@ impl Page<'_> {
             });
         }
         Ok(treated)
+    }
+
+    /// Whether a day lies in the season before a harvest of this branch on a plot.
+    pub fn in_season(&self, plot: Handle, day: CivilDate) -> bool {
+        let windows = self.lineage.harvests().filter(|(_, opening)| opening.plots.contains(&plot));
+        let mut ends = windows.filter_map(|(_, opening)| Some(opening.picked.as_ref()?.to));
+        ends.any(|end| (0..=SEASON_DAYS).contains(&day.days_until(end)))
     }
 
     /// Village or county of the first plot.

@@ -32,7 +32,7 @@ impl Page<'_> {
                 SubjectKind::Batch => self.of_batch(line, treatments)?,
                 SubjectKind::Sample => self.of_sample(line)?,
                 SubjectKind::Licence => self.of_licence(line)?,
-                SubjectKind::Plot if line.is::<PlotNoted>() => Some(self.step(line, StepKind::Noted, Vec::new())?),
+                SubjectKind::Plot => self.of_plot_note(line, &told)?,
                 _ => None,
             };
             if let Some(step) = step {
@@ -130,6 +130,20 @@ impl Page<'_> {
         let condition = line.body::<SampleReceived>()?.condition.map(|text| Bilingual::same(text.as_str()));
         step.note = condition.or(step.note);
         Ok(Some(step))
+    }
+
+    /// A remark on a plot belongs to the season that was picked, or to a treatment that is shown; another year's does not.
+    fn of_plot_note(&self, line: &Line, told: &Told) -> Built<Option<StepView>> {
+        if !line.is::<PlotNoted>() {
+            return Ok(None);
+        }
+        let plot = line.record.subject.handle;
+        let about = line.body::<PlotNoted>()?.about;
+        let day = self.day(line.record.occurred_at);
+        if about.is_some_and(|seq| told.contains(&(plot, seq))) || self.in_season(plot, day) {
+            return Ok(Some(self.step(line, StepKind::Noted, Vec::new())?));
+        }
+        Ok(None)
     }
 
     fn of_licence(&self, line: &Line) -> Built<Option<StepView>> {

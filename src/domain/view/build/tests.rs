@@ -350,6 +350,19 @@ fn what_came_back_is_told_on_the_batch_it_came_back_to() {
 }
 
 #[test]
+fn a_remark_on_a_plot_is_told_with_the_harvest_of_its_season_and_not_of_another() {
+    let mut county = County::new();
+    let (by, plot) = (county.hongqi.clone(), county.plots[0]);
+    county.it.at("2026-05-01 10:00");
+    county.note_plot(&by, plot, json!({"note": "新栽防风林"})).unwrap();
+    let batch = county.harvest(plot, "SF26A", "2026-11-16", 1_000).unwrap();
+    county.it.at("2027-05-01 10:00");
+    county.note_plot(&by, plot, json!({"note": "次年修剪"})).unwrap();
+    let page = text(&county.it.page(batch));
+    assert!(page.contains("新栽防风林") && !page.contains("次年修剪"));
+}
+
+#[test]
 fn hostile_text_is_carried_as_text_and_files_are_addressed_by_their_hash() {
     let mut county = County::new();
     let by = county.hongqi.clone();
