@@ -4,9 +4,10 @@ use super::county::{CARTON_FIRST, CARTON_SPECIAL, LOOSE_LYCHEES, LOOSE_ORANGES, 
 use super::registers::{amount, lit};
 use super::teller::{Teller, opened};
 use crate::app::Caller;
-use crate::domain::acts::batches::{CloseBatch, OpenBatch, OriginBasis, PickedPlot};
+use crate::domain::acts::batches::{OpenBatch, OriginBasis, PickedPlot};
 use crate::domain::acts::correct::CorrectRecord;
 use crate::domain::acts::handing_over::{ReceiveShipment, ShipBatch};
+use crate::domain::acts::keeping::CloseBatch;
 use crate::domain::acts::laboratory::{DrawSample, ReceiveSample, ReportTest, UploadedResult};
 use crate::domain::acts::making::{Grade, GradeBatch, ProcessBatch};
 use crate::domain::acts::packing::{IssueCertificate, PackBatch, Packs};

@@ -4,7 +4,7 @@ use super::county::{LOOSE_TEA, Licences, People, Plots, TEA_LEAF, TEA_PACK};
 use super::harvests::{harvest, packs};
 use super::registers::{amount, lit, name};
 use super::teller::{Teller, opened};
-use crate::domain::acts::batches::RecallBatch;
+use crate::domain::acts::keeping::RecallBatch;
 use crate::domain::acts::making::{NewLot, ProcessBatch};
 use crate::domain::acts::packing::PackBatch;
 use crate::domain::kinds::batches::Process;

@@ -137,7 +137,7 @@ impl Act for ReceiveShipment {
         let gtin = self.gtin.unwrap_or(source.gtin);
         let product = match self.gtin {
             Some(gtin) => {
-                let (handle, product) = step.product_of(gtin, "gtin")?;
+                let (handle, product) = step.own_product_of(gtin, "gtin")?;
                 if product.unit != source.unit || product.net_g != source.net_g {
                     return Err(Refusal::new("other-unit").at("gtin", gtin));
                 }

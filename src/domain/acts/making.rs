@@ -102,11 +102,13 @@ impl Act for ProcessBatch {
         step.check_rest(batch, self.input.get().into(), "input")?;
         let subject = batch_subject(self.batch);
         let child = match &self.into {
-            Some(new) => Some((step.new_subject(SubjectKind::Batch), step.product_of(new.gtin, "into.gtin")?.0, new)),
+            Some(new) => {
+                Some((step.new_subject(SubjectKind::Batch), step.own_product_of(new.gtin, "into.gtin")?.0, new))
+            }
             None => None,
         };
         let child_unit = match &self.into {
-            Some(new) => step.product_of(new.gtin, "into.gtin")?.1.unit,
+            Some(new) => step.own_product_of(new.gtin, "into.gtin")?.1.unit,
             None => unit,
         };
         if child_unit == unit && self.output > self.input {
@@ -270,7 +272,7 @@ impl GradeBatch {
 }
 
 fn loose_same_unit(step: &Step<'_>, gtin: Gtin, unit: Unit, field: &str) -> Result<Handle, Refusal> {
-    let (handle, product) = step.product_of(gtin, field)?;
+    let (handle, product) = step.own_product_of(gtin, field)?;
     if product.form != ProductForm::Loose || product.unit != unit {
         return Err(Refusal::new("other-unit").at(field, gtin));
     }

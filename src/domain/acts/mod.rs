@@ -8,6 +8,7 @@ pub mod batches;
 pub mod correct;
 pub mod handing_over;
 pub mod import;
+pub mod keeping;
 pub mod laboratory;
 pub mod licences;
 pub mod making;

@@ -114,7 +114,7 @@ impl Act for PackBatch {
 
 impl PackBatch {
     fn judge(&self, step: &mut Step<'_>, batch: &Batch, packs: &Packs, field: &str) -> Result<Judged, Refusal> {
-        let (product, known) = step.product_of(packs.gtin, &format!("{field}.gtin"))?;
+        let (product, known) = step.own_product_of(packs.gtin, &format!("{field}.gtin"))?;
         check_product(known, batch, packs, field)?;
         let best_before = known.shelf_life_days.map(|days| self.packed_on.plus_days(i64::from(days)));
         let net_g =

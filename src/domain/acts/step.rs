@@ -192,6 +192,15 @@ impl<'w> Step<'w> {
         found.ok_or_else(|| Refusal::new("unknown-product").at(field, gtin))
     }
 
+    /// As [`Step::product_of`], and the actor's own: nobody makes goods under another's GTIN.
+    pub fn own_product_of(&self, gtin: Gtin, field: &str) -> Result<(Handle, &Product), Refusal> {
+        let (handle, product) = self.product_of(gtin, field)?;
+        if product.home != self.actor.org {
+            return Err(Refusal::new("unknown-product").at(field, gtin));
+        }
+        Ok((handle, product))
+    }
+
     /// Takes a (GTIN, lot) for a new batch.
     pub fn claim_lot(&mut self, gtin: Gtin, lot: &Lot, batch: Handle, field: &str) -> Result<(), Refusal> {
         self.claim(UniqueName::lot(gtin, lot), batch, || Refusal::new("lot-taken").at(field, lot).detail("gtin", gtin))

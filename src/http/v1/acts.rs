@@ -8,9 +8,10 @@ use actix_web::{HttpResponse, post};
 
 use crate::app::attachments;
 use crate::domain::acts::Act;
-use crate::domain::acts::batches::{CloseBatch, LoseQuantity, OpenBatch, RecallBatch, StoreBatch};
+use crate::domain::acts::batches::OpenBatch;
 use crate::domain::acts::correct::CorrectRecord;
 use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
+use crate::domain::acts::keeping::{CloseBatch, LoseQuantity, RecallBatch, StoreBatch};
 use crate::domain::acts::laboratory::{DrawSample, ReceiveSample};
 use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
 use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitBatch};

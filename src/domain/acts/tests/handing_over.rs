@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::{detail, refused, with_harvest};
 use crate::domain::record::Handle;
-use crate::domain::testing::{CARTON_SPECIAL, County, LYCHEE};
+use crate::domain::testing::{CARTON_SPECIAL, County};
 
 fn shipped(county: &mut County, batch: Handle, quantity: u64) -> Handle {
     let (by, to) = (county.hongqi.clone(), county.buyer.org);
@@ -60,8 +60,16 @@ fn a_receivers_own_product_counts_as_the_senders_does() {
     let buyer = county.buyer.clone();
     let shipment = shipped(&mut county, batch, 1_000);
     let form = |gtin: &str| json!({"gtin": gtin, "lot": "IN-1", "quantity": 1});
-    refused(county.receive(&buyer, shipment, form(CARTON_SPECIAL)), "other-unit", "gtin", CARTON_SPECIAL, "");
-    county.receive(&buyer, shipment, form(LYCHEE)).unwrap();
+    refused(county.receive(&buyer, shipment, form(CARTON_SPECIAL)), "unknown-product", "gtin", CARTON_SPECIAL, "");
+    let own = |gtin: &str, form: &str, unit: &str, net: Option<u64>| {
+        json!({"gtin": gtin, "name": {"zh": "脐橙"}, "commodity": "navel_orange", "form": form, "unit": unit,
+            "net_g": net})
+    };
+    let (counted, weighed) = ("09520000100148", "09520000100155");
+    county.register_product(&buyer, own(counted, "pack", "pieces", Some(5_000))).unwrap();
+    refused(county.receive(&buyer, shipment, form(counted)), "other-unit", "gtin", counted, "");
+    county.register_product(&buyer, own(weighed, "loose", "grams", None)).unwrap();
+    county.receive(&buyer, shipment, form(weighed)).unwrap();
 }
 
 #[test]
