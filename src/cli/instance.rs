@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,7 +33,10 @@ pub struct Instance {
 /// Opens the data folder for this process alone.
 pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
     let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    // Readable by the service's own account alone: it holds keys and sealed values.
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder.create(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let lock = lock(folder)?;
     Ok(Instance { lock: Some(lock), ..open_unlocked(settings, clock, public_url)? })
 }
@@ -112,7 +115,8 @@ pub fn listen(address: &str) -> anyhow::Result<TcpListener> {
 pub fn start_logging(format: LogFormat) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr);
     // A second call (tests) finds a logger in place and leaves it.
     let _ = match format {
         LogFormat::Pretty => builder.with_target(false).try_init(),

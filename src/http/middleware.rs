@@ -2,8 +2,8 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
@@ -32,10 +32,15 @@ pub fn is_public(method: &str, pattern: Option<&str>) -> bool {
 }
 
 /// Gives each request an id of our own; one that a client sends is not taken over.
+///
+/// A `HEAD` goes on as a `GET`: the connection leaves out the body by itself.
 pub async fn request_id(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let mut bytes = [0; 16];
     if let Some(app) = request.app_data::<Data<App>>() {
         app.random.fill(&mut bytes);

@@ -41,8 +41,8 @@ macro_rules! service {
             .app_data($crate::http::server::payload_limits())
             .configure($crate::http::configure)
             .wrap(actix_web::middleware::from_fn(w::authenticate))
-            .wrap(actix_web::middleware::from_fn(w::security_headers))
             .wrap(actix_web::middleware::from_fn(w::problems))
+            .wrap(actix_web::middleware::from_fn(w::security_headers))
             .wrap(actix_web::middleware::from_fn(w::measure))
             .wrap(actix_web::middleware::from_fn(w::request_id))
     }};

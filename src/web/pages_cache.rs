@@ -1,8 +1,8 @@
 //! Finished scan pages in memory: rendered and compressed once, dropped when any subject they show gets a record.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
@@ -34,9 +34,23 @@ impl FinishedPage {
 #[derive(Clone)]
 pub struct PageCache {
     pages: Cache<String, Kept>,
-    /// Subject → keys of the pages that show it.
-    shown_on: Arc<Mutex<HashMap<Handle, HashSet<String>>>>,
+    index: Arc<Mutex<Index>>,
 }
+
+/// Which pages show which subjects, and which subjects changed of late.
+#[derive(Default)]
+struct Index {
+    /// Subject → keys of the pages that show it.
+    shown_on: HashMap<Handle, HashSet<String>>,
+    /// Number of the newest commit.
+    commits: u64,
+    /// Subjects of the newest commits, oldest first.
+    recent: VecDeque<(u64, Handle)>,
+}
+
+/// The moment at which a page began to be read; see [`PageCache::put`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(u64);
 
 /// A page with the subjects that it shows.
 #[derive(Clone)]
@@ -46,59 +60,91 @@ struct Kept {
 }
 
 const PAGES: u64 = 10_000;
+/// Changed subjects that are remembered for pages that are being made.
+const RECENT: usize = 8_192;
 /// A verdict may change by the calendar alone (best before, licence): no page is older than this.
 const OLDEST: Duration = Duration::from_secs(60);
 
 impl PageCache {
     pub fn new() -> Self {
-        let shown_on: Arc<Mutex<HashMap<Handle, HashSet<String>>>> = Arc::default();
-        let index = Arc::clone(&shown_on);
+        let index: Arc<Mutex<Index>> = Arc::default();
+        let forgetting = Arc::clone(&index);
         let pages = Cache::builder()
             .max_capacity(PAGES)
             .time_to_live(OLDEST)
             .eviction_listener(move |key: Arc<String>, kept: Kept, cause| {
                 // A replaced page shows the same address: its entries in the index stay good.
                 if cause != RemovalCause::Replaced {
-                    forget(&mut index.lock().unwrap_or_else(PoisonError::into_inner), &key, &kept.subjects);
+                    lock(&forgetting).forget(&key, &kept.subjects);
                 }
             })
             .build();
-        Self { pages, shown_on }
+        Self { pages, index }
     }
 
     pub fn get(&self, key: &str) -> Option<Arc<FinishedPage>> {
         self.pages.get(key).map(|kept| kept.page)
     }
 
-    /// Keeps a page that shows `subjects`.
-    pub fn put(&self, key: String, page: Arc<FinishedPage>, subjects: &BTreeSet<Handle>) {
-        {
-            let mut index = self.shown_on.lock().unwrap_or_else(PoisonError::into_inner);
-            for subject in subjects {
-                index.entry(*subject).or_default().insert(key.clone());
-            }
+    /// To be taken before a page's records are read.
+    pub fn now(&self) -> Moment {
+        Moment(lock(&self.index).commits)
+    }
+
+    /// Keeps a page that shows `subjects` as they were at `read_at`. Where one of them changed since, the page is old before
+    /// it was finished and is not kept.
+    pub fn put(&self, key: String, page: Arc<FinishedPage>, subjects: &BTreeSet<Handle>, read_at: Moment) {
+        let mut index = lock(&self.index);
+        if index.changed_since(read_at, subjects) {
+            return;
         }
+        for subject in subjects {
+            index.shown_on.entry(*subject).or_default().insert(key.clone());
+        }
+        drop(index);
         self.pages.insert(key, Kept { page, subjects: subjects.iter().copied().collect() });
     }
 
     /// Drops every page that shows one of these subjects.
     pub fn drop_subjects(&self, touched: &[Handle]) {
-        let keys: HashSet<String> = {
-            let mut index = self.shown_on.lock().unwrap_or_else(PoisonError::into_inner);
-            touched.iter().filter_map(|subject| index.remove(subject)).flatten().collect()
-        };
+        let keys = lock(&self.index).touch(touched);
         for key in keys {
             self.pages.invalidate(&key);
         }
     }
 }
 
-fn forget(index: &mut HashMap<Handle, HashSet<String>>, key: &str, subjects: &[Handle]) {
-    for subject in subjects {
-        if let Some(keys) = index.get_mut(subject) {
-            keys.remove(key);
-            if keys.is_empty() {
-                index.remove(subject);
+fn lock(index: &Mutex<Index>) -> MutexGuard<'_, Index> {
+    index.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Index {
+    /// Notes a commit; answers the pages that it makes old.
+    fn touch(&mut self, touched: &[Handle]) -> HashSet<String> {
+        self.commits += 1;
+        for subject in touched {
+            self.recent.push_back((self.commits, *subject));
+        }
+        while self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+        touched.iter().filter_map(|subject| self.shown_on.remove(subject)).flatten().collect()
+    }
+
+    fn changed_since(&self, moment: Moment, subjects: &BTreeSet<Handle>) -> bool {
+        // Commits that are no longer remembered may have touched anything.
+        let remembered = self.recent.front().is_none_or(|(commit, _)| *commit <= moment.0 + 1);
+        let since = self.recent.iter().rev().take_while(|(commit, _)| *commit > moment.0);
+        !remembered || since.into_iter().any(|(_, subject)| subjects.contains(subject))
+    }
+
+    fn forget(&mut self, key: &str, subjects: &[Handle]) {
+        for subject in subjects {
+            if let Some(keys) = self.shown_on.get_mut(subject) {
+                keys.remove(key);
+                if keys.is_empty() {
+                    self.shown_on.remove(subject);
+                }
             }
         }
     }
@@ -114,15 +160,43 @@ impl Default for PageCache {
 mod tests {
     use super::*;
 
+    fn subject(number: u8) -> Handle {
+        Handle::from_bytes([number; 16])
+    }
+
+    fn page() -> Arc<FinishedPage> {
+        Arc::new(FinishedPage::new(200, "page".into()))
+    }
+
     #[test]
     fn a_page_goes_with_the_next_record_of_any_subject_that_it_shows() {
         let cache = PageCache::new();
-        let (farm, batch, other) =
-            (Handle::from_bytes([1; 16]), Handle::from_bytes([2; 16]), Handle::from_bytes([3; 16]));
-        let page = Arc::new(FinishedPage::new(200, "page".into()));
-        cache.put("a".into(), Arc::clone(&page), &BTreeSet::from([farm, batch]));
-        cache.put("b".into(), page, &BTreeSet::from([other]));
-        cache.drop_subjects(&[farm]);
+        let now = cache.now();
+        cache.put("a".into(), page(), &BTreeSet::from([subject(1), subject(2)]), now);
+        cache.put("b".into(), page(), &BTreeSet::from([subject(3)]), now);
+        cache.drop_subjects(&[subject(1)]);
         assert!(cache.get("a").is_none() && cache.get("b").is_some());
+    }
+
+    #[test]
+    fn a_page_whose_subject_changed_while_it_was_made_is_not_kept() {
+        let cache = PageCache::new();
+        let before = cache.now();
+        cache.drop_subjects(&[subject(1)]);
+        cache.put("old".into(), page(), &BTreeSet::from([subject(1)]), before);
+        cache.put("other".into(), page(), &BTreeSet::from([subject(2)]), before);
+        cache.put("new".into(), page(), &BTreeSet::from([subject(1)]), cache.now());
+        assert!(cache.get("old").is_none() && cache.get("other").is_some() && cache.get("new").is_some());
+    }
+
+    #[test]
+    fn a_page_that_took_longer_than_is_remembered_is_not_kept() {
+        let cache = PageCache::new();
+        let before = cache.now();
+        for _ in 0..=RECENT {
+            cache.drop_subjects(&[subject(1)]);
+        }
+        cache.put("slow".into(), page(), &BTreeSet::from([subject(2)]), before);
+        assert!(cache.get("slow").is_none());
     }
 }

@@ -28,7 +28,6 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .route("/", web::get().to(look_up))
         .route("/01/{tail:.*}", web::get().to(scan_page))
-        .route("/01/{tail:.*}", web::head().to(scan_page))
         .route("/producers/{id}", web::get().to(producer))
         .route("/report", web::get().to(report_form))
         .route("/report", web::post().to(report))
@@ -79,11 +78,12 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
         return Ok(send(&request, &page));
     }
     let context = context(&app, &request);
+    let read_at = cache.now();
     let (page, subjects) = blocking(&app, move |app| render(app, &link, language, &context)).await?;
     let page = Arc::new(page);
     // What is unknown rests on nothing that could change the page: it is not kept.
     if !subjects.is_empty() {
-        cache.put(key, Arc::clone(&page), &subjects);
+        cache.put(key, Arc::clone(&page), &subjects, read_at);
     }
     Ok(send(&request, &page))
 }
