@@ -104,12 +104,20 @@ fn browse(app: &App, view: &mut LookupView) -> Result<(), AppError> {
 fn entry(app: &App, product: &Product) -> Result<Option<ProductEntry>, AppError> {
     let Some(maker) = organisation(app, product.home)? else { return Ok(None) };
     Ok(Some(ProductEntry {
-        name: bilingual(&product.name),
+        name: graded_name(product),
         kind: kind(&product.commodity),
         gtin: product.gtin.to_string(),
         producer: maker.name.as_ref().map(bilingual).unwrap_or_default(),
         url: DigitalLink::product(product.gtin).path(),
     }))
+}
+
+/// Name and grade: packs of two grades often share a name.
+fn graded_name(product: &Product) -> Bilingual {
+    let name = bilingual(&product.name);
+    let Some(grade) = &product.grade else { return name };
+    let with = |name: &str| if name.is_empty() { String::new() } else { format!("{name} · {grade}") };
+    Bilingual::new(with(&name.zh), with(&name.en))
 }
 
 /// The page of a GTIN: what it is and its newest lots.

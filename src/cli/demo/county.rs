@@ -153,9 +153,9 @@ fn register_products(teller: &Teller<'_>, people: &People) -> anyhow::Result<()>
     };
     let oranges = |gtin, zh, en, net| product(gtin, zh, en, "navel_orange", net);
     teller.tell(people.hongqi, oranges(LOOSE_ORANGES, "脐橙（散装）", "Navel oranges, loose", None))?;
-    let special = oranges(CARTON_SPECIAL, "脐橙 5 kg 特级", "Navel oranges 5 kg, special grade", Some(5_000));
+    let special = oranges(CARTON_SPECIAL, "脐橙 5 kg 箱装", "Navel oranges, 5 kg carton", Some(5_000));
     teller.tell(people.hongqi, graded("特级", special))?;
-    let first = oranges(CARTON_FIRST, "脐橙 5 kg 一级", "Navel oranges 5 kg, first grade", Some(5_000));
+    let first = oranges(CARTON_FIRST, "脐橙 5 kg 箱装", "Navel oranges, 5 kg carton", Some(5_000));
     teller.tell(people.hongqi, graded("一级", first))?;
     teller.tell(people.hongqi, oranges(GIFT_BOX, "脐橙礼盒 12 枚", "Navel oranges, gift box of 12", Some(2_700)))?;
     let case = oranges(CASE_OF_GIFT_BOXES, "脐橙礼盒（整箱）", "Navel oranges, case of gift boxes", Some(10_800));

@@ -14,7 +14,7 @@ use crate::domain::text::{Code, Text};
 /// Registers what a GTIN stands for. Loose goods need one too.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"gtin": "09520000100018", "name": {"zh": "脐橙 5 kg 特级", "en": "Navel oranges 5 kg, special"},
+#[schema(example = json!({"gtin": "09520000100018", "name": {"zh": "脐橙 5 kg 箱装", "en": "Navel oranges, 5 kg carton"},
     "commodity": "navel_orange", "grade": "特级", "form": "pack", "unit": "pieces", "net_g": 5000, "requires_cert": true}))]
 pub struct RegisterProduct {
     #[schema(value_type = String)]

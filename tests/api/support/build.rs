@@ -26,7 +26,7 @@ impl TestApp {
         let coop = &self.cooperative;
         let loose = json!({"gtin": LOOSE, "name": {"zh": "脐橙（散装）", "en": "Navel oranges, loose"},
             "commodity": "navel_orange", "form": "loose", "unit": "grams"});
-        let carton = json!({"gtin": CARTON, "name": {"zh": "脐橙 5 kg 特级", "en": "Navel oranges 5 kg, special"},
+        let carton = json!({"gtin": CARTON, "name": {"zh": "脐橙 5 kg 箱装", "en": "Navel oranges, 5 kg carton"},
             "commodity": "navel_orange", "grade": "特级", "form": "pack", "unit": "pieces", "net_g": 5000,
             "requires_cert": true});
         Season {

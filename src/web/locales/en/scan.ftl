@@ -162,4 +162,4 @@ more-contact = Telephone
 more-hotline-12315 = Consumer line 12315
 more-hotline-12316 = Farm service line 12316
 more-report = Report a problem
-notice = No login, no tracking cookie. Look-ups are counted by day and rough region only; nobody is identified.
+notice = No login, no tracking cookie. Who looked up what is not recorded.

@@ -8,7 +8,7 @@ site-home = Look up another code
 lookup-title = Look up
 lookup-heading = See where it comes from
 lookup-label = Type the code, lot or GTIN on the label
-lookup-hint = The code stands under the symbol. Case, spaces and hyphens do not matter.
+lookup-hint = The code stands under the symbol. Type it as it stands there; small letters will do.
 lookup-button = Look up
 lookup-results = Results
 lookup-products = Products
@@ -70,7 +70,7 @@ report-urgent = If you feel unwell, see a doctor first. For urgent complaints ca
 
 thanks-title = Received
 thanks-heading = We have your report
-thanks-sentence = It goes to the producer and the brand owner, who will look into it.
+thanks-sentence = The operator of this service keeps it and looks into it.
 thanks-number = Number { $no }
 thanks-keep = Note the number and keep the pack and its label.
 thanks-back = Back to the page

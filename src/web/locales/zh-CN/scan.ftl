@@ -156,4 +156,4 @@ more-contact = 联系电话
 more-hotline-12315 = 消费者热线 12315
 more-hotline-12316 = 农业服务 12316
 more-report = 举报或反馈
-notice = 本页不需要登录，不用跟踪 Cookie。查询次数只按日期和大致地区统计，不识别个人。
+notice = 本页不需要登录，不用跟踪 Cookie，也不记录是谁查询了什么。

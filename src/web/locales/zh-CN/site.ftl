@@ -8,7 +8,7 @@ site-home = 查询其他编码
 lookup-title = 查询
 lookup-heading = 查一查它从哪里来
 lookup-label = 输入标签上的编码、批次或商品条码
-lookup-hint = 编码印在二维码下方。大小写、空格和横线不影响结果。
+lookup-hint = 编码印在二维码下方。请照原样输入，小写字母也可以。
 lookup-button = 查询
 lookup-results = 查询结果
 lookup-products = 产品
@@ -67,7 +67,7 @@ report-urgent = 身体不适请先就医。紧急投诉可拨打 12315。
 
 thanks-title = 已收到
 thanks-heading = 已收到您的反馈
-thanks-sentence = 我们会转给生产者和品牌所有者核实。
+thanks-sentence = 平台运营方已经收到，会核实处理。
 thanks-number = 编号 { $no }
 thanks-keep = 请记下编号，保留包装和标签，便于核实。
 thanks-back = 回到扫码页
