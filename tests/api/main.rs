@@ -4,5 +4,7 @@
 
 mod support;
 
+mod conditions;
 mod life;
+mod lists;
 mod walk;
