@@ -1,13 +1,22 @@
 //! JSON that people and programs send: parsed into a type, or refused with the path of the field, its value and what would
 //! have been right.
 
+mod duplicates;
+
 use serde::de::DeserializeOwned;
 
+use self::duplicates::NoDuplicates;
 use super::acts::Refusal;
 use super::invalid::Invalid;
 
 /// Parses JSON; a refusal names the path of the field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let value = read(bytes)?;
+    read::<NoDuplicates>(bytes)?;
+    Ok(value)
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal(&error))?;
     deserializer.end().map_err(|error| Refusal::new("malformed-json").at("", error))?;
@@ -40,6 +49,11 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     }
     if cause.starts_with("duplicate field") {
         return Refusal::new("duplicate-field").at(field(&quoted), &quoted);
+    }
+    if cause.starts_with("unknown variant") {
+        let expected = cause.split_once(", expected ").map_or("", |(_, names)| names).split(" at line").next();
+        let names = expected.unwrap_or_default().trim_start_matches("one of ").replace('`', "");
+        return Refusal::new("wrong-type").at(path, &quoted).expected(names);
     }
     let (found, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
     let expected = expected.split(" at line").next().unwrap_or_default();
