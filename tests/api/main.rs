@@ -5,6 +5,9 @@
 mod support;
 
 mod conditions;
+mod hostile;
 mod life;
 mod lists;
+mod refusals;
 mod walk;
+mod writers;
