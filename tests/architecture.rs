@@ -1,0 +1,175 @@
+//! The rules of the house (docs/ARCHITECTURE.md), read from the source: who may import whom, where the clock and the
+//! database are, how long a file may be.
+#![allow(clippy::unwrap_used, reason = "helpers of tests; a failed unwrap is a failed test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Module of `src/`, and the modules of ours that it may name.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("labels", &["domain"]),
+    ("files", &["domain"]),
+    ("auth", &["domain"]),
+    ("store", &["domain"]),
+    // Words for views and problems.
+    ("i18n", &["domain"]),
+    ("app", &["domain", "store", "files", "auth", "labels"]),
+    ("http", &["domain", "store", "files", "auth", "labels", "i18n", "app", "web"]),
+    ("web", &["domain", "store", "files", "auth", "labels", "i18n", "app", "http"]),
+    ("cli", &["domain", "store", "files", "auth", "labels", "i18n", "app", "http", "web"]),
+];
+
+/// Libraries, and the only places that may name them.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("actix_web", &["src/http/", "src/web/", "src/cli/serve.rs"]),
+    ("actix_multipart", &["src/http/"]),
+    ("diesel", &["src/store/"]),
+    ("askama", &["src/web/"]),
+    ("anyhow", &["src/cli/"]),
+    ("SystemTime::now", &["src/app/clock.rs"]),
+    ("now_utc", &["src/app/clock.rs"]),
+    ("getrandom", &["src/app/randomness.rs"]),
+    ("OsRng", &["src/app/randomness.rs"]),
+];
+
+/// Files that are longer than 400 lines, and why.
+const LONG: &[(&str, &str)] = &[
+    ("src/domain/acts/batches.rs", "the acts of one resource, each small"),
+    ("src/domain/acts/making.rs", "four acts that share how a child is opened"),
+    ("src/domain/kinds/batches.rs", "one list of bodies, without logic"),
+    ("src/http/v1/resources.rs", "wire types and their conversions, one after the other"),
+    ("src/domain/testing/county.rs", "the county that tests share"),
+];
+
+struct Source {
+    /// `src/…` with forward slashes.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// Lines without comments; what a test inside the file says does not count.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
+        lines.map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    fn module(&self) -> Option<&str> {
+        let inside = self.path.strip_prefix("src/")?;
+        Some(inside.split_once('/').map_or_else(|| inside.trim_end_matches(".rs"), |(module, _)| module))
+    }
+
+    fn is_test(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap();
+        self.path.starts_with("tests/")
+            || self.path.contains("/tests/")
+            || self.path.contains("/testing/")
+            || name == "tests.rs"
+    }
+}
+
+fn sources(folders: &[&str]) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut waiting: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();
+    let mut found = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            found.push(Source { path: name, text: fs::read_to_string(&path).unwrap() });
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(!found.is_empty());
+    found
+}
+
+/// Modules of ours that a line names as `crate::name`.
+fn named(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices("crate::").map(move |(at, found)| {
+        let rest = &line[at + found.len()..];
+        &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())]
+    })
+}
+
+#[test]
+fn modules_import_only_what_lies_below_them() {
+    let mut broken = Vec::new();
+    for source in sources(&["src"]) {
+        let Some((module, allowed)) = MAY_IMPORT.iter().find(|(module, _)| source.module() == Some(module)) else {
+            continue;
+        };
+        for (number, line) in source.code() {
+            assert!(
+                !line.contains("use crate::{"),
+                "{}:{number}: one `use` a module, so that this test reads it",
+                source.path
+            );
+            let strangers = named(line).filter(|it| it != module && !allowed.contains(it));
+            let known = strangers.filter(|it| MAY_IMPORT.iter().any(|(name, _)| name == it));
+            broken.extend(known.map(|it| format!("{}:{number}: {module} may not import {it}", source.path)));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn every_module_has_its_line_in_the_rules() {
+    let library = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs")).unwrap();
+    for line in library.lines().filter_map(|line| line.strip_prefix("pub mod ")) {
+        let name = line.trim_end_matches(';');
+        assert!(MAY_IMPORT.iter().any(|(module, _)| *module == name), "src/lib.rs has {name}, MAY_IMPORT has not");
+    }
+}
+
+#[test]
+fn libraries_time_and_randomness_stay_in_their_places() {
+    let mut broken = Vec::new();
+    for source in sources(&["src"]).iter().filter(|source| !source.is_test()) {
+        for (number, line) in source.code() {
+            for (name, places) in ONLY_IN {
+                if line.contains(name) && !places.iter().any(|place| source.path.starts_with(place)) {
+                    broken.push(format!("{}:{number}: {name} belongs in {}", source.path, places.join(", ")));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines_without_a_reason() {
+    let mut broken = Vec::new();
+    let all = sources(&["src", "tests", "benches"]);
+    for source in &all {
+        let lines = source.text.lines().count();
+        if lines > 400 && !LONG.iter().any(|(path, _)| *path == source.path) {
+            broken.push(format!("{}: {lines} lines", source.path));
+        }
+    }
+    for (path, _) in LONG {
+        if let Some(source) = all.iter().find(|source| source.path == *path)
+            && source.text.lines().count() <= 400
+        {
+            broken.push(format!("{path} is short by now and needs no exception"));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn nothing_is_left_undone_or_switched_off() {
+    let marks = ["todo", "unimplemented", "dbg"].map(|name| format!("{name}!("));
+    let ignored = format!("#[{}", "ignore");
+    let mut broken = Vec::new();
+    for source in sources(&["src", "tests", "benches"]) {
+        for (index, line) in source.text.lines().enumerate() {
+            if marks.iter().any(|mark| line.contains(mark)) || line.trim_start().starts_with(&ignored) {
+                broken.push(format!("{}:{}: {}", source.path, index + 1, line.trim()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
