@@ -11,6 +11,7 @@ mod serve;
 mod settings;
 mod verify;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -73,8 +74,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Prints a line for the person at the terminal.
-#[expect(clippy::print_stdout, reason = "this is where the program speaks")]
+/// Prints a line for the person at the terminal. Nobody reading is no reason to stop: `suyuan demo | head` goes on serving.
 fn say(text: impl std::fmt::Display) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -5,6 +5,7 @@
 mod support;
 
 mod conditions;
+mod demo;
 mod hostile;
 mod life;
 mod lists;

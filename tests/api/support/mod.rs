@@ -4,6 +4,8 @@ mod answer;
 mod app;
 mod build;
 mod client;
+pub mod dump;
+pub mod program;
 mod public;
 
 pub use answer::Answer;

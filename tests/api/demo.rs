@@ -1,0 +1,111 @@
+//! The demo at several dates: everything it promises is there, the pages say what `demo.json` says, and started again it
+//! keeps its data, before and after the projections were made anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::Value;
+use suyuan::domain::chain::verify_ndjson;
+
+use crate::support::dump::{projections, truth};
+use crate::support::program::{Demo, fetch, suyuan};
+
+#[test]
+fn the_demo_holds_on_the_first_day_of_its_season() {
+    the_demo_holds_on("2026-11-23");
+}
+
+#[test]
+fn the_demo_holds_in_the_spring_after_its_season() {
+    the_demo_holds_on("2027-03-01");
+}
+
+#[test]
+fn the_demo_holds_on_the_last_day_of_a_leap_year() {
+    the_demo_holds_on("2028-12-31");
+}
+
+fn the_demo_holds_on(today: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path(), today);
+    assert!(demo.ready_after < Duration::from_secs(10), "the demo took {:?}", demo.ready_after);
+    let summary = demo.summary();
+    every_organisation_acts(&summary);
+    the_labels_say_what_the_pages_say(&summary);
+    every_history_verifies(&summary);
+    let (database, before) = (demo.database(), truth(&demo.database()));
+    drop(demo);
+
+    let made = projections(&database);
+    let rebuilt = suyuan(&["rebuild", "--data-dir", folder.path().to_str().unwrap()]).output().unwrap();
+    assert!(rebuilt.status.success());
+    assert_eq!(projections(&database), made);
+
+    let again = Demo::start(folder.path(), today);
+    assert_eq!(truth(&again.database()), before, "started again it keeps its data");
+    let later = again.summary();
+    assert_eq!((&later["accounts"], &later["batches"]), (&summary["accounts"], &summary["batches"]));
+    assert_ne!(later["base_url"], Value::Null);
+    the_labels_say_what_the_pages_say(&later);
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap_or_else(|| panic!("no {name} in {value}"))
+}
+
+fn every_organisation_acts(summary: &Value) {
+    let base = text(summary, "base_url");
+    let mut roles: BTreeMap<&str, usize> = BTreeMap::new();
+    for account in summary["accounts"].as_array().unwrap() {
+        *roles.entry(text(account, "role")).or_default() += 1;
+        let bearer = format!("Bearer {}", text(account, "api_key"));
+        let path = format!("{base}/api/v1/organisations/{}", text(account, "id"));
+        let (status, body) = fetch(&path, &[("Authorization", &bearer)]);
+        assert_eq!(status, 200, "{body}");
+        assert!(body.contains(text(account, "organisation")), "{body}");
+    }
+    // Three cooperatives and two buyers hold goods.
+    let expected = [("association", 1), ("cooperative", 5), ("laboratory", 1), ("operator", 1), ("regulator", 1)];
+    assert_eq!(roles, BTreeMap::from(expected));
+}
+
+fn the_labels_say_what_the_pages_say(summary: &Value) {
+    let labels = summary["labels"].as_array().unwrap();
+    let mut states = BTreeSet::new();
+    for label in labels {
+        let (state, url) = (text(label, "state"), text(label, "url"));
+        states.insert(state);
+        let status = if state == "unknown" { 404 } else { 200 };
+        let (answered, view) = fetch(url, &[("Accept", "application/json")]);
+        let view: Value = serde_json::from_str(&view).unwrap();
+        assert_eq!((answered, text(&view, "verdict")), (status, state), "{url}");
+        assert_eq!((text(&view, "lot"), text(&view, "gtin")), (text(label, "lot_code"), text(label, "gtin")));
+        for language in ["zh-CN", "en"] {
+            let (answered, page) = fetch(url, &[("Accept", "text/html"), ("Accept-Language", language)]);
+            assert_eq!(answered, status, "{url}");
+            assert!(page.contains(text(label, "lot_code")), "{url}");
+            for word in ["正品", "真品", "假", "genuine", "fake"] {
+                assert!(!page.contains(word), "{url} says {word}");
+            }
+        }
+    }
+    for state in ["issued", "held", "recalled", "licence_ended", "expired", "unknown"] {
+        assert!(states.contains(state), "no label is {state}: {states:?}");
+    }
+}
+
+fn every_history_verifies(summary: &Value) {
+    let base = text(summary, "base_url");
+    let mut states = BTreeSet::new();
+    for batch in summary["batches"].as_array().unwrap() {
+        states.insert(text(batch, "state"));
+        let (status, lines) = fetch(&format!("{base}/api/v1/batches/{}/history", text(batch, "id")), &[]);
+        assert_eq!(status, 200);
+        let verified = verify_ndjson(lines.as_bytes(), None).unwrap_or_else(|fault| panic!("{batch}: {fault}"));
+        assert_eq!(verified.subject, format!("batch:{}", text(batch, "id")));
+        for secret in ["示范生鲜甲", "Demo Fresh A", "示范商超乙", "31.018320", "109.464210"] {
+            assert!(!lines.contains(secret), "{batch} tells {secret}");
+        }
+    }
+    assert!(states.is_superset(&BTreeSet::from(["open", "graded", "packed", "shipped"])), "{states:?}");
+}
