@@ -8,6 +8,8 @@ use crate::domain::record::Digest;
 use crate::files::{Kept, UploadError};
 use crate::store::StoredFile;
 
+pub use crate::files::MAX_BYTES;
+
 /// Stores an upload; durable when this returns. Answers the name by which acts refer to it.
 pub fn upload(app: &App, caller: Caller, claimed: &str, bytes: Vec<u8>) -> Result<Attachment, AppError> {
     let operation = "attachment.upload";

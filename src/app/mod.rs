@@ -23,7 +23,10 @@ use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Actor, Digest, Handle, Role};
 use crate::domain::time::{CivilDate, Instant};
 use crate::files::Files;
-use crate::store::{IdempotencyKey, Receipt, Store, StoreError, Submission};
+use crate::store::{Store, StoreError, Submission};
+
+/// What use cases take and give: callers need not know the store.
+pub use crate::store::{BatchFilter, Cursor, IdempotencyKey, Receipt, Slice};
 
 /// What every use case works with.
 pub struct App {

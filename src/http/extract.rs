@@ -15,12 +15,11 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
-use crate::app::{App, Caller, Conditions};
+use crate::app::{App, Caller, Conditions, Cursor, IdempotencyKey};
 use crate::domain::json;
 use crate::domain::kinds::Attachment;
 use crate::domain::record::{Digest, Handle};
 use crate::i18n::Locale;
-use crate::store::{Cursor, IdempotencyKey};
 
 /// JSON bodies at most, in bytes (a record holds 256 KiB).
 pub const MAX_JSON: usize = 512 * 1024;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::{HttpResponse, post};
 
+use crate::app::Receipt;
 use crate::app::attachments;
 use crate::domain::acts::Act;
 use crate::domain::acts::batches::OpenBatch;
@@ -24,7 +25,6 @@ use crate::domain::kinds::Attachment;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
 use crate::http::extract::{Body, Doing, Id, State, blocking};
 use crate::http::problem::Problem;
-use crate::store::Receipt;
 
 /// Performs an act that came with `attachments` in a body of `hash`.
 pub(super) async fn perform(

@@ -5,8 +5,8 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, post};
 
 use crate::app::attachments;
+use crate::app::attachments::MAX_BYTES;
 use crate::domain::kinds::Attachment;
-use crate::files::MAX_BYTES;
 use crate::http::extract::{Authenticated, State, blocking, whole_body};
 use crate::http::problem::Problem;
 

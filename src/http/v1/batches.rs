@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::page::Page;
 use super::resources::BatchResource;
+use crate::app::BatchFilter;
 use crate::app::records::{self, Download};
 use crate::app::{batches, subjects};
 use crate::domain::entities::{BatchStage, Entity};
@@ -14,7 +15,6 @@ use crate::domain::record::{Handle, SubjectKind};
 use crate::http::extract::{Authenticated, Id, Paging, State, blocking, parameter};
 use crate::http::problem::Problem;
 use crate::labels;
-use crate::store::BatchFilter;
 
 /// List your batches
 #[utoipa::path(

@@ -7,11 +7,11 @@ use actix_web::{HttpResponse, post};
 use sha2::{Digest as _, Sha256};
 
 use super::acts::perform;
+use crate::app::Receipt;
 use crate::app::import::{self, Kind};
 use crate::domain::record::Digest;
 use crate::http::extract::{Doing, State, blocking, whole_body};
 use crate::http::problem::Problem;
-use crate::store::Receipt;
 
 /// Bytes of a file at most.
 const MAX_BYTES: usize = 8 * 1024 * 1024;

@@ -9,13 +9,13 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, post};
 use futures_util::StreamExt;
 
 use super::acts::perform;
+use crate::app::Receipt;
 use crate::app::attachments;
+use crate::app::attachments::MAX_BYTES;
 use crate::domain::acts::laboratory::ReportTest;
 use crate::domain::record::Handle;
-use crate::files::MAX_BYTES;
 use crate::http::extract::{Body, Doing, Id, MAX_JSON, State, blocking};
 use crate::http::problem::Problem;
-use crate::store::Receipt;
 
 /// Report on a sample
 ///

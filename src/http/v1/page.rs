@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::Cursor;
+use crate::app::Cursor;
 
 /// A page of a list, newest first.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::page::Page;
+use crate::app::Slice;
 use crate::app::subjects;
 use crate::domain::acts::Known;
 use crate::domain::entities::Entity;
@@ -20,7 +21,6 @@ use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::http::extract::{Authenticated, Id, Paging, State, blocking, parameter};
 use crate::http::problem::Problem;
-use crate::store::Slice;
 
 /// What every resource says of its chain.
 #[derive(Debug, Serialize, ToSchema)]
