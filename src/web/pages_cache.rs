@@ -59,7 +59,8 @@ struct Kept {
     subjects: Arc<[Handle]>,
 }
 
-const PAGES: u64 = 10_000;
+/// Bytes of pages, plain and compressed, that are kept: some 1,500 pages.
+const BYTES: u64 = 48 << 20;
 /// Changed subjects that are remembered for pages that are being made.
 const RECENT: usize = 8_192;
 /// A verdict may change by the calendar alone (best before, licence): no page is older than this.
@@ -70,7 +71,11 @@ impl PageCache {
         let index: Arc<Mutex<Index>> = Arc::default();
         let forgetting = Arc::clone(&index);
         let pages = Cache::builder()
-            .max_capacity(PAGES)
+            .max_capacity(BYTES)
+            .weigher(|key: &String, kept: &Kept| {
+                let bytes = kept.page.plain.len() + kept.page.gzip.len() + key.len() + 32 * kept.subjects.len();
+                u32::try_from(bytes).unwrap_or(u32::MAX)
+            })
             .time_to_live(OLDEST)
             .eviction_listener(move |key: Arc<String>, kept: Kept, cause| {
                 // A replaced page shows the same address: its entries in the index stay good.

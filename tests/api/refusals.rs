@@ -237,8 +237,11 @@ async fn a_closed_batch_takes_no_further_record() {
 async fn another_organisations_goods_and_plots_are_out_of_reach() {
     let scene = Scene::new().await;
     let other = &scene.app.other_cooperative;
-    let foreign_plot = other.post("/api/v1/batches", harvest(&scene.season.plot, "X", 1)).await;
-    scene.refused(foreign_plot, 404, "not-found", "plots[0].plot");
+    let foreign_product = other.post("/api/v1/batches", harvest(&scene.season.plot, "X", 1)).await;
+    scene.refused(foreign_product, 422, "unknown-product", "gtin");
+    let spray = json!({"product": "药", "active": "药", "dose": "1000×", "on": "2026-11-01", "interval_days": 1});
+    let foreign_plot = other.post(&format!("/api/v1/plots/{}/treatments", scene.season.plot), spray).await;
+    scene.refused(foreign_plot, 404, "not-found", "plot");
     let merge = json!({"lot": "X", "parents": [{"batch": scene.batch, "quantity": 1}, {"batch": scene.season.plot, "quantity": 1}]});
     scene.refused(other.post("/api/v1/batches/merges", merge).await, 404, "not-found", "parents[0].batch");
     let licence = json!({"number": "L", "mark": scene.season.plot, "licensee": other.id, "gtins": [CARTON],
