@@ -5,7 +5,7 @@ use crate::auth::api_key;
 use crate::auth::token::Bearer;
 use crate::domain::acts::Refusal;
 use crate::domain::entities::Entity;
-use crate::domain::record::Handle;
+use crate::domain::record::{Digest, Handle};
 use crate::store::ApiKey;
 
 /// Makes a key for an organisation. The secret is answered once and kept nowhere.
@@ -32,9 +32,8 @@ pub fn create(app: &App, organisation: Handle, name: &str) -> Result<String, App
     Ok(secret)
 }
 
-/// Whom a key speaks for; `None` for one that is unknown, expired or revoked.
-pub fn caller(app: &App, secret: &str) -> Result<Option<Caller>, AppError> {
-    let Some(hash) = api_key::hash(secret) else { return Ok(None) };
+/// Whom the key with this hash speaks for; `None` for one that is unknown, expired or revoked.
+pub fn caller(app: &App, hash: Digest) -> Result<Option<Caller>, AppError> {
     let Some(key) = app.store.api_key(hash)? else { return Ok(None) };
     let now = app.now();
     if key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now) {

@@ -1,5 +1,8 @@
 //! What happens to every request: a request id, credentials, problems in the caller's language, security headers, metrics.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -7,10 +10,13 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
+use metrics::Histogram;
 
+use super::callers::Callers;
 use super::extract::{Authenticated, blocking, locale};
 use super::problem::Problem;
 use crate::app::{App, Caller, keys};
+use crate::auth::api_key;
 use crate::domain::record::Handle;
 
 /// Identifies a request in logs and problems.
@@ -25,10 +31,23 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/v1/batches/{id}/qr.png"),
 ];
 
-/// Whether a route may be called by anybody.
-pub fn is_public(method: &str, pattern: Option<&str>) -> bool {
+/// Whether a route may be called by anybody. Judges the path itself, because asking the router before it has routed costs
+/// a walk over all its patterns.
+pub fn is_public(method: &str, path: &str) -> bool {
     let method = if method == "HEAD" { "GET" } else { method };
-    pattern.is_some_and(|pattern| PUBLIC.contains(&(method, pattern)))
+    PUBLIC.iter().any(|(allowed, pattern)| *allowed == method && matches(pattern, path))
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    let (mut expected, mut found) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (expected.next(), found.next()) {
+            (None, None) => return true,
+            (Some("{id}"), Some(segment)) if !segment.is_empty() => {}
+            (Some(expected), Some(segment)) if expected == segment => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Gives each request an id of our own; one that a client sends is not taken over.
@@ -41,11 +60,7 @@ pub async fn request_id(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let mut bytes = [0; 16];
-    if let Some(app) = request.app_data::<Data<App>>() {
-        app.random.fill(&mut bytes);
-    }
-    let id = Handle::from_bytes(bytes).to_string();
+    let id = request.app_data::<Data<App>>().map(|app| new_id(app).to_string()).unwrap_or_default();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.call(request).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -54,14 +69,27 @@ pub async fn request_id(
     Ok(response)
 }
 
+/// Sixteen random bytes; the system is asked for those of 32 requests at once.
+fn new_id(app: &App) -> Handle {
+    thread_local! {
+        static LEFT: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
+    }
+    LEFT.with_borrow_mut(|left| {
+        if left.is_empty() {
+            let mut bytes = [0; 16 * 32];
+            app.random.fill(&mut bytes);
+            left.extend(bytes.as_chunks::<16>().0);
+        }
+        Handle::from_bytes(left.pop().unwrap_or_default())
+    })
+}
+
 /// Below `/api/v1`: without valid credentials 401, before path, headers or body are looked at.
 pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
-    if request.path().starts_with("/api/v1")
-        && !is_public(request.method().as_str(), request.match_pattern().as_deref())
-    {
+    if request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.path()) {
         let refused = match credentials(&request).await {
             Ok(Some(caller)) => {
                 request.extensions_mut().insert(Authenticated(caller));
@@ -92,7 +120,16 @@ async fn credentials(request: &ServiceRequest) -> Result<Option<Caller>, Problem
         let bearer = app.tokens.check(&secret, app.now()).ok();
         return Ok(bearer.map(|bearer| Caller { organisation: bearer.organisation, role: bearer.role }));
     }
-    blocking(&app, move |app| keys::caller(app, &secret)).await
+    let Some(hash) = api_key::hash(&secret) else { return Ok(None) };
+    let callers = request.app_data::<Data<Callers>>().cloned();
+    if let Some(caller) = callers.as_ref().and_then(|callers| callers.get(hash)) {
+        return Ok(Some(caller));
+    }
+    let caller = blocking(&app, move |app| keys::caller(app, hash)).await?;
+    if let (Some(callers), Some(caller)) = (callers, caller) {
+        callers.put(hash, caller);
+    }
+    Ok(caller)
 }
 
 /// Puts every error into the one shape, in the caller's language: ours as they are, actix's own by their status.
@@ -100,9 +137,6 @@ pub async fn problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let language = locale(request.request());
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    // The request may not be kept beside the call: routing needs it alone.
     let response = next.call(request).await?;
     let problem = match response.response().error() {
         Some(error) => Some(of_error(error, response.status())),
@@ -112,6 +146,8 @@ pub async fn problems<B: MessageBody + 'static>(
     Ok(match problem {
         Some(problem) => {
             let http_request = response.into_parts().0;
+            let id = http_request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+            let language = locale(&http_request);
             ServiceResponse::new(http_request, problem.respond(language, &id).map_into_right_body())
         }
         None => response.map_into_left_body(),
@@ -151,8 +187,7 @@ pub async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let private = request.path().starts_with("/api/v1")
-        && !is_public(request.method().as_str(), request.match_pattern().as_deref());
+    let private = request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.path());
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
@@ -172,19 +207,51 @@ pub async fn security_headers(
     Ok(response)
 }
 
-/// Counts and times requests by route pattern; an unknown route is one series.
+/// Counts and times requests by route pattern; an unknown route is one series, and so is an invented method.
 pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = request.method().as_str().to_owned();
     let started = std::time::Instant::now();
     let response = next.call(request).await?;
-    let status = response.status().as_u16().to_string();
-    metrics::histogram!("http_request_seconds", "route" => route, "method" => method, "status" => status)
-        .record(started.elapsed().as_secs_f64());
+    let request = response.request();
+    // Asked after the call: by then the router knows the pattern and need not search for it.
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let series = Series { route, method: known(request.method()), status: response.status().as_u16() };
+    series.histogram().record(started.elapsed().as_secs_f64());
     Ok(response)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Series {
+    route: String,
+    method: &'static str,
+    status: u16,
+}
+
+fn known(method: &Method) -> &'static str {
+    const METHODS: [Method; 6] =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
+    const NAMES: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+    METHODS.iter().position(|it| it == method).map_or("other", |at| NAMES[at])
+}
+
+impl Series {
+    /// The recorder finds a series by hashing and comparing all its labels: each worker asks it once.
+    fn histogram(self) -> Histogram {
+        thread_local! {
+            static FOUND: RefCell<HashMap<Series, Histogram>> = RefCell::default();
+        }
+        FOUND.with_borrow_mut(|found| match found.get(&self) {
+            Some(histogram) => histogram.clone(),
+            None => {
+                let (route, status) = (self.route.clone(), self.status.to_string());
+                let histogram = metrics::histogram!("http_request_seconds",
+                    "route" => route, "method" => self.method, "status" => status);
+                found.entry(self).or_insert(histogram).clone()
+            }
+        })
+    }
 }
 
 impl From<Authenticated> for Caller {
@@ -199,10 +266,13 @@ mod tests {
 
     #[test]
     fn only_listed_patterns_are_public() {
-        assert!(is_public("GET", Some("/api/v1/batches/{id}/chain")));
-        assert!(is_public("HEAD", Some("/api/v1/batches/{id}/chain")));
-        assert!(!is_public("POST", Some("/api/v1/batches/{id}/chain")));
-        assert!(!is_public("GET", Some("/api/v1/batches/{id}/openings")));
-        assert!(!is_public("GET", None));
+        assert!(is_public("GET", "/api/v1/batches/{id}/chain") && is_public("GET", "/api/v1/batches/00ff/chain"));
+        assert!(is_public("HEAD", "/api/v1/batches/00ff/chain"));
+        assert!(!is_public("POST", "/api/v1/batches/00ff/chain"));
+        assert!(!is_public("GET", "/api/v1/batches/00ff/openings"));
+        for odd in ["", "/", "/api/v1/batches//chain", "/api/v1/batches/00ff/chain/", "/api/v1/batches/00ff/00ff/chain"]
+        {
+            assert!(!is_public("GET", odd), "{odd}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The service over HTTP: REST under `/api/v1`, its description, operations. [`configure`] is the route table that the
 //! binary and the tests share.
 
+mod callers;
 pub(crate) mod extract;
 mod middleware;
 mod openapi;

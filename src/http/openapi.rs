@@ -78,7 +78,7 @@ fn add_problems(operation: &mut Operation, method: &str, path: &str) {
         let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.build().into());
     };
-    if !is_public(method, Some(path)) {
+    if !is_public(method, path) {
         add("401", "No valid credentials");
         add("403", "The role may not do this");
     }

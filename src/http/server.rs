@@ -7,6 +7,7 @@ use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, HttpServer};
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use super::callers::Callers;
 use super::extract::MAX_JSON;
 use crate::app::App;
 use crate::web::pages_cache::PageCache;
@@ -16,6 +17,7 @@ use crate::web::pages_cache::PageCache;
 pub struct Shared {
     pub app: Data<App>,
     pub pages: Data<PageCache>,
+    pub callers: Data<Callers>,
     pub metrics: Data<PrometheusHandle>,
 }
 
@@ -24,7 +26,8 @@ impl Shared {
         let pages = PageCache::new();
         let drops = pages.clone();
         app.store.on_commit(Box::new(move |touched| drops.drop_subjects(touched)));
-        Self { app: Data::new(app), pages: Data::new(pages), metrics: Data::new(super::operations::recorder()) }
+        let metrics = Data::new(super::operations::recorder());
+        Self { app: Data::new(app), pages: Data::new(pages), callers: Data::new(Callers::new()), metrics }
     }
 }
 
@@ -37,6 +40,7 @@ macro_rules! service {
         actix_web::App::new()
             .app_data(shared.app.clone())
             .app_data(shared.pages.clone())
+            .app_data(shared.callers.clone())
             .app_data(shared.metrics.clone())
             .app_data($crate::http::server::payload_limits())
             .configure($crate::http::configure)
@@ -63,6 +67,7 @@ const MAX_CONNECTIONS: usize = 8_000;
 /// Serves until a signal comes; requests in flight end first.
 pub async fn run(listener: TcpListener, shared: Shared, workers: usize) -> std::io::Result<()> {
     let _: fn() -> ActixApp<_> = ActixApp::new;
+    actix_web::rt::spawn(gather_samples(shared.metrics.clone()));
     HttpServer::new(move || service!(shared.clone()))
         .workers(workers)
         .max_connections(MAX_CONNECTIONS)
@@ -72,4 +77,13 @@ pub async fn run(listener: TcpListener, shared: Shared, workers: usize) -> std::
         .listen(listener)?
         .run()
         .await
+}
+
+/// Histograms keep every sample until they are read: where nobody scrapes `/metrics`, they would grow for ever.
+async fn gather_samples(metrics: Data<PrometheusHandle>) {
+    let mut ticks = actix_web::rt::time::interval(Duration::from_secs(1));
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
+    }
 }
