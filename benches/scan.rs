@@ -52,7 +52,8 @@ fn page(c: &mut Criterion) {
     group.bench_function("compress", |b| b.iter(|| FinishedPage::new(200, plain.clone())));
     let cache = PageCache::new();
     let subjects: BTreeSet<Handle> = carton.history.iter().map(|record| record.subject.handle).collect();
-    cache.put("key".to_owned(), Arc::new(FinishedPage::new(200, plain.clone())), &subjects);
+    let now = cache.now();
+    cache.put("key".to_owned(), Arc::new(FinishedPage::new(200, plain.clone())), &subjects, now);
     group.bench_function("from the cache", |b| b.iter(|| cache.get(black_box("key"))));
     group.finish();
 }

@@ -182,7 +182,7 @@ fn of_status(status: StatusCode) -> Problem {
     })
 }
 
-/// Headers of CHECKLIST rows 19, 26, 42. Pages bring their own content policy; everything else may load nothing.
+/// Headers that browsers obey. Pages bring their own content policy; everything else may load nothing.
 pub async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -217,9 +217,25 @@ pub async fn measure(
     let request = response.request();
     // Asked after the call: by then the router knows the pattern and need not search for it.
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    log_line(&response, &route, started.elapsed());
     let series = Series { route, method: known(request.method()), status: response.status().as_u16() };
     series.histogram().record(started.elapsed().as_secs_f64());
     Ok(response)
+}
+
+/// One line a request: writes and refusals always, reads only where somebody asked for detail. Never the path itself or the
+/// query, which may hold what is secret or says who looked at what.
+fn log_line<B>(response: &ServiceResponse<B>, route: &str, took: std::time::Duration) {
+    let (status, method) = (response.status().as_u16(), response.request().method().as_str());
+    let id = response.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let milliseconds = took.as_secs_f64() * 1_000.0;
+    match status {
+        500.. => tracing::error!(method, route, status, milliseconds, id, "request"),
+        _ if method != "GET" || status == 401 || status == 403 => {
+            tracing::info!(method, route, status, milliseconds, id, "request");
+        }
+        _ => tracing::debug!(method, route, status, milliseconds, id, "request"),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
