@@ -227,14 +227,14 @@ pub async fn measure(
 /// query, which may hold what is secret or says who looked at what.
 fn log_line<B>(response: &ServiceResponse<B>, route: &str, took: std::time::Duration) {
     let (status, method) = (response.status().as_u16(), response.request().method().as_str());
-    let id = response.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let id = || response.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let milliseconds = took.as_secs_f64() * 1_000.0;
     match status {
-        500.. => tracing::error!(method, route, status, milliseconds, id, "request"),
+        500.. => tracing::error!(method, route, status, milliseconds, id = id(), "request"),
         _ if method != "GET" || status == 401 || status == 403 => {
-            tracing::info!(method, route, status, milliseconds, id, "request");
+            tracing::info!(method, route, status, milliseconds, id = id(), "request");
         }
-        _ => tracing::debug!(method, route, status, milliseconds, id, "request"),
+        _ => tracing::debug!(method, route, status, milliseconds, id = id(), "request"),
     }
 }
 

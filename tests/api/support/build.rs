@@ -12,8 +12,6 @@ pub const CARTON: &str = "09520000100018";
 /// A season's beginning: what a harvest needs.
 pub struct Season {
     pub plot: String,
-    pub loose: String,
-    pub carton: String,
 }
 
 pub fn batch_path(id: &str, what: &str) -> String {
@@ -29,11 +27,9 @@ impl TestApp {
         let carton = json!({"gtin": CARTON, "name": {"zh": "脐橙 5 kg 箱装", "en": "Navel oranges, 5 kg carton"},
             "commodity": "navel_orange", "grade": "特级", "form": "pack", "unit": "pieces", "net_g": 5000,
             "requires_cert": true});
-        Season {
-            plot: coop.made("/api/v1/plots", plot("SF-P01")).await,
-            loose: coop.made("/api/v1/products", loose).await,
-            carton: coop.made("/api/v1/products", carton).await,
-        }
+        coop.made("/api/v1/products", loose).await;
+        coop.made("/api/v1/products", carton).await;
+        Season { plot: coop.made("/api/v1/plots", plot("SF-P01")).await }
     }
 
     /// Opens a harvest of `quantity` grams on 16 November 2026.
