@@ -155,7 +155,7 @@ impl Round {
 
     /// The order changes from round to round, because the file grows meanwhile.
     fn measure(mut self, round: usize, tables: &mut [Table]) -> anyhow::Result<()> {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             self.inside(tables)?;
             self.http(tables)?;
         } else {

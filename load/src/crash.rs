@@ -153,7 +153,7 @@ impl Crash {
         ensure!(after.len() == attempts.len(), "{} attempts left {} effects", attempts.len(), after.len());
         self.check_chains(&after)?;
         self.check_balances(&after)?;
-        self.log_end = after.values().flat_map(|it| indexes(it)).max().map_or(self.log_end, |last| last + 1);
+        self.log_end = after.values().flat_map(indexes).max().map_or(self.log_end, |last| last + 1);
         self.totals.acknowledged += acknowledged.len();
         self.totals.stored += before.len();
         self.totals.unanswered_but_stored += before.len() - acknowledged.len();
