@@ -197,7 +197,8 @@ impl PackBatch {
                 packed_on: self.packed_on,
             };
             let subject = Subject::new(SubjectKind::Licence, licence);
-            links.push(step.write(subject, &used, Note::told(&self.told))?.link("licence"));
+            step.write(subject, &used, Note::told(&self.told))?;
+            links.push(step.any_licence(licence, "licence")?.granted.clone());
         }
         let day = step.day_of(&self.told);
         let body = BatchOpened {

@@ -6,7 +6,7 @@ use super::{Fact, Inapplicable, misplaced};
 use crate::domain::gs1::Gtin;
 use crate::domain::kinds::licences::{LicenceGranted, LicenceRevoked, LicenceUsed, MarkRegistered};
 use crate::domain::kinds::{Body, Name};
-use crate::domain::record::Handle;
+use crate::domain::record::{Handle, Link, Record, record_hash};
 use crate::domain::time::CivilDate;
 
 /// A brand that an association lends.
@@ -40,6 +40,9 @@ pub struct Licence {
     /// Packs packed under the mark so far.
     pub used: u64,
     pub revoked_on: Option<CivilDate>,
+    /// The record that granted it: what packs under the mark rest on. The uses of others are no part of their history, so
+    /// that a history does not grow with the licence.
+    pub granted: Link,
 }
 
 impl Licence {
@@ -57,6 +60,7 @@ impl Licence {
             packs: body.packs.get(),
             used: 0,
             revoked_on: None,
+            granted: first_record(fact.record)?,
         })
     }
 
@@ -80,4 +84,10 @@ impl Licence {
         }
         Ok(())
     }
+}
+
+fn first_record(record: &Record) -> Result<Link, Inapplicable> {
+    // A record that was written or read has bytes.
+    let bytes = record.to_bytes().map_err(|_| misplaced(record))?;
+    Ok(Link { hash: record_hash(&bytes), rel: "licence".to_owned(), seq: record.seq, subject: record.subject })
 }
