@@ -2,14 +2,14 @@
 
 use super::{App, AppError};
 use crate::domain::acts::Known;
-use crate::domain::entities::{Entity, Organisation, Product};
+use crate::domain::entities::{Batch, Entity, Organisation, Product};
 use crate::domain::gs1::{DigitalLink, Gtin, LookedUp, Lot, lookup};
 use crate::domain::invalid::Invalid;
 use crate::domain::kinds::Name;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::view::{
     Bilingual, LicenceEntry, LookupError, LookupResult, LookupView, LotEntry, ProducerEntry, ProducerPageView,
-    ProductEntry, ProductKind, ProductPageView,
+    ProductEntry, ProductKind, ProductPageView, Verdict,
 };
 
 /// Entries shown in one list.
@@ -153,9 +153,41 @@ fn lot_entry(app: &App, known: &Known) -> Result<Option<LotEntry>, AppError> {
         lot: batch.lot.to_string(),
         packed_on: batch.packed_on.map(|day| day.to_string()),
         harvested_on: batch.picked.as_ref().map(|window| window.to.to_string()),
-        verdict: super::scan::of_batch(app, known.subject.handle)?.view.verdict,
+        verdict: verdict(app, batch)?,
         url: DigitalLink::lot(batch.gtin, batch.lot.clone()).path(),
     }))
+}
+
+/// The verdict of a lot's address, from state alone: a list of lots must not cost the story of each.
+fn verdict(app: &App, batch: &Batch) -> Result<Verdict, AppError> {
+    let ancestors = app.store.subjects(&batch.ancestors)?;
+    let line: Vec<&Batch> = ancestors
+        .iter()
+        .filter_map(|known| match &known.entity {
+            Entity::Batch(ancestor) => Some(ancestor),
+            _ => None,
+        })
+        .chain([batch])
+        .collect();
+    let licence = match batch.licence {
+        Some(handle) => app.store.subject(handle)?.map(|known| known.entity),
+        None => None,
+    };
+    let no_right = match &licence {
+        Some(Entity::Licence(it)) => batch.packed_on.is_some_and(|day| !it.in_force_on(day)),
+        _ => false,
+    };
+    Ok(if line.iter().any(|it| it.recalled) {
+        Verdict::Recalled
+    } else if line.iter().any(|it| !it.holds.is_empty()) {
+        Verdict::Held
+    } else if no_right {
+        Verdict::LicenceEnded
+    } else if batch.best_before.is_some_and(|day| day < app.today()) {
+        Verdict::Expired
+    } else {
+        Verdict::Issued
+    })
 }
 
 /// The page of a producer.

@@ -31,7 +31,9 @@ impl Movement {
             BatchProcessed::KIND => processed(&BatchProcessed::read(record)?),
             GradingRecorded::KIND => graded(&GradingRecorded::read(record)?),
             BatchSplit::KIND => {
-                Self::output(BatchSplit::read(record)?.parts.iter().map(|part| part.quantity.get()).sum())
+                let parts: u128 =
+                    BatchSplit::read(record)?.parts.iter().map(|part| u128::from(part.quantity.get())).sum();
+                Self { output: parts as i128, ..Self::default() }
             }
             BatchMerged::KIND => Self::output(BatchMerged::read(record)?.quantity.get()),
             BatchSampled::KIND => Self::output(BatchSampled::read(record)?.quantity.get()),

@@ -27,7 +27,15 @@ const MAX_KEY: usize = 200;
 
 /// Who calls. The authentication middleware put it there; without it a non-public route answers 401.
 #[derive(Debug, Clone, Copy)]
-pub struct Authenticated(pub Caller);
+pub struct Authenticated(pub Caller, pub Proof);
+
+/// How a caller was proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Key,
+    /// A token, which makes no other token: it ends when it ends.
+    Token,
+}
 
 impl FromRequest for Authenticated {
     type Error = Problem;
@@ -132,7 +140,7 @@ impl FromRequest for Doing {
 
 impl Doing {
     fn of(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Problem> {
-        let Authenticated(caller) = Authenticated::from_request(request, payload).into_inner()?;
+        let Authenticated(caller, _) = Authenticated::from_request(request, payload).into_inner()?;
         let header =
             |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("\u{fffd}").to_owned());
         let key = header("idempotency-key");
@@ -228,7 +236,7 @@ pub fn parameter<T: std::str::FromStr>(
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Cuts off who sends too slowly.
-async fn timely<T>(arriving: impl Future<Output = T>) -> Result<T, Problem> {
+pub async fn timely<T>(arriving: impl Future<Output = T>) -> Result<T, Problem> {
     actix_web::rt::time::timeout(PATIENCE, arriving).await.map_err(|_| Problem::new("request-timeout"))
 }
 

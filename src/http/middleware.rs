@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage};
 use metrics::Histogram;
 
 use super::callers::Callers;
-use super::extract::{Authenticated, blocking, locale};
+use super::extract::{Authenticated, Proof, blocking, locale};
 use super::problem::Problem;
 use crate::app::{App, Caller, keys};
 use crate::auth::api_key;
@@ -91,8 +91,8 @@ pub async fn authenticate(
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     if request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.path()) {
         let refused = match credentials(&request).await {
-            Ok(Some(caller)) => {
-                request.extensions_mut().insert(Authenticated(caller));
+            Ok(Some((caller, proof))) => {
+                request.extensions_mut().insert(Authenticated(caller, proof));
                 None
             }
             Ok(None) => {
@@ -108,7 +108,7 @@ pub async fn authenticate(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-async fn credentials(request: &ServiceRequest) -> Result<Option<Caller>, Problem> {
+async fn credentials(request: &ServiceRequest) -> Result<Option<(Caller, Proof)>, Problem> {
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Some((scheme, secret)) = header.split_once(' ') else { return Ok(None) };
     let Some(app) = request.app_data::<Data<App>>().cloned() else { return Ok(None) };
@@ -118,18 +118,19 @@ async fn credentials(request: &ServiceRequest) -> Result<Option<Caller>, Problem
     let secret = secret.trim().to_owned();
     if secret.contains('.') {
         let bearer = app.tokens.check(&secret, app.now()).ok();
-        return Ok(bearer.map(|bearer| Caller { organisation: bearer.organisation, role: bearer.role }));
+        let caller = bearer.map(|bearer| Caller { organisation: bearer.organisation, role: bearer.role });
+        return Ok(caller.map(|caller| (caller, Proof::Token)));
     }
     let Some(hash) = api_key::hash(&secret) else { return Ok(None) };
     let callers = request.app_data::<Data<Callers>>().cloned();
     if let Some(caller) = callers.as_ref().and_then(|callers| callers.get(hash)) {
-        return Ok(Some(caller));
+        return Ok(Some((caller, Proof::Key)));
     }
     let caller = blocking(&app, move |app| keys::caller(app, hash)).await?;
     if let (Some(callers), Some(caller)) = (callers, caller) {
         callers.put(hash, caller);
     }
-    Ok(caller)
+    Ok(caller.map(|caller| (caller, Proof::Key)))
 }
 
 /// Puts every error into the one shape, in the caller's language: ours as they are, actix's own by their status.

@@ -49,6 +49,7 @@ registry! {
     "stale" 412 "Somebody else wrote in between"
     "too-large" 413 "The body is too large"
     "unsupported-media-type" 415 "The media type is not supported"
+    "too-many-requests" 429 "Too many requests"
     "internal" 500 "Something of ours failed"
     "busy" 503 "The service is busy"
     // Refusals by the state of the field.

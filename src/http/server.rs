@@ -11,6 +11,7 @@ use super::callers::Callers;
 use super::extract::MAX_JSON;
 use crate::app::App;
 use crate::web::pages_cache::PageCache;
+use crate::web::throttle::Throttle;
 
 /// What the service shares between its workers.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct Shared {
     pub pages: Data<PageCache>,
     pub callers: Data<Callers>,
     pub metrics: Data<PrometheusHandle>,
+    pub throttle: Data<Throttle>,
 }
 
 impl Shared {
@@ -27,7 +29,13 @@ impl Shared {
         let drops = pages.clone();
         app.store.on_commit(Box::new(move |touched| drops.drop_subjects(touched)));
         let metrics = Data::new(super::operations::recorder());
-        Self { app: Data::new(app), pages: Data::new(pages), callers: Data::new(Callers::new()), metrics }
+        Self {
+            app: Data::new(app),
+            pages: Data::new(pages),
+            callers: Data::new(Callers::new()),
+            metrics,
+            throttle: Data::new(Throttle::default()),
+        }
     }
 }
 
@@ -42,6 +50,7 @@ macro_rules! service {
             .app_data(shared.pages.clone())
             .app_data(shared.callers.clone())
             .app_data(shared.metrics.clone())
+            .app_data(shared.throttle.clone())
             .app_data($crate::http::server::payload_limits())
             .configure($crate::http::configure)
             .wrap(actix_web::middleware::from_fn(w::authenticate))

@@ -253,12 +253,22 @@ pub enum StoreError {
     /// The engine failed; nothing was acknowledged.
     #[error("the database failed: {0}")]
     Engine(String),
+    /// A constraint refused the group: one of its acts, not the engine, is at fault.
+    #[error("a constraint was broken: {0}")]
+    Constraint(String),
     #[error(transparent)]
     Damaged(#[from] Damaged),
 }
 
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Engine(error.to_string())
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match &error {
+            Error::DatabaseError(
+                Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation,
+                _,
+            ) => Self::Constraint(error.to_string()),
+            _ => Self::Engine(error.to_string()),
+        }
     }
 }

@@ -101,7 +101,8 @@ fn write(mut engine: impl Engine, arrivals: &Receiver<Waiting>, listeners: &Mute
     }
 }
 
-/// Runs a group; where the engine fails it as a whole, one by one, so that one odd act does not fail its neighbours.
+/// Runs a group. Where a constraint refuses it, one by one, so that one odd act does not fail its neighbours; where the
+/// engine fails, the group fails: trying each act again would only make everybody wait.
 fn run(
     engine: &mut impl Engine,
     group: &[Submission],
@@ -116,9 +117,13 @@ fn run(
             tracing::error!(%error, "the writer could not commit an act");
             vec![Err(error)]
         }
-        Err(error) => {
-            tracing::warn!(%error, acts = group.len(), "a group failed and is run one by one");
+        Err(StoreError::Constraint(error)) => {
+            tracing::warn!(error, acts = group.len(), "a group broke a constraint and is run one by one");
             group.iter().flat_map(|submission| run(engine, std::slice::from_ref(submission), listeners)).collect()
+        }
+        Err(error) => {
+            tracing::error!(%error, acts = group.len(), "the writer could not commit a group");
+            group.iter().map(|_| Err(StoreError::Engine(error.to_string()))).collect()
         }
     }
 }

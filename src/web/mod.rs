@@ -7,6 +7,8 @@ pub mod assets;
 pub mod pages;
 /// Finished pages in memory.
 pub mod pages_cache;
+/// How many reports are taken.
+pub mod throttle;
 /// Addresses and their handlers.
 pub mod routes;
 

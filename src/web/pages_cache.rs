@@ -99,15 +99,17 @@ impl PageCache {
     /// Keeps a page that shows `subjects` as they were at `read_at`. Where one of them changed since, the page is old before
     /// it was finished and is not kept.
     pub fn put(&self, key: String, page: Arc<FinishedPage>, subjects: &BTreeSet<Handle>, read_at: Moment) {
+        // Inserted before it is indexed: a page that this one replaces may be told as gone, and takes its entries with it.
+        self.pages.insert(key.clone(), Kept { page, subjects: subjects.iter().copied().collect() });
         let mut index = lock(&self.index);
         if index.changed_since(read_at, subjects) {
+            drop(index);
+            self.pages.invalidate(&key);
             return;
         }
         for subject in subjects {
             index.shown_on.entry(*subject).or_default().insert(key.clone());
         }
-        drop(index);
-        self.pages.insert(key, Kept { page, subjects: subjects.iter().copied().collect() });
     }
 
     /// Drops every page that shows one of these subjects.

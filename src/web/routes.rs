@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY};
-use actix_web::web::{self, Data, Form, Path, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::web::{self, Bytes, Data, Form, Path, ServiceConfig};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use super::assets;
 use super::pages::{self, PageContext};
 use super::pages_cache::{FinishedPage, PageCache};
+use super::throttle::Throttle;
 use crate::app::{App, AppError, attachments, lookup, reports, scan};
 use crate::domain::gs1::DigitalLink;
 use crate::domain::invalid::Invalid;
 use crate::domain::record::{Digest, Handle};
 use crate::domain::view::{LookupError, ReportForm, ReportKind, Verdict};
-use crate::http::extract::{State, blocking, locale};
+use crate::http::extract::{State, blocking, locale, timely};
 use crate::http::problem::Problem;
 use crate::i18n::Locale;
 
@@ -27,7 +28,11 @@ const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
 pub fn configure(config: &mut ServiceConfig) {
     config
         .route("/", web::get().to(look_up))
-        .route("/01/{tail:.*}", web::get().to(scan_page))
+        .service(
+            web::resource("/01/{tail:.*}")
+                .route(web::get().to(scan_page))
+                .route(web::method(actix_web::http::Method::OPTIONS).to(methods)),
+        )
         .route("/producers/{id}", web::get().to(producer))
         .route("/report", web::get().to(report_form))
         .route("/report", web::post().to(report))
@@ -71,13 +76,14 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
         Err(invalid) => return Ok(bad_address(&app, &request, language, &invalid)),
     };
     if wants_json(&request) {
-        return as_json(&app, link).await;
+        return as_json(&app, &cache, link).await;
     }
     let key = format!("{} {}", link.path(), language.tag());
     if let Some(page) = cache.get(&key) {
         return Ok(send(&request, &page));
     }
-    let context = context(&app, &request);
+    // What everybody gets holds nothing of one visitor's query.
+    let context = PageContext::new(&app.public_url, link.path());
     let read_at = cache.now();
     let (page, subjects) = blocking(&app, move |app| render(app, &link, language, &context)).await?;
     let page = Arc::new(page);
@@ -105,14 +111,51 @@ fn render(
     Ok((FinishedPage::new(status, pages::scan(&scan.view, language, context)), scan.rests_on))
 }
 
-async fn as_json(app: &State, link: DigitalLink) -> Result<HttpResponse, Problem> {
-    let scan = blocking(app, move |app| scan::scan(app, &link)).await?;
-    let status = if scan.view.verdict == Verdict::Unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    Ok(HttpResponse::build(status)
-        .insert_header((VARY, "Accept"))
-        .insert_header((CACHE_CONTROL, PAGE_AGE))
+/// What a program asks before it reads from a page of another host.
+async fn methods() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header(("Allow", "GET, HEAD, OPTIONS"))
         .insert_header(("Access-Control-Allow-Origin", "*"))
-        .json(scan.view))
+        .insert_header(("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"))
+        .finish()
+}
+
+async fn as_json(app: &State, cache: &PageCache, link: DigitalLink) -> Result<HttpResponse, Problem> {
+    let key = format!("{} json", link.path());
+    if let Some(view) = cache.get(&key) {
+        return Ok(json(view.status, view.plain.clone()));
+    }
+    let read_at = cache.now();
+    let (status, view, subjects) = blocking(app, move |app| json_view(app, &link)).await?;
+    let page = Arc::new(FinishedPage::new(status, view));
+    if !subjects.is_empty() {
+        cache.put(key, Arc::clone(&page), &subjects, read_at);
+    }
+    Ok(json(status, page.plain.clone()))
+}
+
+type JsonView = (u16, String, std::collections::BTreeSet<Handle>);
+
+fn json_view(app: &App, link: &DigitalLink) -> Result<JsonView, AppError> {
+    let text = |view: serde_json::Result<String>| view.map_err(|error| AppError::Failed(error.to_string()));
+    if link.lot.is_none()
+        && link.serial.is_none()
+        && let Some(view) = lookup::product_page(app, link.gtin)?
+    {
+        return Ok((200, text(serde_json::to_string(&view))?, Default::default()));
+    }
+    let scan = scan::scan(app, link)?;
+    let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
+    Ok((status, text(serde_json::to_string(&scan.view))?, scan.rests_on))
+}
+
+fn json(status: u16, view: Bytes) -> HttpResponse {
+    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((VARY, "Accept"))
+        .insert_header((CACHE_CONTROL, if status == 200 { PAGE_AGE } else { "no-store" }))
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .body(view)
 }
 
 fn bad_address(app: &State, request: &HttpRequest, language: Locale, invalid: &Invalid) -> HttpResponse {
@@ -138,6 +181,7 @@ fn send(request: &HttpRequest, page: &FinishedPage) -> HttpResponse {
         .is_some_and(|encodings| encodings.contains("gzip"));
     let mut response = html(StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK));
     response.insert_header((VARY, "Accept, Accept-Encoding, Accept-Language, Cookie"));
+    response.insert_header(("Access-Control-Allow-Origin", "*"));
     if page.status == 200 {
         response.insert_header((CACHE_CONTROL, PAGE_AGE));
     } else {
@@ -199,10 +243,21 @@ struct Reported {
 }
 
 /// Takes a report; what was typed stays in the form where something is missing.
-async fn report(app: State, request: HttpRequest, form: Form<Reported>) -> Result<HttpResponse, Problem> {
+async fn report(
+    app: State,
+    throttle: Data<Throttle>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
     if !same_site(&request) {
         return Err(Problem::new("forbidden"));
     }
+    if !throttle.admits(app.now()) {
+        return Err(Problem { retry_after_seconds: Some(60), ..Problem::new("too-many-requests") });
+    }
+    let form = timely(Form::<Reported>::from_request(&request, &mut payload.into_inner())).await?;
+    let form =
+        form.map_err(|_| Problem::new("bad-header").at("body", "").expected("application/x-www-form-urlencoded"))?;
     let language = locale(&request);
     let Reported { code, kind, text, contact } = form.into_inner();
     let mut form = ReportForm { code, kind: ReportKind::parse(&kind), text, contact, error: None };

@@ -6,6 +6,7 @@ mod support;
 
 mod conditions;
 mod demo;
+mod doors;
 mod hostile;
 mod life;
 mod lists;

@@ -69,6 +69,8 @@ const FIXED: &[&str] = &[
     "net_g",
     "packs",
     "packed_on",
+    "best_before",
+    "opened_on",
     "grade",
     "kind",
     "input",
@@ -96,10 +98,14 @@ impl Act for CorrectRecord {
         self.check_target(step, subject)?;
         let target = self.target(step, subject)?;
         self.check_author(step, &target)?;
-        let mut giving = None;
-        for place in self.places(step, &target)? {
-            giving = Some(self.write(step, &place, giving)?);
+        let places = self.places(step, &target)?;
+        let Some((last, earlier)) = places.split_last() else { return Ok(subject) };
+        // The last place rests on all the others, and they do not rest on each other.
+        let mut giving = Vec::with_capacity(earlier.len());
+        for place in earlier {
+            giving.push(self.write(step, place, &[])?);
         }
+        self.write(step, last, &giving)?;
         Ok(subject)
     }
 }
@@ -149,13 +155,17 @@ impl CorrectRecord {
         self.path.tokens().last().map_or("", String::as_str)
     }
 
-    fn write(&self, step: &mut Step<'_>, place: &Place, giving: Option<Written>) -> Result<Written, Refusal> {
+    fn write(&self, step: &mut Step<'_>, place: &Place, giving: &[Written]) -> Result<Written, Refusal> {
         let Place { subject, seq, path, new } = place;
         let chain = step.chain(subject.handle);
         let missing = || Refusal::not_found("seq", seq);
         let target = chain.get(*seq as usize).ok_or_else(missing)?;
         let before = corrected(chain, *seq).map_err(unreadable)?;
         let old = path.find(&before).cloned().ok_or_else(|| Refusal::new("nothing-there").at("path", path))?;
+        // A whole list or object would take figures with it that stand elsewhere too.
+        if [&old, new].iter().any(|value| value.is_object() || value.is_array()) {
+            return Err(Refusal::new("not-correctable").at("path", path).expected("/body/quantity"));
+        }
         if old == *new {
             return Err(Refusal::new("nothing-changed").at("new", new));
         }
@@ -179,7 +189,7 @@ impl CorrectRecord {
             _ => return Err(Refusal::new("unreadable-record")),
         };
         let kind = format!("{}.corrected", subject.kind.as_str());
-        let note = Note::default().links(giving.map(|written| written.link("correction")));
+        let note = Note::default().links(giving.iter().map(|written| written.link("correction")));
         step.write_kind(*subject, kind, map, note, Some(Corrected { before, after }))
     }
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::keys;
 use crate::auth::token::EXPIRES_IN;
-use crate::http::extract::{Authenticated, State};
+use crate::http::extract::{Authenticated, Proof, State};
 use crate::http::problem::Problem;
 
 /// A token for the next quarter of an hour.
@@ -30,6 +30,9 @@ pub struct TokenAnswer {
 )]
 #[post("/token")]
 pub async fn token(app: State, caller: Authenticated) -> Result<Json<TokenAnswer>, Problem> {
+    if caller.1 == Proof::Token {
+        return Err(Problem::new("unauthorised"));
+    }
     let access_token = keys::token(&app, caller.0)?;
     Ok(Json(TokenAnswer { access_token, token_type: "Bearer", expires_in: EXPIRES_IN }))
 }

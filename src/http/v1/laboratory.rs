@@ -14,7 +14,7 @@ use crate::app::attachments;
 use crate::app::attachments::MAX_BYTES;
 use crate::domain::acts::laboratory::ReportTest;
 use crate::domain::record::Handle;
-use crate::http::extract::{Body, Doing, Id, MAX_JSON, State, blocking};
+use crate::http::extract::{Body, Doing, Id, MAX_JSON, State, blocking, timely};
 use crate::http::problem::Problem;
 
 /// Report on a sample
@@ -61,13 +61,13 @@ async fn multipart(
     let broken = |_| Problem::new("bad-header").at("Content-Type", "multipart/form-data");
     let mut parts = Multipart::new(request.headers(), payload);
     let (mut report, mut file) = (None, None);
-    while let Some(part) = parts.next().await {
+    while let Some(part) = timely(parts.next()).await? {
         let mut part = part.map_err(broken)?;
         let name = part.name().unwrap_or_default().to_owned();
         let media_type = part.content_type().map(ToString::to_string).unwrap_or_default();
         let most = if name == "file" { MAX_BYTES } else { MAX_JSON };
         let mut bytes = Vec::new();
-        while let Some(chunk) = part.next().await {
+        while let Some(chunk) = timely(part.next()).await? {
             let chunk = chunk.map_err(broken)?;
             if bytes.len() + chunk.len() > most {
                 return Err(Problem::new("too-large").at(name, bytes.len()).expected(most));

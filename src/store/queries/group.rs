@@ -118,10 +118,12 @@ fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Resu
     let mut step =
         Step::new(world, present.clock.now(), present.utc_offset_minutes, submission.actor.clone(), &mut random);
     let decided = submission.act.decide(&mut step);
-    // What is another organisation's reads as missing: nobody learns its head by a wrong `If-Match`.
-    let hidden = decided.as_ref().is_err_and(Refusal::is_not_found);
-    if let Some((handle, expected)) = submission.expected_head.filter(|_| !hidden) {
-        check_head(world, handle, expected)?;
+    if let Some((handle, expected)) = submission.expected_head {
+        // Nobody learns the head of what is another's by a wrong `If-Match`: who may act on it, or is its home, may know.
+        let home = world.subjects.get(&handle).is_some_and(|known| known.entity.home() == submission.actor.org);
+        if decided.is_ok() || home {
+            check_head(world, handle, expected)?;
+        }
     }
     Ok((decided?, step.finish()))
 }

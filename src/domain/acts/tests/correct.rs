@@ -189,7 +189,7 @@ fn a_correction_needs_a_place_a_new_value_of_its_shape_and_a_record_that_is_none
     refused(county.correct(&by, batch, 0, path, json!(1)), "nothing-there", "path", path, "");
     let same = county.correct(&by, batch, 0, "/body/quantity", json!(4_000_000));
     refused(same, "nothing-changed", "new", 4_000_000, "");
-    let wrong = county.correct(&by, batch, 0, "/body/opened_on", json!("yesterday"));
+    let wrong = county.correct(&by, batch, 0, "/body/picked/from", json!("yesterday"));
     let wrong = refused(wrong, "wrong-shape", "new", "\"yesterday\"", "");
     assert!(detail(&wrong, "reason").contains("civil-date"));
     let whose = county.correct(&by, batch, 0, "/body/lot", json!("OTHER"));
@@ -211,4 +211,26 @@ fn what_a_correction_says_reaches_the_state_that_later_acts_are_judged_by() {
     county.correct(&by, plot, 0, "/body/area_m2", json!(13_000)).unwrap();
     assert!(matches!(&county.it.subjects[&plot].entity, Entity::Plot(plot) if plot.area_m2 == 13_000));
     assert_eq!(county.it.replayed(), county.it.states());
+}
+
+#[test]
+fn a_whole_list_is_not_corrected_because_its_figures_stand_in_the_children_too() {
+    let (mut county, batch) = with_harvest();
+    let by = county.hongqi.clone();
+    county.split(&by, batch, json!({"parts": [{"lot": "SF26A-1", "quantity": 1_000}]})).unwrap();
+    let split = county.it.chain(batch).last().unwrap().clone();
+    let mut lighter = split.body["parts"].clone();
+    lighter[0]["quantity"] = json!(1);
+    for (path, new) in [("/body/parts", lighter.clone()), ("/body/parts/0", lighter[0].clone())] {
+        let refusal = county.correct(&by, batch, split.seq, path, new);
+        refused(refusal, "not-correctable", "path", path, "/body/quantity");
+    }
+}
+
+#[test]
+fn a_best_before_that_follows_from_the_product_is_not_corrected() {
+    let (mut county, batch) = with_harvest();
+    let by = county.hongqi.clone();
+    let later = county.correct(&by, batch, 0, "/body/best_before", json!("2099-01-01"));
+    refused(later, "not-correctable", "path", "/body/best_before", "/body/quantity");
 }

@@ -220,3 +220,4 @@ invalid-role = There is no role called “{ $value }”. Possible are: { $expect
 invalid-pointer = “{ $value }” does not point into a record. It should look like this: { $expected }.
 problem-refused-rows = { $count } rows cannot be imported; each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.
 problem-nothing-said = This record would say nothing. Write a remark, or attach a photo, a document or a link to a film.
+problem-too-many-requests = Too many are sending at the moment. Please try again in a minute.

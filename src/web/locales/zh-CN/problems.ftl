@@ -219,3 +219,4 @@ invalid-role = 没有“{ $value }”这种身份。可以是：{ $expected }。
 invalid-pointer = “{ $value }”没有指明记录里的哪一项。应当像这样：{ $expected }。
 problem-refused-rows = 有 { $count } 行不能导入，行号和原因列在下面。整个文件都没有写入，改好后请再导入一次。
 problem-nothing-said = 这条记录里什么也没有。请写备注，或者附上照片、文件、视频链接。
+problem-too-many-requests = 现在提交的人太多，请一分钟后再试。
