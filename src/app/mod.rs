@@ -64,6 +64,12 @@ pub enum AppError {
     Forbidden { role: &'static str, operation: &'static str },
     #[error("the writer is busy")]
     Busy,
+    /// No room to write; reading goes on.
+    #[error("the storage is full: {0}")]
+    Full(String),
+    /// The database does not answer at the moment.
+    #[error("{0}")]
+    Unavailable(String),
     /// Something of ours failed; the cause is logged, not told.
     #[error("{0}")]
     Failed(String),
@@ -74,6 +80,8 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Refused(refusal) => Self::Refused(refusal),
             StoreError::Busy => Self::Busy,
+            StoreError::Full(cause) => Self::Full(cause),
+            StoreError::Unavailable(cause) => Self::Unavailable(cause),
             other => Self::Failed(other.to_string()),
         }
     }

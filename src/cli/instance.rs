@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::settings::{Flags, LogFormat, Settings};
+use super::settings::{Database, Flags, LogFormat, Settings};
 use crate::app::clock::SystemClock;
 use crate::app::randomness::SystemRandomness;
 use crate::app::{App, founding};
@@ -17,6 +17,8 @@ use crate::auth::token::Tokens;
 use crate::domain::ports::{Clock, Randomness};
 use crate::files::Files;
 use crate::store::Store;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::SqliteStore;
 
 /// Minutes east of UTC where the operator's record does not say: China.
@@ -25,7 +27,7 @@ const DEFAULT_OFFSET_MINUTES: i32 = 480;
 /// An open instance. The lock goes with it.
 pub struct Instance {
     pub app: App,
-    pub store: Arc<SqliteStore>,
+    pub store: Arc<dyn Store>,
     /// `None` for a verb that may run beside the service.
     pub lock: Option<File>,
 }
@@ -44,31 +46,50 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
 /// Opens the data folder beside a service that may be running: for operational rows only, never for records, whose log
 /// index and chains have one writer.
 pub fn open_beside(settings: &Settings) -> anyhow::Result<Instance> {
-    let path = settings.sqlite_path()?;
-    if !path.exists() {
+    if let Database::Sqlite(path) = settings.database()?
+        && !path.exists()
+    {
         bail!("there is no database {}; start with `suyuan init`", path.display());
     }
     open_unlocked(settings, Arc::new(SystemClock), public_url(settings, None))
 }
 
 fn open_unlocked(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
-    let folder = &settings.data_dir;
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
-    let path = settings.sqlite_path()?;
-    let store = SqliteStore::open(&path, Arc::clone(&clock), Arc::clone(&random))
-        .with_context(|| format!("the database {} cannot be opened", path.display()))?;
-    let store = Arc::new(store);
+    let store = open_store(settings, &clock, &random)?;
     let utc_offset_minutes = founding::utc_offset_minutes(&*store)?.unwrap_or(DEFAULT_OFFSET_MINUTES);
     let app = App {
-        store: Arc::clone(&store) as Arc<dyn Store>,
-        files: Files::open(&folder.join("files"))?,
+        store: Arc::clone(&store),
+        files: Files::open(&settings.blobs()?)?,
         clock,
         random: Arc::clone(&random),
-        tokens: Tokens::from_seed(&token_seed(folder, &*random)?)?,
+        tokens: Tokens::from_seed(&token_seed(&settings.token_key(), &*random)?)?,
         public_url,
         utc_offset_minutes,
     };
     Ok(Instance { app, store, lock: None })
+}
+
+fn open_store(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Randomness>,
+) -> anyhow::Result<Arc<dyn Store>> {
+    match settings.database()? {
+        Database::Sqlite(path) => {
+            let store = SqliteStore::open(&path, Arc::clone(clock), Arc::clone(random))
+                .with_context(|| format!("the database {} cannot be opened", path.display()))?;
+            Ok(Arc::new(store))
+        }
+        #[cfg(feature = "postgres")]
+        Database::Postgres(settings) => {
+            let store = PostgresStore::open(settings, Arc::clone(clock), Arc::clone(random))
+                .context("the PostgreSQL database cannot be opened")?;
+            Ok(Arc::new(store))
+        }
+        #[cfg(not(feature = "postgres"))]
+        Database::Postgres(_) => bail!("PostgreSQL is not built into this program"),
+    }
 }
 
 /// As [`open`], with the system's clock and the public address of the settings.
@@ -85,18 +106,24 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
     }
 }
 
-/// The seed of the token key; made once, readable by the service alone.
-fn token_seed(folder: &Path, random: &dyn Randomness) -> anyhow::Result<[u8; 32]> {
-    let path = folder.join("token.key");
-    if path.exists() {
-        let seed = std::fs::read(&path)?;
-        return seed.try_into().map_err(|_| anyhow::anyhow!("{} is not a token key of 32 bytes", path.display()));
+/// The seed of the token key; made once, readable by the service alone. Linked into its place whole, so that of instances
+/// that share it and start at once one makes it and all read it.
+fn token_seed(path: &Path, random: &dyn Randomness) -> anyhow::Result<[u8; 32]> {
+    if !path.exists() {
+        let own = path.with_extension(format!("{}.new", std::process::id()));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&own)?;
+        file.write_all(&Tokens::new_seed(random))?;
+        file.sync_all()?;
+        let linked = std::fs::hard_link(&own, path);
+        std::fs::remove_file(&own)?;
+        if let Err(error) = linked
+            && error.kind() != std::io::ErrorKind::AlreadyExists
+        {
+            return Err(error).with_context(|| format!("{} cannot be written", path.display()));
+        }
     }
-    let seed = Tokens::new_seed(random);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-    file.write_all(&seed)?;
-    file.sync_all()?;
-    Ok(seed)
+    let seed = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    seed.try_into().map_err(|_| anyhow::anyhow!("{} is not a token key of 32 bytes", path.display()))
 }
 
 /// The host of labels: as set, else the address that is listened on.
@@ -128,6 +155,9 @@ pub fn start_logging(format: LogFormat) {
 pub fn migrate(flags: &Flags) -> anyhow::Result<()> {
     let settings = Settings::load(flags)?;
     open_now(&settings)?;
-    super::say(format_args!("{} is up to date.", settings.sqlite_path()?.display()));
+    match settings.database()? {
+        Database::Sqlite(path) => super::say(format_args!("{} is up to date.", path.display())),
+        Database::Postgres(_) => super::say("The PostgreSQL database is up to date."),
+    }
     Ok(())
 }

@@ -8,6 +8,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::store::PostgresSettings;
+
 /// Flags of every verb. Each may also stand in the environment or in the file given by `--config`.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 pub struct Flags {
@@ -19,10 +21,26 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
-    /// sqlite:PATH [SUYUAN_DATABASE; a file in the data folder]
+    /// sqlite:PATH, or postgres://… in a program built for it [SUYUAN_DATABASE; a file in the data folder]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
+    /// Connections to PostgreSQL for reading [SUYUAN_DATABASE_CONNECTIONS; 8]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_connections: Option<u32>,
+    /// false behind a pooler that hands each transaction to another connection [SUYUAN_PREPARED_STATEMENTS; true]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_statements: Option<bool>,
+    /// file:PATH of the folder of photos and documents, shared by all instances [SUYUAN_BLOBS; `files` in the data folder]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blobs: Option<String>,
+    /// Seed of the key that signs tokens, the same for all instances [SUYUAN_TOKEN_KEY; `token.key` in the data folder]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_key: Option<PathBuf>,
     /// Address to listen on [SUYUAN_LISTEN; 127.0.0.1:8080]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +73,12 @@ pub struct Settings {
     pub data_dir: PathBuf,
     #[serde(default)]
     pub database: Option<String>,
+    pub database_connections: u32,
+    pub prepared_statements: bool,
+    #[serde(default)]
+    pub blobs: Option<String>,
+    #[serde(default)]
+    pub token_key: Option<PathBuf>,
     pub listen: String,
     #[serde(default)]
     pub public_url: Option<String>,
@@ -66,11 +90,41 @@ pub struct Settings {
 #[derive(Serialize)]
 struct BuiltIn {
     data_dir: &'static str,
+    database_connections: u32,
+    prepared_statements: bool,
     listen: &'static str,
     log_format: LogFormat,
 }
 
-const BUILT_IN: BuiltIn = BuiltIn { data_dir: "suyuan-data", listen: "127.0.0.1:8080", log_format: LogFormat::Pretty };
+const BUILT_IN: BuiltIn = BuiltIn {
+    data_dir: "suyuan-data",
+    database_connections: 8,
+    prepared_statements: true,
+    listen: "127.0.0.1:8080",
+    log_format: LogFormat::Pretty,
+};
+
+/// Which engine keeps the records.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server, in a program built for it.
+    Postgres(PostgresSettings),
+}
+
+const KNOWN: &[&str] = &[
+    "data_dir",
+    "database",
+    "database_connections",
+    "prepared_statements",
+    "blobs",
+    "token_key",
+    "listen",
+    "public_url",
+    "log_format",
+    "workers",
+];
 
 impl Settings {
     pub fn load(flags: &Flags) -> anyhow::Result<Self> {
@@ -81,22 +135,44 @@ impl Settings {
             }
             figment = figment.merge(Toml::file(file));
         }
-        let known = ["data_dir", "database", "listen", "public_url", "log_format", "workers"];
-        figment = figment.merge(Env::prefixed("SUYUAN_").only(&known)).merge(Serialized::defaults(flags));
+        figment = figment.merge(Env::prefixed("SUYUAN_").only(KNOWN)).merge(Serialized::defaults(flags));
         figment.extract().context("a setting is not right")
     }
 
-    /// Path of the SQLite file.
-    pub fn sqlite_path(&self) -> anyhow::Result<PathBuf> {
-        match self.database.as_deref() {
-            None => Ok(self.data_dir.join("suyuan.sqlite")),
-            Some(url) => match url.split_once(':') {
-                Some(("sqlite", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
-                Some(("postgres" | "postgresql", _)) => {
-                    bail!("PostgreSQL is not built into this program; give --database sqlite:PATH")
-                }
-                _ => bail!("--database {url}: give sqlite:PATH"),
-            },
+    /// The engine and its place, by the scheme of `database`.
+    pub fn database(&self) -> anyhow::Result<Database> {
+        let Some(url) = self.database.as_deref() else {
+            return Ok(Database::Sqlite(self.data_dir.join("suyuan.sqlite")));
+        };
+        match url.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Database::Sqlite(PathBuf::from(path))),
+            Some(("postgres" | "postgresql", _)) if cfg!(feature = "postgres") => {
+                Ok(Database::Postgres(PostgresSettings {
+                    url: url.to_owned(),
+                    connections: self.database_connections,
+                    prepared_statements: self.prepared_statements,
+                }))
+            }
+            Some(("postgres" | "postgresql", _)) => bail!(
+                "PostgreSQL is not built into this program; build it with `cargo build --release --features postgres`, \
+                 or give --database sqlite:PATH"
+            ),
+            // Not the whole: it may hold a password.
+            Some((scheme, _)) => bail!("--database {scheme}:…: give sqlite:PATH or postgres://USER@HOST/NAME"),
+            None => bail!("--database {url}: give sqlite:PATH or postgres://USER@HOST/NAME"),
         }
+    }
+
+    /// Folder of photos and documents.
+    pub fn blobs(&self) -> anyhow::Result<PathBuf> {
+        match self.blobs.as_deref().map(|url| (url, url.split_once(':'))) {
+            None => Ok(self.data_dir.join("files")),
+            Some((_, Some(("file", path)))) if !path.is_empty() => Ok(PathBuf::from(path)),
+            Some((url, _)) => bail!("--blobs {url}: give file:PATH"),
+        }
+    }
+
+    pub fn token_key(&self) -> PathBuf {
+        self.token_key.clone().unwrap_or_else(|| self.data_dir.join("token.key"))
     }
 }

@@ -52,6 +52,8 @@ registry! {
     "too-many-requests" 429 "Too many requests"
     "internal" 500 "Something of ours failed"
     "busy" 503 "The service is busy"
+    "database-away" 503 "The database does not answer"
+    "storage-full" 507 "No room to write"
     // Refusals by the state of the field.
     "lot-taken" 409 "The lot is taken"
     "gtin-taken" 409 "The GTIN is taken"
@@ -353,6 +355,14 @@ impl From<AppError> for Problem {
                 problem
             }
             AppError::Busy => Self { retry_after_seconds: Some(1), ..Self::new("busy") },
+            AppError::Full(cause) => {
+                tracing::error!(cause, "the storage takes no more");
+                Self { retry_after_seconds: Some(30), ..Self::new("storage-full") }
+            }
+            AppError::Unavailable(cause) => {
+                tracing::error!(cause, "the database does not answer");
+                Self { retry_after_seconds: Some(2), ..Self::new("database-away") }
+            }
             AppError::Failed(cause) => {
                 tracing::error!(cause, "a use case failed");
                 Self::new("internal")

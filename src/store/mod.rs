@@ -4,6 +4,9 @@
 //! Obligations of an engine: an answer to `submit` comes only after the records are durable; a refused act leaves nothing;
 //! `log_index` has no gap and each chain no fork, whoever else writes.
 
+mod migrate;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod projection;
 mod rows;
 mod schema;
@@ -30,8 +33,22 @@ pub trait Store: Records + Subjects + Listings + Access + Reports + Send + Sync 
     /// Whether reads and writes work: what `/readyz` says.
     fn check(&self) -> Result<(), StoreError>;
 
-    /// Calls `listener` with the subjects of each group that was committed.
+    /// Calls `listener` with the subjects of each group that was committed, here or by another instance.
     fn on_commit(&self, listener: Listener);
+
+    /// Makes the projections anew. `progress` is told how many records are done; answers how many there are.
+    fn rebuild(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+}
+
+/// Where a PostgreSQL database is, and how it is spoken to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresSettings {
+    /// May hold a password: never printed.
+    pub url: String,
+    /// Connections for reading; one more writes.
+    pub connections: u32,
+    /// Off behind a pooler that hands each transaction to another connection (PgBouncer).
+    pub prepared_statements: bool,
 }
 
 /// Told of the subjects that each commit changed.
@@ -250,9 +267,21 @@ pub enum StoreError {
     /// The queue is full; nothing was written, try again.
     #[error("the writer's queue is full")]
     Busy,
+    /// No room, or the medium takes no writes; nothing was acknowledged, and it may work again later.
+    #[error("the storage takes no more: {0}")]
+    Full(String),
+    /// The database server does not answer, or refuses us; nothing was acknowledged, and it may work again later.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// Two transactions stood in each other's way; the same again may succeed.
+    #[error("transactions collided: {0}")]
+    Collision(String),
     /// The engine failed; nothing was acknowledged.
     #[error("the database failed: {0}")]
     Engine(String),
+    /// The commit itself failed, and nobody can tell whether it is on the disk.
+    #[error("the database failed in a commit: {0}")]
+    CommitUnknown(String),
     /// A constraint refused the group: one of its acts, not the engine, is at fault.
     #[error("a constraint was broken: {0}")]
     Constraint(String),
@@ -260,15 +289,56 @@ pub enum StoreError {
     Damaged(#[from] Damaged),
 }
 
+impl StoreError {
+    /// The same failure for another act of the group.
+    fn for_another(&self) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.clone()),
+            Self::Busy => Self::Busy,
+            Self::Full(cause) => Self::Full(cause.clone()),
+            Self::Unavailable(cause) => Self::Unavailable(cause.clone()),
+            other => Self::Engine(other.to_string()),
+        }
+    }
+}
+
+/// What engines say when there is no room or no permission to write: SQLite's words for its codes, and the system's for
+/// PostgreSQL, whose codes diesel does not hand on.
+const FULL: &[&str] = &[
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "No space left on device",
+    "Read-only file system",
+];
+
+/// PostgreSQL's words while it starts, stops, or has no place for us.
+const UNAVAILABLE: &[&str] = &[
+    "server closed the connection",
+    "terminating connection",
+    "the database system is",
+    "could not connect",
+    "connection to server",
+    "too many clients",
+    "no connection to the server",
+];
+
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error};
+        let text = error.to_string();
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
         match &error {
             Error::DatabaseError(
                 Kind::UniqueViolation | Kind::ForeignKeyViolation | Kind::NotNullViolation | Kind::CheckViolation,
                 _,
-            ) => Self::Constraint(error.to_string()),
-            _ => Self::Engine(error.to_string()),
+            ) => Self::Constraint(text),
+            Error::DatabaseError(Kind::SerializationFailure, _) => Self::Collision(text),
+            _ if text.contains("deadlock detected") => Self::Collision(text),
+            Error::DatabaseError(Kind::ReadOnlyTransaction, _) => Self::Full(text),
+            _ if says(FULL) => Self::Full(text),
+            Error::DatabaseError(Kind::ClosedConnection, _) => Self::Unavailable(text),
+            _ if says(UNAVAILABLE) => Self::Unavailable(text),
+            _ => Self::Engine(text),
         }
     }
 }

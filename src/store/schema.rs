@@ -12,6 +12,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    log_head (id) {
+        id -> BigInt,
+        next_log_index -> BigInt,
+    }
+}
+
+diesel::table! {
     openings (subject, seq, field) {
         subject -> Binary,
         seq -> BigInt,

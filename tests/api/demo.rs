@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use suyuan::domain::chain::verify_ndjson;
 
-use crate::support::dump::{projections, truth};
+use crate::engine::Place;
 use crate::support::program::{Demo, fetch, suyuan};
 
 #[test]
@@ -27,22 +27,24 @@ fn the_demo_holds_on_the_last_day_of_a_leap_year() {
 
 fn the_demo_holds_on(today: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let demo = Demo::start(folder.path(), today);
+    let place = Place::new(folder.path());
+    let demo = Demo::start(folder.path(), &place, today);
     assert!(demo.ready_after < Duration::from_secs(10), "the demo took {:?}", demo.ready_after);
     let summary = demo.summary();
     every_organisation_acts(&summary);
     the_labels_say_what_the_pages_say(&summary);
     every_history_verifies(&summary);
-    let (database, before) = (demo.database(), truth(&demo.database()));
+    let before = place.truth();
     drop(demo);
 
-    let made = projections(&database);
-    let rebuilt = suyuan(&["rebuild", "--data-dir", folder.path().to_str().unwrap()]).output().unwrap();
+    let made = place.projections();
+    let arguments = ["rebuild", "--data-dir", folder.path().to_str().unwrap(), "--database", &place.url()];
+    let rebuilt = suyuan(&arguments).output().unwrap();
     assert!(rebuilt.status.success());
-    assert_eq!(projections(&database), made);
+    assert_eq!(place.projections(), made);
 
-    let again = Demo::start(folder.path(), today);
-    assert_eq!(truth(&again.database()), before, "started again it keeps its data");
+    let again = Demo::start(folder.path(), &place, today);
+    assert_eq!(place.truth(), before, "started again it keeps its data");
     let later = again.summary();
     assert_eq!((&later["accounts"], &later["batches"]), (&summary["accounts"], &summary["batches"]));
     assert_ne!(later["base_url"], Value::Null);

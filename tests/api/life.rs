@@ -4,7 +4,6 @@ use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 use suyuan::domain::chain::verify_ndjson;
 
-use crate::support::dump::projections;
 use crate::support::{Answer, CARTON, LOOSE, Season, TestApp, batch_path, kinds, plot};
 
 const ROOT: &str = "SF26P011116";
@@ -58,12 +57,11 @@ async fn a_batch_lives_from_plot_to_recall_and_every_stage_is_told() {
 }
 
 fn projections_made_anew_are_the_same(app: &TestApp) {
-    let database = app.folder.path().join("suyuan.db");
-    let written = projections(&database);
+    let written = app.place.projections();
     assert!(written.values().all(|rows| !rows.is_empty()), "every projection is used");
     let records = app.store.rebuild(&mut |_| {}).unwrap();
     assert_eq!(records as usize, app.log_length());
-    assert_eq!(projections(&database), written);
+    assert_eq!(app.place.projections(), written);
 }
 
 async fn until_grading(app: &TestApp) -> Life {

@@ -1,7 +1,9 @@
-//! The service as its users meet it: every test talks to the real application over its routes, on a store of its own in
-//! a temporary folder, with a clock that the test sets. Nothing is mocked and nobody writes SQL.
+//! The service as its users meet it: every test talks to the real application over its routes, on a store of its own
+//! (`engine`), with a clock that the test sets. Nothing is mocked and nobody writes SQL.
 #![allow(clippy::unwrap_used, reason = "helpers of tests; a failed unwrap is a failed test")]
 
+#[path = "../engine/mod.rs"]
+mod engine;
 mod support;
 
 mod conditions;

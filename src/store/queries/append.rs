@@ -8,7 +8,9 @@ use crate::domain::time::Instant;
 use crate::store::StoreError;
 use crate::store::projection::Rows;
 use crate::store::rows::{IdempotencyRow, OpeningRow, RecordRow};
-use crate::store::schema::{batches, grants, idempotency, lineage, openings, records, subjects, unique_names};
+use crate::store::schema::{
+    batches, grants, idempotency, lineage, log_head, openings, records, subjects, unique_names,
+};
 
 /// Rows in one statement; nine columns times this stays below SQLite's parameter limit.
 const ROWS: usize = 2_000;
@@ -23,6 +25,12 @@ pub fn truth(conn: &mut Conn, new_records: &[RecordRow], new_openings: &[Opening
     Ok(())
 }
 
+/// Notes where the log ends now. The caller holds the lock on its end.
+pub fn move_log_head(conn: &mut Conn, end: u64) -> Result<(), StoreError> {
+    diesel::update(log_head::table).set(log_head::next_log_index.eq(end as i64)).execute(conn)?;
+    Ok(())
+}
+
 pub fn answers(conn: &mut Conn, rows: &[IdempotencyRow]) -> Result<(), StoreError> {
     for chunk in rows.chunks(ROWS) {
         diesel::insert_into(idempotency::table).values(chunk).execute(conn)?;
@@ -30,9 +38,17 @@ pub fn answers(conn: &mut Conn, rows: &[IdempotencyRow]) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Forgets answers that were kept long enough.
-pub fn forget_answers(conn: &mut Conn, before: Instant) -> Result<(), StoreError> {
-    diesel::delete(idempotency::table.filter(idempotency::created_at.lt(before.millis()))).execute(conn)?;
+/// 30 days: packing houses that were offline for a month are still told apart.
+const ANSWERS_KEPT_MINUTES: i64 = 30 * 24 * 60;
+
+/// Forgets answers that were kept long enough; looks once an hour.
+pub fn forget_old_answers(conn: &mut Conn, now: Instant, last: &mut Instant) -> Result<(), StoreError> {
+    if now < last.plus_minutes(60) {
+        return Ok(());
+    }
+    let before = now.plus_minutes(-ANSWERS_KEPT_MINUTES).millis();
+    diesel::delete(idempotency::table.filter(idempotency::created_at.lt(before))).execute(conn)?;
+    *last = now;
     Ok(())
 }
 

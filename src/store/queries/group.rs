@@ -1,13 +1,18 @@
-//! A group of acts: load what all of them need, decide them one after the other in memory, write the effects table by
-//! table. Runs inside a transaction of the engine. A refusal fails alone and leaves nothing.
+//! A group of acts: load what all of them need, decide them one after the other in memory, lock the end of the log, write
+//! the effects table by table. Runs inside a transaction of the engine. A refusal fails alone and leaves nothing.
+//!
+//! Several instances may write into one database. Each decides on what it loaded; whoever then holds the lock on the log's
+//! end looks whether anything of that has changed since, and decides anew if so. Under the lock nobody else can commit a
+//! record, so that a second look is never needed: no chain forks, no batch is overdrawn, no instance starves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Conn, append, load};
-use crate::domain::acts::{Effects, Needs, Refusal, Step, World};
+use super::{Conn, append, load, lock_log_head};
+use crate::domain::acts::{Effects, Needs, Refusal, Step, UniqueName, World};
 use crate::domain::entities::Entity;
 use crate::domain::ports::{Clock, Randomness};
-use crate::domain::record::{Handle, Subject};
+use crate::domain::record::{Digest, Handle, Subject};
+use crate::domain::time::Instant;
 use crate::store::projection::{Rows, names_of};
 use crate::store::rows::{IdempotencyRow, NameRow, OpeningRow, RecordRow};
 use crate::store::sequencer::GroupResult;
@@ -21,17 +26,24 @@ pub struct Present<'a> {
     pub utc_offset_minutes: i32,
 }
 
+/// Minutes east of UTC until the operator's record says otherwise: China.
+const DEFAULT_OFFSET_MINUTES: i32 = 480;
+
+impl<'a> Present<'a> {
+    pub fn new(clock: &'a dyn Clock, random: &'a dyn Randomness, utc_offset_minutes: Option<i32>) -> Self {
+        Self { clock, random, utc_offset_minutes: utc_offset_minutes.unwrap_or(DEFAULT_OFFSET_MINUTES) }
+    }
+}
+
 /// Decides and writes a group; the caller commits.
 pub fn run(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<GroupResult, StoreError> {
-    let mut earlier = earlier_answers(conn, group)?;
-    let (world, opened_at) = load::world(conn, &needs_of(group))?;
-    let mut writing = Writing { world, opened_at, ..Writing::default() };
-    let mut answers = Vec::with_capacity(group.len());
-    for submission in group {
-        answers.push(answer(submission, present, &mut earlier, &mut writing)?);
+    let mut decided = Decided::load_and_decide(conn, group, present)?;
+    let end = lock_log_head(conn)?;
+    if decided.loaded.end != end && decided.loaded.has_changed(conn, group)? {
+        tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
+        decided = Decided::load_and_decide(conn, group, present)?;
     }
-    writing.write(conn)?;
-    Ok(GroupResult { answers, touched: writing.touched })
+    decided.write(conn, group, end, present.clock.now())
 }
 
 type Answers = HashMap<(Handle, String), IdempotencyRow>;
@@ -55,50 +67,191 @@ fn needs_of(group: &[Submission]) -> Needs {
     needs
 }
 
-/// The group's effects, gathered.
-#[derive(Default)]
-struct Writing {
+/// What a group was decided on, to be held against the database again.
+struct Loaded {
+    /// Index of the record that would have come next.
+    end: u64,
+    heads: Vec<(Handle, Digest)>,
+    asked_names: BTreeSet<UniqueName>,
+    names: HashMap<UniqueName, Handle>,
+    answers: usize,
+}
+
+impl Loaded {
+    fn has_changed(&self, conn: &mut Conn, group: &[Submission]) -> Result<bool, StoreError> {
+        if load::any_moved(conn, &self.heads)? || earlier_answers(conn, group)?.len() != self.answers {
+            return Ok(true);
+        }
+        Ok(load::names(conn, &self.asked_names)? != self.names)
+    }
+}
+
+/// What becomes of one act.
+enum Outcome {
+    /// Refused, or answered as before.
+    Answered(Result<Receipt, StoreError>),
+    /// It wrote, or repeats within the group what wrote: the position among the accepted.
+    Accepted(usize),
+}
+
+/// An act that writes.
+struct Accepted {
+    /// Position in the group.
+    act: usize,
+    subject: Subject,
+    effects: Effects,
+}
+
+/// A decided group; its log indexes count from where the log ended when it was loaded.
+struct Decided {
+    loaded: Loaded,
     world: World,
     /// Log index of each subject's first record.
     opened_at: BTreeMap<Handle, u64>,
-    records: Vec<RecordRow>,
-    openings: Vec<OpeningRow>,
     names: Vec<NameRow>,
-    answers: Vec<IdempotencyRow>,
-    touched: Vec<Handle>,
+    outcomes: Vec<Outcome>,
+    accepted: Vec<Accepted>,
 }
 
-/// Answers one act: as before, if its key was used before; else by deciding it.
-fn answer(
-    submission: &Submission,
-    present: &Present<'_>,
-    earlier: &mut Answers,
-    writing: &mut Writing,
-) -> Result<Result<Receipt, StoreError>, StoreError> {
-    let operation = submission.act.operation();
-    if let Some(idempotency) = &submission.idempotency
-        && let Some(row) = earlier.get(&(submission.actor.org, idempotency.key.clone()))
-    {
-        return again(row, idempotency, operation);
-    }
-    let decided = match decide(submission, present, &writing.world) {
-        Ok(decided) => decided,
-        Err(refusal) => return Ok(Err(refusal.into())),
-    };
-    let receipt = writing.take(&decided.0, &decided.1)?;
-    if let Some(idempotency) = &submission.idempotency {
-        let row = IdempotencyRow {
-            organisation: submission.actor.org.as_bytes().to_vec(),
-            key: idempotency.key.clone(),
-            operation: operation.to_owned(),
-            request_hash: idempotency.request_hash.as_bytes().to_vec(),
-            receipt: serde_json::to_string(&receipt).map_err(|cause| Damaged::new("idempotency.receipt", cause))?,
-            created_at: present.clock.now().millis(),
+impl Decided {
+    fn load_and_decide(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<Self, StoreError> {
+        // Before all else: what is committed while the rest is loaded must show as a log that has moved on.
+        let end = load::log_end(conn)?;
+        let earlier = earlier_answers(conn, group)?;
+        let needs = needs_of(group);
+        let load::Loaded { mut world, opened_at, asked_names } = load::world(conn, &needs)?;
+        world.next_log_index = end;
+        let loaded = Loaded {
+            end,
+            heads: world.subjects.values().map(|known| (known.subject.handle, known.head.hash)).collect(),
+            asked_names,
+            names: world.names.clone(),
+            answers: earlier.len(),
         };
-        earlier.insert((submission.actor.org, idempotency.key.clone()), row.clone());
-        writing.answers.push(row);
+        let mut decided =
+            Self { loaded, world, opened_at, names: Vec::new(), outcomes: Vec::new(), accepted: Vec::new() };
+        let mut of_group: HashMap<(Handle, &str), usize> = HashMap::new();
+        for (act, submission) in group.iter().enumerate() {
+            let outcome = decided.answer(act, group, present, &earlier, &mut of_group)?;
+            if let (Outcome::Accepted(at), Some(key)) = (&outcome, &submission.idempotency) {
+                of_group.insert((submission.actor.org, &key.key), *at);
+            }
+            decided.outcomes.push(outcome);
+        }
+        Ok(decided)
     }
-    Ok(Ok(receipt))
+
+    /// Answers one act: as before, if its key was used before; else by deciding it.
+    fn answer(
+        &mut self,
+        act: usize,
+        group: &[Submission],
+        present: &Present<'_>,
+        earlier: &Answers,
+        of_group: &mut HashMap<(Handle, &str), usize>,
+    ) -> Result<Outcome, StoreError> {
+        let submission = &group[act];
+        if let Some(key) = &submission.idempotency {
+            if let Some(row) = earlier.get(&(submission.actor.org, key.key.clone())) {
+                return Ok(Outcome::Answered(again(row, key, submission.act.operation())?));
+            }
+            if let Some(at) = of_group.get(&(submission.actor.org, key.key.as_str())) {
+                let first = &group[self.accepted[*at].act];
+                return Ok(match same_request(first, submission) {
+                    true => Outcome::Accepted(*at),
+                    false => Outcome::Answered(Err(reused(key).into())),
+                });
+            }
+        }
+        match decide(submission, present, &self.world) {
+            Err(refusal) => Ok(Outcome::Answered(Err(refusal.into()))),
+            Ok((subject, effects)) => {
+                self.take(&effects);
+                self.accepted.push(Accepted { act, subject, effects });
+                Ok(Outcome::Accepted(self.accepted.len() - 1))
+            }
+        }
+    }
+
+    /// Lets the acts that follow see what this one did.
+    fn take(&mut self, effects: &Effects) {
+        for new in effects.records.iter().filter(|new| new.record.seq == 0) {
+            self.opened_at.insert(new.record.subject.handle, new.log_index);
+        }
+        self.world.absorb(effects);
+        // Now, for a later act of the group may give the subject another name.
+        for new in &effects.records {
+            if let Some(known) = self.world.subjects.get(&new.record.subject.handle) {
+                self.names.extend(names_of(&new.record, &known.entity).iter().map(NameRow::from));
+            }
+        }
+    }
+
+    /// Writes everything where the log ends now.
+    fn write(
+        mut self,
+        conn: &mut Conn,
+        group: &[Submission],
+        end: u64,
+        now: Instant,
+    ) -> Result<GroupResult, StoreError> {
+        self.move_to(end);
+        let mut receipts = Vec::with_capacity(self.accepted.len());
+        let mut answers = Vec::new();
+        for accepted in &self.accepted {
+            let receipt = receipt(&accepted.subject, &accepted.effects)?;
+            answers.extend(answer_row(&group[accepted.act], &receipt, now)?);
+            receipts.push(receipt);
+        }
+        let touched = self.touched();
+        if !self.accepted.is_empty() {
+            let new_records = || self.accepted.iter().flat_map(|accepted| &accepted.effects.records);
+            let records: Vec<RecordRow> = new_records().map(RecordRow::from).collect();
+            let openings: Vec<OpeningRow> =
+                self.accepted.iter().flat_map(|it| &it.effects.openings).map(OpeningRow::from).collect();
+            append::truth(conn, &records, &openings)?;
+            append::projections(conn, &self.rows(&touched)?)?;
+            append::answers(conn, &answers)?;
+            append::move_log_head(conn, end + records.len() as u64)?;
+        }
+        let answer = |outcome| match outcome {
+            Outcome::Answered(answer) => answer,
+            Outcome::Accepted(at) => Ok(Receipt::clone(&receipts[at])),
+        };
+        let written = receipts.first().and_then(|receipt| receipt.records.first()).cloned();
+        Ok(GroupResult { answers: self.outcomes.into_iter().map(answer).collect(), touched, written })
+    }
+
+    /// Counts log indexes from `end`.
+    fn move_to(&mut self, end: u64) {
+        let (from, mut next) = (self.loaded.end, end);
+        if from == end {
+            return;
+        }
+        for new in self.accepted.iter_mut().flat_map(|accepted| &mut accepted.effects.records) {
+            new.log_index = next;
+            if new.record.seq == 0 {
+                self.opened_at.insert(new.record.subject.handle, next);
+            }
+            next += 1;
+        }
+    }
+
+    fn touched(&self) -> Vec<Handle> {
+        let new_records = self.accepted.iter().flat_map(|accepted| &accepted.effects.records);
+        let touched: BTreeSet<Handle> = new_records.map(|new| new.record.subject.handle).collect();
+        touched.into_iter().collect()
+    }
+
+    fn rows(&mut self, touched: &[Handle]) -> Result<Rows, StoreError> {
+        let mut rows = Rows { names: std::mem::take(&mut self.names), ..Rows::default() };
+        for handle in touched {
+            if let (Some(known), Some(first)) = (self.world.subjects.get(handle), self.opened_at.get(handle)) {
+                rows.add(known, *first)?;
+            }
+        }
+        Ok(rows)
+    }
 }
 
 fn again(
@@ -107,10 +260,31 @@ fn again(
     operation: &str,
 ) -> Result<Result<Receipt, StoreError>, StoreError> {
     if row.operation != operation || row.request_hash != idempotency.request_hash.as_bytes() {
-        return Ok(Err(Refusal::new("idempotency-key-reused").at("Idempotency-Key", &idempotency.key).into()));
+        return Ok(Err(reused(idempotency).into()));
     }
     let receipt = serde_json::from_str(&row.receipt).map_err(|cause| Damaged::new("idempotency.receipt", cause))?;
     Ok(Ok(receipt))
+}
+
+fn same_request(first: &Submission, second: &Submission) -> bool {
+    let hash = |it: &Submission| it.idempotency.as_ref().map(|key| key.request_hash);
+    first.act.operation() == second.act.operation() && hash(first) == hash(second)
+}
+
+fn reused(idempotency: &IdempotencyKey) -> Refusal {
+    Refusal::new("idempotency-key-reused").at("Idempotency-Key", &idempotency.key)
+}
+
+fn answer_row(submission: &Submission, receipt: &Receipt, now: Instant) -> Result<Option<IdempotencyRow>, StoreError> {
+    let Some(idempotency) = &submission.idempotency else { return Ok(None) };
+    Ok(Some(IdempotencyRow {
+        organisation: submission.actor.org.as_bytes().to_vec(),
+        key: idempotency.key.clone(),
+        operation: submission.act.operation().to_owned(),
+        request_hash: idempotency.request_hash.as_bytes().to_vec(),
+        receipt: serde_json::to_string(receipt).map_err(|cause| Damaged::new("idempotency.receipt", cause))?,
+        created_at: now.millis(),
+    }))
 }
 
 fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Result<(Subject, Effects), Refusal> {
@@ -129,7 +303,7 @@ fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Resu
 }
 
 /// Refuses where somebody else wrote since the actor looked.
-fn check_head(world: &World, handle: Handle, expected: crate::domain::record::Digest) -> Result<(), Refusal> {
+fn check_head(world: &World, handle: Handle, expected: Digest) -> Result<(), Refusal> {
     match world.subjects.get(&handle) {
         None => Err(Refusal::not_found("id", handle)),
         Some(known) if known.head.hash == expected => Ok(()),
@@ -138,42 +312,6 @@ fn check_head(world: &World, handle: Handle, expected: crate::domain::record::Di
             .expected(known.head.hash)
             .detail("seq", known.head.seq)
             .detail("subject", known.subject)),
-    }
-}
-
-impl Writing {
-    /// Takes over the effects of an accepted act.
-    fn take(&mut self, subject: &Subject, effects: &Effects) -> Result<Receipt, StoreError> {
-        for new in &effects.records {
-            let handle = new.record.subject.handle;
-            if new.record.seq == 0 {
-                self.opened_at.insert(handle, new.log_index);
-            }
-            self.touched.push(handle);
-            self.records.push(RecordRow::from(new));
-        }
-        self.openings.extend(effects.openings.iter().map(OpeningRow::from));
-        self.world.absorb(effects);
-        for new in &effects.records {
-            if let Some(known) = self.world.subjects.get(&new.record.subject.handle) {
-                self.names.extend(names_of(&new.record, &known.entity).iter().map(NameRow::from));
-            }
-        }
-        receipt(subject, effects)
-    }
-
-    fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        self.touched.sort_unstable();
-        self.touched.dedup();
-        let mut rows = Rows { names: std::mem::take(&mut self.names), ..Rows::default() };
-        for handle in &self.touched {
-            if let (Some(known), Some(first)) = (self.world.subjects.get(handle), self.opened_at.get(handle)) {
-                rows.add(known, *first)?;
-            }
-        }
-        append::truth(conn, &self.records, &self.openings)?;
-        append::projections(conn, &rows)?;
-        append::answers(conn, &self.answers)
     }
 }
 
@@ -201,7 +339,7 @@ fn receipt(subject: &Subject, effects: &Effects) -> Result<Receipt, StoreError> 
 
 /// The instance's civil calendar, from the operator's first record; +08:00 until there is one.
 pub fn utc_offset_minutes(conn: &mut Conn) -> Result<Option<i32>, StoreError> {
-    let first = super::read::of_kind_oldest(conn)?;
+    let first = super::read::first_subject(conn)?;
     Ok(first.and_then(|known| match known.entity {
         Entity::Organisation(operator) => operator.utc_offset_minutes,
         _ => None,

@@ -1,30 +1,38 @@
 //! Loading what a group of acts is decided on: one statement per table and round, keys sorted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
 use super::Conn;
 use crate::domain::acts::correct::neighbours;
 use crate::domain::acts::{Known, Needs, UniqueName, World};
-use crate::domain::record::{Handle, Record};
+use crate::domain::record::{Digest, Handle, Record};
 use crate::store::rows::{IdempotencyRow, NameRow, RecordRow, SubjectRow, handle};
-use crate::store::schema::{idempotency, records, subjects, unique_names};
+use crate::store::schema::{idempotency, log_head, records, subjects, unique_names};
 use crate::store::{Damaged, StoreError};
 
 /// SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const KEYS_AT_ONCE: usize = 8_000;
 
-/// Loads all that the group needs, what those subjects rest on, and the end of the log.
-pub fn world(conn: &mut Conn, needs: &Needs) -> Result<(World, BTreeMap<Handle, u64>), StoreError> {
-    let mut world = World { next_log_index: next_log_index(conn)?, ..World::default() };
+/// What a group is decided on.
+pub struct Loaded {
+    pub world: World,
+    /// Log index of each subject's first record.
+    pub opened_at: BTreeMap<Handle, u64>,
+    /// Names that were looked up, taken or free.
+    pub asked_names: BTreeSet<UniqueName>,
+}
+
+/// Loads all that the group needs and what those subjects rest on.
+pub fn world(conn: &mut Conn, needs: &Needs) -> Result<Loaded, StoreError> {
+    let mut world = World { names: names(conn, &needs.names)?, ..World::default() };
     let mut opened_at = BTreeMap::new();
-    load_names(conn, &needs.names, &mut world)?;
     let mut wanted: BTreeSet<Handle> = needs.handles.clone();
     wanted.extend(world.names.values().copied());
     load_subjects(conn, wanted, &mut world, &mut opened_at)?;
     let names_of_lots = needs.names_of_lots(&world);
-    load_names(conn, &names_of_lots, &mut world)?;
+    world.names.extend(names(conn, &names_of_lots)?);
     for subject in &needs.chains {
         load_chain(conn, *subject, &mut world)?;
         let beside: BTreeSet<Handle> = world.chains.get(subject).into_iter().flatten().flat_map(neighbours).collect();
@@ -33,12 +41,15 @@ pub fn world(conn: &mut Conn, needs: &Needs) -> Result<(World, BTreeMap<Handle, 
             load_chain(conn, neighbour, &mut world)?;
         }
     }
-    Ok((world, opened_at))
+    let asked_names = needs.names.iter().cloned().chain(names_of_lots).collect();
+    Ok(Loaded { world, opened_at, asked_names })
 }
 
-fn load_names(conn: &mut Conn, names: &BTreeSet<UniqueName>, world: &mut World) -> Result<(), StoreError> {
-    let names: Vec<&UniqueName> = names.iter().collect();
-    for chunk in names.chunks(KEYS_AT_ONCE / 2) {
+/// Who has these names; a name that nobody has is left out.
+pub fn names(conn: &mut Conn, asked: &BTreeSet<UniqueName>) -> Result<HashMap<UniqueName, Handle>, StoreError> {
+    let all: Vec<&UniqueName> = asked.iter().collect();
+    let mut found = HashMap::new();
+    for chunk in all.chunks(KEYS_AT_ONCE / 2) {
         let scopes: BTreeSet<&str> = chunk.iter().map(|name| name.scope.as_str()).collect();
         let texts: BTreeSet<&str> = chunk.iter().map(|name| name.name.as_str()).collect();
         let rows: Vec<NameRow> = unique_names::table
@@ -47,10 +58,35 @@ fn load_names(conn: &mut Conn, names: &BTreeSet<UniqueName>, world: &mut World) 
             .select(NameRow::as_select())
             .load(conn)?;
         for row in rows {
-            world.names.insert(UniqueName { scope: row.scope, name: row.name }, handle(&row.subject)?);
+            let name = UniqueName { scope: row.scope, name: row.name };
+            // The product of both lists holds pairs that nobody asked for.
+            if asked.contains(&name) {
+                found.insert(name, handle(&row.subject)?);
+            }
         }
     }
-    Ok(())
+    Ok(found)
+}
+
+/// Whether any of these chains has another head by now.
+pub fn any_moved(conn: &mut Conn, heads: &[(Handle, Digest)]) -> Result<bool, StoreError> {
+    let known: HashMap<&[u8], &Digest> =
+        heads.iter().map(|(handle, hash)| (handle.as_bytes().as_slice(), hash)).collect();
+    let mut keys: Vec<&[u8]> = known.keys().copied().collect();
+    keys.sort_unstable();
+    for chunk in keys.chunks(KEYS_AT_ONCE) {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = subjects::table
+            .filter(subjects::handle.eq_any(chunk))
+            .select((subjects::handle, subjects::head_hash))
+            .load(conn)?;
+        let moved = |(handle, hash): &(Vec<u8>, Vec<u8>)| {
+            known.get(handle.as_slice()).is_none_or(|loaded| loaded.as_bytes().as_slice() != hash)
+        };
+        if rows.iter().any(moved) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Loads subjects and, round by round, those they rest on.
@@ -96,10 +132,9 @@ fn load_chain(conn: &mut Conn, subject: Handle, world: &mut World) -> Result<(),
 }
 
 /// The index that the next record gets.
-pub fn next_log_index(conn: &mut Conn) -> Result<u64, StoreError> {
-    let last: Option<i64> =
-        records::table.select(records::log_index).order(records::log_index.desc()).first(conn).optional()?;
-    Ok(last.map_or(0, |index| index as u64 + 1))
+pub fn log_end(conn: &mut Conn) -> Result<u64, StoreError> {
+    let end: i64 = log_head::table.select(log_head::next_log_index).first(conn)?;
+    Ok(end as u64)
 }
 
 /// Earlier answers to these keys of these organisations.

@@ -220,11 +220,9 @@ fn edges(rows: Vec<LineageRow>) -> Result<Vec<Edge>, StoreError> {
 }
 
 /// The instance's first subject: the operator's own organisation.
-pub fn of_kind_oldest(conn: &mut Conn) -> Result<Option<Known>, StoreError> {
-    let row: Option<SubjectRow> = subjects::table
-        .filter(subjects::first_log_index.eq(0))
-        .select(SubjectRow::as_select())
-        .first(conn)
-        .optional()?;
-    row.as_ref().map(Known::try_from).transpose()
+pub fn first_subject(conn: &mut Conn) -> Result<Option<Known>, StoreError> {
+    let first: Option<Vec<u8>> =
+        records::table.filter(records::log_index.eq(0)).select(records::subject).first(conn).optional()?;
+    let Some(first) = first else { return Ok(None) };
+    Ok(subjects_of(conn, &[handle(&first)?])?.pop())
 }

@@ -32,6 +32,17 @@ pub fn run(conn: &mut Conn, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreE
     }
 }
 
+/// Fills projections that a migration left empty. Answers whether there was anything to do.
+pub fn fill_empty(conn: &mut Conn) -> Result<bool, StoreError> {
+    let filled: Option<Vec<u8>> = subjects::table.select(subjects::handle).first(conn).optional()?;
+    if filled.is_some() || read::log(conn, 0, 1)?.is_empty() {
+        return Ok(false);
+    }
+    let records = run(conn, &mut |_| {})?;
+    tracing::info!(records, "projections were made anew from the records");
+    Ok(true)
+}
+
 /// Applies one page on top of the state that the pages before left in the tables.
 fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<(), StoreError> {
     let mut parsed = Vec::with_capacity(page.len());

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sqlite::SqliteConnection;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 use crate::store::StoreError;
 
@@ -73,28 +73,6 @@ fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Runs what is missing; refuses a database that a newer program has migrated.
 pub fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Engine(error.to_string());
-    let known: Vec<String> = MigrationHarness::<diesel::sqlite::Sqlite>::pending_migrations(conn, MIGRATIONS)
-        .map_err(failed)?
-        .iter()
-        .map(|migration| migration.name().to_string())
-        .collect();
-    tracing::debug!(pending = known.len(), "migrations");
-    let applied = conn.applied_migrations().map_err(failed)?;
-    let ours = diesel::migration::MigrationSource::<diesel::sqlite::Sqlite>::migrations(&MIGRATIONS).map_err(failed)?;
-    if let Some(newer) = applied.iter().find(|version| !ours.iter().any(|own| own.name().version() == **version)) {
-        return Err(StoreError::Engine(format!(
-            "the database was migrated by a newer program (version {newer}); use that one, or restore an older backup"
-        )));
-    }
-    conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
-    Ok(())
-}
-
-/// Takes and gives back the write lock.
-pub fn check_writable(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    conn.immediate_transaction(|_| Ok::<(), diesel::result::Error>(()))?;
-    Ok(())
+    crate::store::migrate::run::<diesel::sqlite::Sqlite>(conn, MIGRATIONS)
 }

@@ -16,11 +16,12 @@ use suyuan::domain::ports::Clock;
 use suyuan::domain::time::Instant;
 use suyuan::files::Files;
 use suyuan::http::server::Shared;
-use suyuan::store::sqlite::SqliteStore;
+use suyuan::store::Store;
 use tempfile::TempDir;
 
 use super::Answer;
 use super::client::{Call, Client};
+use crate::engine::Place;
 
 /// Time as the test tells it.
 struct SetClock(AtomicI64);
@@ -35,7 +36,8 @@ impl Clock for SetClock {
 pub struct TestApp {
     clock: Arc<SetClock>,
     pub app: Data<App>,
-    pub store: Arc<SqliteStore>,
+    pub place: Place,
+    pub store: Arc<dyn Store>,
     pub anon: Client,
     pub operator: Client,
     pub cooperative: Client,
@@ -46,7 +48,7 @@ pub struct TestApp {
     pub regulator: Client,
     call: Call,
     /// Dropped last: everything above lives in it.
-    pub folder: TempDir,
+    _folder: TempDir,
 }
 
 /// The buyer's name and code: no public answer may hold them.
@@ -58,10 +60,10 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock(AtomicI64::new(instant("2026-09-01T01:00:00.000Z").millis())));
         let random = Arc::new(SystemRandomness);
-        let path = folder.path().join("suyuan.db");
-        let store = Arc::new(SqliteStore::open(&path, Arc::clone(&clock) as _, Arc::clone(&random) as _).unwrap());
+        let place = Place::new(folder.path());
+        let store = place.open(Arc::clone(&clock) as _, Arc::clone(&random) as _);
         let app = App {
-            store: Arc::clone(&store) as _,
+            store: Arc::clone(&store),
             files: Files::open(&folder.path().join("files")).unwrap(),
             clock: Arc::clone(&clock) as _,
             random,
@@ -90,11 +92,12 @@ impl TestApp {
             regulator: admit("regulator", "示范县市场监督管理局", "Demo Market Regulator", "11999001MA00005311").await,
             call,
             clock,
+            place,
             store,
             anon,
             operator,
             app,
-            folder,
+            _folder: folder,
         }
     }
 

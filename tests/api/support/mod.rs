@@ -4,7 +4,6 @@ mod answer;
 mod app;
 mod build;
 mod client;
-pub mod dump;
 pub mod program;
 mod public;
 

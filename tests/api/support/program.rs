@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::engine::Place;
+
 /// `suyuan` with arguments.
 pub fn suyuan(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_suyuan"));
@@ -25,11 +27,11 @@ pub struct Demo {
 
 impl Demo {
     /// Starts the demo in a folder as if it were this day.
-    pub fn start(folder: &Path, today: &str) -> Self {
+    pub fn start(folder: &Path, place: &Place, today: &str) -> Self {
         let begun = Instant::now();
         let folder_name = folder.to_str().unwrap();
         let arguments = ["demo", "--data-dir", folder_name, "--listen", "127.0.0.1:0", "--today", today];
-        let mut child = suyuan(&arguments).spawn().unwrap();
+        let mut child = suyuan(&arguments).args(["--database", &place.url()]).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Whoever reads goes away after the last line; the demo must not mind.
         let last = lines.map(Result::unwrap).find(|line| line.contains("Ctrl-C"));
@@ -39,13 +41,6 @@ impl Demo {
 
     pub fn summary(&self) -> Value {
         serde_json::from_str(&std::fs::read_to_string(self.folder.join("demo.json")).unwrap()).unwrap()
-    }
-
-    pub fn database(&self) -> PathBuf {
-        let files = std::fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
-        let is_database =
-            |path: &PathBuf| path.extension().is_some_and(|it| it == "db" || it == "sqlite" || it == "sqlite3");
-        files.into_iter().find(is_database).unwrap()
     }
 }
 

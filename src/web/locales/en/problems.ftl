@@ -24,6 +24,8 @@ problem-too-large = What you sent is too large and was not taken. Forms may have
 problem-unsupported-media-type = Content of the type “{ $value }” is not taken here. Expected: { $expected }.
 problem-internal = Something failed on our side; it is not what you entered. Please try again later, and if it stays so, tell us the request number.
 problem-busy = Many people are sending just now. Please try again in a few seconds.
+problem-database-away = The records cannot be reached just now. Nothing was stored. Please send the same again in a moment.
+problem-storage-full = The storage is full or read-only, so nothing new can be recorded; reading goes on. Nothing was stored. Please tell the operator and send the same again later.
 
 # Numbers that are taken
 problem-lot-taken = There is a lot { $value } under GTIN { $gtin } already. Lots may not repeat under one GTIN; please choose another.

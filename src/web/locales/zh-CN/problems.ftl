@@ -23,6 +23,8 @@ problem-too-large = 发来的内容太大，没有收下。表单最多 512 KiB�
 problem-unsupported-media-type = 这里不收“{ $value }”这种格式的内容。应为：{ $expected }。
 problem-internal = 是我们这边出了问题，不是您填错了。请稍后再试；还不行，请把本次的请求编号告诉我们。
 problem-busy = 现在提交的人多，请过几秒再试一次。
+problem-database-away = 暂时连不上记录库，没有写入。请稍后原样再提交一次。
+problem-storage-full = 存储已满或只读，暂时不能写入新记录，查询不受影响。没有写入。请告知运营方，稍后原样再提交。
 
 # 编号已被占用
 problem-lot-taken = 商品条码 { $gtin } 下已经有批号 { $value }。同一条码下批号不能重复，请换一个批号。

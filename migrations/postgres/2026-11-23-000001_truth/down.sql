@@ -1,0 +1,3 @@
+drop table attachments;
+drop table openings;
+drop table records;

@@ -1,0 +1,5 @@
+drop table grants;
+drop table lineage;
+drop table batches;
+drop table unique_names;
+drop table subjects;

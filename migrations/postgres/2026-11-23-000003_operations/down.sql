@@ -1,0 +1,3 @@
+drop table problem_reports;
+drop table idempotency;
+drop table api_keys;

@@ -1,0 +1,189 @@
+//! PostgreSQL, when it grows: several instances of the service write into one database. The state of a group is loaded and
+//! written set-wise; the end of the log is locked last (`queries::group`), which puts all groups of all instances in one
+//! order. Nothing else is locked by hand: no advisory lock, no listening, no trigger.
+
+mod connection;
+mod follower;
+#[path = "../queries/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "written once, compiled for each engine")]
+mod queries;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, Pool};
+
+use super::schema::log_head;
+use super::sequencer::{Engine, GroupResult, Sequencer};
+use super::{PostgresSettings, StoreError, Submission};
+use crate::domain::ports::{Clock, Randomness};
+use crate::domain::time::Instant;
+use follower::Follower;
+use queries::group::Present;
+use queries::{append, group, load, read, rebuild};
+
+type Conn = PgConnection;
+type Database = PostgresStore;
+
+/// A store in a PostgreSQL database.
+pub struct PostgresStore {
+    sequencer: Sequencer,
+    pool: Pool<ConnectionManager<PgConnection>>,
+    _follower: Follower,
+}
+
+impl PostgresStore {
+    /// Connects, brings the tables up to date and starts the writer.
+    pub fn open(
+        settings: PostgresSettings,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Randomness>,
+    ) -> Result<Self, StoreError> {
+        let mut conn = connection::writer(&settings)?;
+        connection::check_server(&mut conn)?;
+        connection::migrate(&mut conn)?;
+        alone(&mut conn, rebuild::fill_empty)?;
+        let end = load::log_end(&mut conn)?;
+        let pool = connection::readers(&settings);
+        let engine = PostgresEngine {
+            settings,
+            conn: Some(conn),
+            clock,
+            random,
+            utc_offset_minutes: None,
+            forgot_at: Instant::MIN,
+        };
+        let io = |error: std::io::Error| StoreError::Engine(error.to_string());
+        let sequencer = Sequencer::start(engine).map_err(io)?;
+        let follower = Follower::start(pool.clone(), end, sequencer.listeners()).map_err(io)?;
+        Ok(Self { sequencer, pool, _follower: follower })
+    }
+
+    fn read<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        query(&mut *self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?)
+    }
+
+    fn write<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.read(query)
+    }
+
+    /// As [`Self::write`], in one transaction beside which nobody writes a record.
+    fn write_alone<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.write(|conn| alone(conn, query))
+    }
+
+    fn check_writable(&self) -> Result<(), StoreError> {
+        self.write_alone(|_| Ok(()))
+    }
+}
+
+fn alone<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    conn.transaction(|conn| {
+        lock_log_head(conn)?;
+        query(conn)
+    })
+}
+
+/// Where the log ends; until the transaction ends nobody else commits a record.
+fn lock_log_head(conn: &mut Conn) -> Result<u64, StoreError> {
+    let end: i64 = log_head::table.select(log_head::next_log_index).for_update().first(conn)?;
+    Ok(end as u64)
+}
+
+struct PostgresEngine {
+    settings: PostgresSettings,
+    /// `None` after it failed; the next group opens another.
+    conn: Option<PgConnection>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Randomness>,
+    /// Known once the operator's record is there.
+    utc_offset_minutes: Option<i32>,
+    /// When old answers were last forgotten.
+    forgot_at: Instant,
+}
+
+/// How often a group is tried again that collided with another, or whose connection had died before it began.
+const TRIES: u32 = 5;
+/// How long a new connection is sought to learn what became of a commit.
+const RESOLVING: Duration = Duration::from_secs(10);
+const BETWEEN_TRIES: Duration = Duration::from_millis(200);
+
+impl Engine for PostgresEngine {
+    fn run(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.attempt(submissions) {
+                Err(StoreError::Collision(cause)) if tries < TRIES => {
+                    tracing::debug!(cause, tries, "transactions collided");
+                }
+                // The connection had died while nobody wrote; nothing was begun on it that could have been committed.
+                Err(StoreError::Unavailable(cause)) if tries < 2 => {
+                    tracing::warn!(cause, "the writer lost its connection and opens another");
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+impl PostgresEngine {
+    fn attempt(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => connection::writer(&self.settings)?,
+        };
+        append::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
+        if self.utc_offset_minutes.is_none() {
+            self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
+        }
+        let present = Present::new(&*self.clock, &*self.random, self.utc_offset_minutes);
+        let mut decided = None;
+        let done = conn.transaction(|conn| {
+            decided = Some(group::run(conn, submissions, &present)?);
+            Ok(())
+        });
+        match (done, decided) {
+            (Ok(()), Some(result)) => {
+                self.conn = Some(conn);
+                Ok(result)
+            }
+            (Err(error @ StoreError::Collision(_)), _) | (Err(error @ StoreError::Constraint(_)), _) => {
+                self.conn = Some(conn);
+                Err(error)
+            }
+            (Err(error), Some(result)) => {
+                tracing::warn!(%error, "a commit failed; looking what became of it");
+                self.resolve(result)
+            }
+            // A connection that failed may be half dead: the next group gets another.
+            (Err(error), None) => Err(error),
+            (Ok(()), None) => Err(StoreError::Engine("a group was committed without being decided".into())),
+        }
+    }
+
+    /// What became of a commit that was not answered. The lock on the log's end is free only once the old transaction has
+    /// ended, one way or the other; then one of its records is there, or none.
+    fn resolve(&mut self, result: GroupResult) -> Result<GroupResult, StoreError> {
+        let Some(written) = &result.written else { return Ok(result) };
+        let deadline = std::time::Instant::now() + RESOLVING;
+        loop {
+            let found = connection::writer(&self.settings).and_then(|mut conn| {
+                let found =
+                    alone(&mut conn, |conn| read::chain(conn, written.subject.handle, written.seq, written.seq))?;
+                self.conn = Some(conn);
+                Ok(found)
+            });
+            match found {
+                Ok(found) if found.first().is_some_and(|record| record.hash == written.hash) => return Ok(result),
+                Ok(_) => return Err(StoreError::Unavailable("the connection was lost; nothing was committed".into())),
+                Err(error) if std::time::Instant::now() >= deadline => {
+                    return Err(StoreError::Unavailable(format!("nobody knows yet what became of a commit: {error}")));
+                }
+                Err(_) => std::thread::sleep(BETWEEN_TRIES),
+            }
+        }
+    }
+}

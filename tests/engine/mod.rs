@@ -1,0 +1,71 @@
+//! The engine that a test's store runs on: a temporary SQLite file, or, with `SUYUAN_TEST_ENGINE=postgres`, a database of its
+//! own in a private PostgreSQL cluster. The tests themselves do not know which.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+#[cfg(feature = "postgres")]
+pub mod cluster;
+mod dump;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use suyuan::domain::ports::{Clock, Randomness};
+use suyuan::store::Store;
+use suyuan::store::sqlite::SqliteStore;
+
+pub use dump::Dump;
+
+/// Where the store of a test is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    Sqlite(PathBuf),
+    #[cfg(feature = "postgres")]
+    Postgres(String),
+}
+
+impl Place {
+    /// A new, empty place; what needs a folder lies in this one.
+    pub fn new(folder: &Path) -> Self {
+        match std::env::var("SUYUAN_TEST_ENGINE").as_deref() {
+            Err(_) | Ok("" | "sqlite") => Self::Sqlite(folder.join("suyuan.sqlite")),
+            #[cfg(feature = "postgres")]
+            Ok("postgres") => Self::Postgres(cluster::shared().new_database()),
+            Ok(other) => panic!("SUYUAN_TEST_ENGINE={other}: these tests were built for sqlite (--features postgres)"),
+        }
+    }
+
+    pub fn open(&self, clock: Arc<dyn Clock>, random: Arc<dyn Randomness>) -> Arc<dyn Store> {
+        match self {
+            Self::Sqlite(path) => Arc::new(SqliteStore::open(path, clock, random).unwrap()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => {
+                let settings = suyuan::store::PostgresSettings {
+                    url: url.clone(),
+                    connections: 4,
+                    prepared_statements: std::env::var("SUYUAN_TEST_PREPARED").as_deref() != Ok("off"),
+                };
+                Arc::new(suyuan::store::postgres::PostgresStore::open(settings, clock, random).unwrap())
+            }
+        }
+    }
+
+    /// As `--database` takes it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("sqlite:{}", path.display()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// All projections.
+    pub fn projections(&self) -> Dump {
+        dump::of(self, dump::PROJECTIONS)
+    }
+
+    /// The records and what opens their sealed fields.
+    pub fn truth(&self) -> Dump {
+        dump::of(self, &["records", "openings", "log_head"])
+    }
+}

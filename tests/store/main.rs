@@ -1,0 +1,14 @@
+//! What the store promises to everything above it, on each engine: durable answers, chains without forks, a log without
+//! gaps, whoever else writes; tables that are alike; a way forward for a database that holds data.
+#![allow(clippy::unwrap_used, reason = "helpers of tests; a failed unwrap is a failed test")]
+
+#[path = "../engine/mod.rs"]
+mod engine;
+mod support;
+
+mod contract;
+#[cfg(feature = "postgres")]
+mod instances;
+mod migrations;
+#[cfg(feature = "postgres")]
+mod parity;
