@@ -1,5 +1,6 @@
 //! Durable acts a second: over HTTP with several numbers of writers; the same acts handed to the store in groups of 64 in
-//! this process; bare inserts of the same rows in transactions of 64. All three in each round, on the same disk, so that
+//! this process; bare inserts of the same rows in transactions of 64; on PostgreSQL also over HTTP to two instances, and by
+//! `pgbench`. All of them in each round, on the same disk, so that
 //! a busy machine slows them alike: the ratios are what counts.
 
 use std::net::SocketAddr;
@@ -11,20 +12,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use clap::Args;
-use suyuan::app::clock::SystemClock;
-use suyuan::app::randomness::SystemRandomness;
 use suyuan::domain::acts::Act;
 use suyuan::domain::acts::batches::OpenBatch;
 use suyuan::domain::acts::keeping::LoseQuantity;
 use suyuan::domain::acts::organisations::RegisterOrganisation;
 use suyuan::domain::acts::products::RegisterProduct;
 use suyuan::domain::record::{Actor, Digest, Handle, Record, Role};
-use suyuan::store::sqlite::SqliteStore;
-use suyuan::store::{IdempotencyKey, Receipt, Records, Store, Submission};
+use suyuan::store::{IdempotencyKey, Receipt, Store, Submission};
 
 use crate::client::Client;
+use crate::cluster::Cluster;
 use crate::county;
-use crate::database::{Bare, Inserting, RecordRow};
+use crate::database::{Bare, Inserting, RecordRow, pgbench};
+use crate::engine::{Database, Engine};
 use crate::machine::{self, Neighbours};
 use crate::service::{Service, default_binary};
 use crate::waits::{Waits, median, span};
@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Times that everything is measured, in turns
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// What keeps the records
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    engine: Engine,
     /// Batches that lie in the instance before
     #[arg(long, default_value_t = 0)]
     stored: usize,
@@ -89,27 +92,34 @@ impl Line {
 struct Table {
     kind: Kind,
     http: Vec<(usize, Line)>,
+    /// Over HTTP to two instances, with the most writers.
+    two: Line,
     inside: Line,
     groups: Vec<f64>,
     bare: [Line; 2],
+    pgbench: Vec<f64>,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = arguments.folder.join(format!("suyuan-appends-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     println!("{}", machine::describe(&folder));
-    println!("engine: SQLite, WAL, synchronous=FULL; an act is answered when its transaction is synced");
+    println!("engine: {}; an act is answered when its transaction is synced", arguments.engine.describe());
     println!("{} batches stored before, {} s each, {} rounds", arguments.stored, arguments.seconds, arguments.rounds);
     let neighbours = Neighbours::watch();
     let mut tables = Kind::ALL.map(|kind| Table {
         kind,
         http: arguments.writers.iter().map(|writers| (*writers, Line::default())).collect(),
+        two: Line::default(),
         inside: Line::default(),
         groups: Vec::new(),
         bare: Default::default(),
+        pgbench: Vec::new(),
     });
+    let cluster = arguments.engine.cluster();
     for round in 0..arguments.rounds {
-        Round::prepare(arguments, &folder.join(format!("round-{round}")))?.measure(round, &mut tables)?;
+        Round::prepare(arguments, cluster.as_ref(), &folder.join(format!("round-{round}")))?
+            .measure(round, &mut tables)?;
     }
     tables.iter_mut().for_each(print);
     neighbours.report();
@@ -118,8 +128,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// One data folder with everything that is measured on it.
-struct Round {
+struct Round<'c> {
     folder: PathBuf,
+    cluster: Option<&'c Cluster>,
     service: Service,
     key: String,
     actor: Actor,
@@ -127,30 +138,30 @@ struct Round {
     span: Duration,
 }
 
-impl Round {
-    fn prepare(arguments: &Arguments, folder: &Path) -> anyhow::Result<Self> {
+impl<'c> Round<'c> {
+    fn prepare(arguments: &Arguments, cluster: Option<&'c Cluster>, folder: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let binary = arguments.binary.clone().unwrap_or_else(default_binary);
-        let service = Service::new(&binary, &folder.join("data"))?;
+        let service = Service::new(&binary, &folder.join("data"))?.within(cluster);
         let operator = Actor { key: None, org: service.init()?.0.parse()?, role: Role::Operator };
-        let store = open(&service)?;
+        let store = service.database.open()?;
         let cooperative: RegisterOrganisation = serde_json::from_value(county::organisation())?;
-        let org = perform(&store, &operator, vec![Arc::new(cooperative)])?[0].id;
+        let org = perform(&*store, &operator, vec![Arc::new(cooperative)])?[0].id;
         let actor = Actor { key: None, org, role: Role::Cooperative };
         let product: RegisterProduct = serde_json::from_value(county::product())?;
-        perform(&store, &actor, vec![Arc::new(product)])?;
+        perform(&*store, &actor, vec![Arc::new(product)])?;
         let most = arguments.writers.iter().copied().max().unwrap_or(1).max(GROUP);
         let lots: Vec<String> = (0..most * BATCHES_OF_A_WRITER + arguments.stored).map(|n| format!("P{n}")).collect();
         let mut batches = Vec::new();
         for some in lots.chunks(1000) {
             let acts = some.iter().map(|lot| opening(lot)).collect::<Result<_, _>>()?;
-            batches.extend(perform(&store, &actor, acts)?.iter().map(|receipt| receipt.id));
+            batches.extend(perform(&*store, &actor, acts)?.iter().map(|receipt| receipt.id));
         }
         drop(store);
         let key = service.verb(&["key", "create", "--organisation", &org.to_string()])?.trim().to_owned();
         let span = Duration::from_secs_f64(arguments.seconds);
         batches.truncate(most * BATCHES_OF_A_WRITER);
-        Ok(Self { folder: folder.to_owned(), service, key, actor, batches, span })
+        Ok(Self { folder: folder.to_owned(), cluster, service, key, actor, batches, span })
     }
 
     /// The order changes from round to round, because the file grows meanwhile.
@@ -171,9 +182,19 @@ impl Round {
 
     fn http(&mut self, tables: &mut [Table]) -> anyhow::Result<()> {
         self.service.start()?;
-        for table in tables {
+        let own = [self.service.address];
+        for table in tables.iter_mut() {
             for (writers, line) in &mut table.http {
-                line.add(over_http(self, table.kind, *writers)?, 1);
+                line.add(over_http(self, &own, table.kind, *writers)?, 1);
+            }
+        }
+        if self.cluster.is_some() {
+            let mut other = self.service.beside(2)?;
+            other.start()?;
+            let both = [self.service.address, other.address];
+            for table in tables {
+                let most = table.http.iter().map(|(writers, _)| *writers).max().unwrap_or(1);
+                table.two.add(over_http(self, &both, table.kind, most)?, 1);
             }
         }
         self.service.kill()
@@ -181,7 +202,7 @@ impl Round {
 
     /// Groups of 64, handed to the store at once and waited for.
     fn inside(&self, tables: &mut [Table]) -> anyhow::Result<()> {
-        let store = open(&self.service)?;
+        let store = self.service.database.open()?;
         let groups = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&groups);
         store.on_commit(Box::new(move |_| {
@@ -194,7 +215,7 @@ impl Round {
                 let acts = (0..GROUP).map(|n| self.act(table.kind, waits.count() * GROUP + n));
                 let acts = acts.collect::<anyhow::Result<_>>()?;
                 let handed = Instant::now();
-                perform(&store, &self.actor, acts)?;
+                perform(&*store, &self.actor, acts)?;
                 waits.add(handed.elapsed());
             }
             table.groups.push((waits.count() * GROUP) as f64 / groups.load(Ordering::Relaxed) as f64);
@@ -217,7 +238,9 @@ impl Round {
     fn bare(&self, table: &mut Table) -> anyhow::Result<()> {
         let rows = self.rows(table.kind)?;
         for (how, line) in [Inserting::RowByRow, Inserting::Together].into_iter().zip(&mut table.bare) {
-            let mut bare = Bare::create(&self.folder.join(format!("{:?}-{how:?}.sqlite", table.kind)))?;
+            let file = self.folder.join(format!("{:?}-{how:?}.sqlite", table.kind));
+            let database = self.cluster.map_or(Database::Sqlite(file), |it| Database::Postgres(it.new_database()));
+            let mut bare = Bare::create(&database)?;
             let mut number = 0;
             let (started, mut waits) = (Instant::now(), Waits::default());
             while started.elapsed() < self.span {
@@ -232,11 +255,15 @@ impl Round {
             }
             line.add((waits, started.elapsed()), GROUP);
         }
+        if let Some(cluster) = self.cluster {
+            let bytes = rows.iter().map(|row| row.bytes.len()).sum::<usize>() / rows.len();
+            table.pgbench.push(pgbench(cluster, bytes, GROUP, self.span.as_secs().max(2))?);
+        }
         Ok(())
     }
 
     fn rows(&self, kind: Kind) -> anyhow::Result<Vec<RecordRow>> {
-        let store = open(&self.service)?;
+        let store = self.service.database.open()?;
         let wanted = if kind == Kind::Lose { "batch.lost" } else { "batch.opened" };
         let mut rows = Vec::new();
         let mut from = 0;
@@ -263,16 +290,12 @@ impl Round {
     }
 }
 
-fn open(service: &Service) -> anyhow::Result<SqliteStore> {
-    Ok(SqliteStore::open(&service.database(), Arc::new(SystemClock), Arc::new(SystemRandomness))?)
-}
-
 fn opening(lot: &str) -> anyhow::Result<Arc<dyn Act>> {
     Ok(Arc::new(serde_json::from_value::<OpenBatch>(county::opening(lot))?))
 }
 
 /// Hands all acts to the store, then waits for all answers. With keys, as over HTTP.
-fn perform(store: &SqliteStore, actor: &Actor, acts: Vec<Arc<dyn Act>>) -> anyhow::Result<Vec<Receipt>> {
+fn perform(store: &dyn Store, actor: &Actor, acts: Vec<Arc<dyn Act>>) -> anyhow::Result<Vec<Receipt>> {
     static KEYS: AtomicU64 = AtomicU64::new(0);
     let waiting: Vec<_> = acts
         .into_iter()
@@ -286,7 +309,12 @@ fn perform(store: &SqliteStore, actor: &Actor, acts: Vec<Arc<dyn Act>>) -> anyho
 }
 
 /// Writers that each wait for their own answers. All start at one moment.
-fn over_http(round: &Round, kind: Kind, writers: usize) -> anyhow::Result<(Waits, Duration)> {
+fn over_http(
+    round: &Round<'_>,
+    addresses: &[SocketAddr],
+    kind: Kind,
+    writers: usize,
+) -> anyhow::Result<(Waits, Duration)> {
     static PHASE: AtomicU64 = AtomicU64::new(0);
     let phase = PHASE.fetch_add(1, Ordering::Relaxed);
     let barrier = Barrier::new(writers + 1);
@@ -298,7 +326,8 @@ fn over_http(round: &Round, kind: Kind, writers: usize) -> anyhow::Result<(Waits
             .enumerate()
             .map(|(number, batches)| {
                 let name = format!("H{phase}-{number}");
-                let writer = Writer { address: round.service.address, key: &round.key, name, kind, batches };
+                let address = addresses[number % addresses.len()];
+                let writer = Writer { address, key: &round.key, name, kind, batches };
                 let (barrier, span) = (&barrier, round.span);
                 scope.spawn(move || writer.run(barrier, span))
             })
@@ -357,6 +386,9 @@ fn print(table: &mut Table) {
     for (writers, line) in &mut table.http {
         show(format!("HTTP, {writers} writers"), line);
     }
+    if table.two.waits.count() > 0 {
+        show("HTTP, most writers, two instances".into(), &mut table.two);
+    }
     show(format!("in the process, groups of {:.0}", median(&table.groups)), &mut table.inside);
     let [row_by_row, together] = &mut table.bare;
     show("bare inserts, row by row".into(), row_by_row);
@@ -366,6 +398,12 @@ fn print(table: &mut Table) {
         ratio(&format!("HTTP, {writers} writers / in the process"), &line.rates, &table.inside.rates);
     }
     ratio("in the process / bare inserts", &table.inside.rates, &best);
+    if let (false, Some((_, most))) = (table.pgbench.is_empty(), table.http.iter().max_by_key(|(writers, _)| *writers))
+    {
+        println!("{:<34}{:>9.0}", format!("pgbench, {GROUP} clients"), median(&table.pgbench));
+        ratio("HTTP, most writers / pgbench", &most.rates, &table.pgbench);
+        ratio("two instances / one", &table.two.rates, &most.rates);
+    }
 }
 
 /// The median of the rounds' ratios, and how far they lie apart.

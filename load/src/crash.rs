@@ -25,6 +25,7 @@ use suyuan::domain::chain::verify_ndjson;
 use crate::client::Client;
 use crate::county::{self, Cooperative};
 use crate::database::{Reader, Remembered};
+use crate::engine::Engine;
 use crate::machine::Neighbours;
 use crate::random::Random;
 use crate::service::{Service, default_binary};
@@ -40,6 +41,9 @@ pub struct Arguments {
     /// The server [suyuan beside this program]
     #[arg(long)]
     binary: Option<PathBuf>,
+    /// What keeps the records
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    engine: Engine,
     /// Where data folder and list are made
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     folder: PathBuf,
@@ -81,7 +85,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let binary = arguments.binary.clone().unwrap_or_else(default_binary);
     let neighbours = Neighbours::watch();
     let started = Instant::now();
-    let mut service = Service::new(&binary, &folder.join("data"))?;
+    let cluster = arguments.engine.cluster();
+    let mut service = Service::new(&binary, &folder.join("data"))?.within(cluster.as_ref());
     let cooperative = county::found(&mut service)?;
     let mut test = Crash {
         service,
@@ -92,7 +97,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         sabotage: arguments.sabotage,
         totals: Totals::default(),
     };
-    test.log_end = Reader::open(&test.service.database())?.log(0)?.len() as i64;
+    test.log_end = Reader::open(&test.service.database)?.log(0)?.len() as i64;
     for round in 0..arguments.rounds {
         test.round(round, arguments.writers)
             .with_context(|| format!("round {round}, seed {seed}; data in {}", folder.display()))?;
@@ -205,7 +210,7 @@ impl Crash {
         attempts: &HashMap<String, Attempt>,
         acknowledged: &[Acknowledged],
     ) -> anyhow::Result<BTreeMap<String, Value>> {
-        let mut reader = Reader::open(&self.service.database())?;
+        let mut reader = Reader::open(&self.service.database)?;
         let kept = reader.remembered(&self.cooperative.organisation, prefix)?;
         let texts: HashMap<&str, &str> = kept.iter().map(|it| (it.key.as_str(), it.receipt.as_str())).collect();
         for Acknowledged { key, receipt } in acknowledged {
@@ -332,9 +337,9 @@ impl Crash {
         Ok(())
     }
 
-    /// Once more over everything: the whole log, and SQLite's own check.
+    /// Once more over everything: the whole log, and the engine's own check.
     fn end(&mut self) -> anyhow::Result<()> {
-        let mut reader = Reader::open(&self.service.database())?;
+        let mut reader = Reader::open(&self.service.database)?;
         let log = reader.log(0)?;
         let hashes: HashSet<&str> = log.iter().map(|it| it.hash.as_str()).collect();
         ensure!(log.iter().zip(0..).all(|(it, place)| it.log_index == place), "the log has a gap");

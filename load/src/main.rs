@@ -5,9 +5,13 @@
 mod appends;
 mod bare;
 mod client;
+#[path = "../../tests/engine/cluster.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod cluster;
 mod county;
 mod crash;
 mod database;
+mod engine;
 mod machine;
 mod random;
 mod scans;

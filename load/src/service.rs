@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::client::Client;
+use crate::cluster::Cluster;
+use crate::engine::Database;
 
 /// A start that takes longer than this is a fault.
 const START: Duration = Duration::from_secs(10);
@@ -18,6 +20,7 @@ pub struct Service {
     pub binary: PathBuf,
     pub folder: PathBuf,
     pub address: SocketAddr,
+    pub database: Database,
     arguments: Vec<String>,
     child: Option<Child>,
 }
@@ -30,7 +33,24 @@ impl Service {
         if !binary.is_file() {
             bail!("{} is missing: cargo build --release, or --binary PATH", binary.display());
         }
-        Ok(Self { binary, folder: folder.to_owned(), address, arguments: vec!["serve".into()], child: None })
+        let database = Database::Sqlite(folder.join("suyuan.sqlite"));
+        Ok(Self { binary, folder: folder.to_owned(), address, database, arguments: vec!["serve".into()], child: None })
+    }
+
+    /// Keeps its records in a new database of this cluster, where there is one.
+    pub fn within(mut self, cluster: Option<&Cluster>) -> Self {
+        if let Some(cluster) = cluster {
+            self.database = Database::Postgres(cluster.new_database());
+        }
+        self
+    }
+
+    /// Another instance of the service on the same database, with the same token key and files.
+    pub fn beside(&self, number: usize) -> anyhow::Result<Self> {
+        let folder = self.folder.with_extension(format!("instance-{number}"));
+        let mut other = Self::new(&self.binary, &folder)?;
+        other.database = self.database.clone();
+        Ok(other)
     }
 
     /// Serves the demo county in place of an empty instance.
@@ -41,11 +61,15 @@ impl Service {
 
     /// Runs a verb to its end and answers what it printed.
     pub fn verb(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let run = Command::new(&self.binary).args(arguments).arg("--data-dir").arg(&self.folder).output()?;
+        let run = Command::new(&self.binary).args(arguments).args(self.flags()).output()?;
         if !run.status.success() {
             bail!("{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
         }
         Ok(String::from_utf8(run.stdout)?)
+    }
+
+    fn flags(&self) -> [String; 4] {
+        ["--data-dir".into(), self.folder.display().to_string(), "--database".into(), self.database.url()]
     }
 
     /// Writes the operator's record. Answers organisation and key.
@@ -62,8 +86,7 @@ impl Service {
         let log = File::options().create(true).append(true).open(self.folder.with_extension("log"))?;
         let child = Command::new(&self.binary)
             .args(&self.arguments)
-            .arg("--data-dir")
-            .arg(&self.folder)
+            .args(self.flags())
             .args(["--listen", &self.address.to_string()])
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
@@ -114,10 +137,6 @@ impl Service {
             child.wait()?;
         }
         Ok(())
-    }
-
-    pub fn database(&self) -> PathBuf {
-        self.folder.join("suyuan.sqlite")
     }
 }
 

@@ -3,15 +3,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-
-/// The cluster that all tests of a process share, each in its own database. It does not sync: these tests do not cut power.
-pub fn shared() -> &'static Cluster {
-    static SHARED: OnceLock<Cluster> = OnceLock::new();
-    SHARED.get_or_init(|| Cluster::start(&["fsync=off", "full_page_writes=off", "max_connections=300"]))
-}
 
 pub struct Cluster {
     folder: PathBuf,
@@ -82,6 +75,11 @@ impl Cluster {
         }
     }
 
+    /// Folder of the socket.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Address of a database of this cluster.
     pub fn url(&self, database: &str) -> String {
         format!("postgres:///{database}?host={}&user=suyuan", self.folder.display())
@@ -150,7 +148,7 @@ fn as_own_user(program: &Path) -> Command {
 }
 
 /// A program of the server's: Debian keeps them out of the path.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions.map(|version| version.path().join("bin").join(name)).filter(|path| path.is_file()).max();
     newest.unwrap_or_else(|| PathBuf::from(name))

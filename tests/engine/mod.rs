@@ -9,6 +9,8 @@ mod dump;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+#[cfg(feature = "postgres")]
+use std::sync::OnceLock;
 
 use suyuan::domain::ports::{Clock, Randomness};
 use suyuan::store::Store;
@@ -24,13 +26,20 @@ pub enum Place {
     Postgres(String),
 }
 
+/// The cluster that all tests of a process share, each in its own database. It does not sync: these tests do not cut power.
+#[cfg(feature = "postgres")]
+pub fn cluster() -> &'static cluster::Cluster {
+    static SHARED: OnceLock<cluster::Cluster> = OnceLock::new();
+    SHARED.get_or_init(|| cluster::Cluster::start(&["fsync=off", "full_page_writes=off", "max_connections=300"]))
+}
+
 impl Place {
     /// A new, empty place; what needs a folder lies in this one.
     pub fn new(folder: &Path) -> Self {
         match std::env::var("SUYUAN_TEST_ENGINE").as_deref() {
             Err(_) | Ok("" | "sqlite") => Self::Sqlite(folder.join("suyuan.sqlite")),
             #[cfg(feature = "postgres")]
-            Ok("postgres") => Self::Postgres(cluster::shared().new_database()),
+            Ok("postgres") => Self::Postgres(cluster().new_database()),
             Ok(other) => panic!("SUYUAN_TEST_ENGINE={other}: these tests were built for sqlite (--features postgres)"),
         }
     }

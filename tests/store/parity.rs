@@ -63,7 +63,7 @@ fn both_engines_have_the_same_tables() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("parity.sqlite");
     drop(open(&Place::Sqlite(path.clone())));
-    let url = cluster::shared().new_database();
+    let url = cluster().new_database();
     drop(open(&Place::Postgres(url.clone())));
     let mut sqlite = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     let mut postgres = PgConnection::establish(&url).unwrap();
