@@ -10,7 +10,7 @@ use crate::domain::kinds::samples::SampleReported;
 use crate::domain::record::{Handle, Record};
 
 /// Rows of one subject; written over what stood there.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Rows {
     pub subjects: Vec<SubjectRow>,
     pub names: Vec<NameRow>,
@@ -20,12 +20,23 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Adds the rows of `known`, which was opened at `first_log_index`.
-    pub fn add(&mut self, known: &Known, first_log_index: u64) -> Result<(), StoreError> {
+    /// Adds the rows of `known`, which was opened at `first_log_index`. Of those beside its state only what differs from
+    /// `before`: most acts change nothing of a batch but its state.
+    pub fn add(&mut self, known: &Known, first_log_index: u64, before: Option<&Entity>) -> Result<(), StoreError> {
         self.subjects.push(SubjectRow::new(known, first_log_index)?);
         let handle = known.subject.handle;
-        let index = first_log_index as i64;
-        match &known.entity {
+        let mut beside = Self::default();
+        beside.add_beside(handle, &known.entity, first_log_index as i64);
+        let mut stood = Self::default();
+        before.into_iter().for_each(|before| stood.add_beside(handle, before, first_log_index as i64));
+        self.batches.extend(beside.batches.into_iter().filter(|row| !stood.batches.contains(row)));
+        self.lineage.extend(beside.lineage.into_iter().filter(|row| !stood.lineage.contains(row)));
+        self.grants.extend(beside.grants.into_iter().filter(|row| !stood.grants.contains(row)));
+        Ok(())
+    }
+
+    fn add_beside(&mut self, handle: Handle, entity: &Entity, index: i64) {
+        match entity {
             Entity::Batch(batch) => {
                 self.batches.push(BatchRow {
                     handle: handle.as_bytes().to_vec(),
@@ -46,7 +57,6 @@ impl Rows {
             Entity::Licence(licence) => self.grants.push(grant_row(handle, licence.licensee, "licensee", index)),
             _ => {}
         }
-        Ok(())
     }
 }
 

@@ -103,7 +103,7 @@ impl TryFrom<&SubjectRow> for Known {
     }
 }
 
-#[derive(Debug, Clone, Insertable, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Insertable, Queryable, Selectable)]
 #[diesel(table_name = unique_names, treat_none_as_default_value = false)]
 pub struct NameRow {
     pub scope: String,

@@ -17,7 +17,7 @@ create table subjects (
     head_recorded_at bigint not null, -- milliseconds since 1970 UTC
     first_log_index bigint not null,  -- order of lists
     state text collate "C" not null   -- the entity, JSON
-);
+) with (fillfactor = 60); -- room for the next state beside the last: no index changes then
 
 create index subjects_home on subjects (home, kind, first_log_index);
 create index subjects_kind on subjects (kind, first_log_index);

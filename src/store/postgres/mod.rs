@@ -2,6 +2,7 @@
 //! written set-wise; the end of the log is locked last (`queries::group`), which puts all groups of all instances in one
 //! order. Nothing else is locked by hand: no advisory lock, no listening, no trigger.
 
+mod append;
 mod connection;
 mod follower;
 #[path = "../queries/mod.rs"]
@@ -22,7 +23,7 @@ use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use follower::Follower;
 use queries::group::Present;
-use queries::{append, group, load, read, rebuild};
+use queries::{group, keep, load, read, rebuild};
 
 type Conn = PgConnection;
 type Database = PostgresStore;
@@ -135,7 +136,7 @@ impl PostgresEngine {
             Some(conn) => conn,
             None => connection::writer(&self.settings)?,
         };
-        append::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
+        keep::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Conn, append, load, lock_log_head};
+use super::{Conn, append, keep, load, lock_log_head};
 use crate::domain::acts::{Effects, Needs, Refusal, Step, UniqueName, World};
 use crate::domain::entities::Entity;
 use crate::domain::ports::{Clock, Randomness};
@@ -109,6 +109,8 @@ struct Decided {
     /// Log index of each subject's first record.
     opened_at: BTreeMap<Handle, u64>,
     names: Vec<NameRow>,
+    /// States as they were loaded, of subjects that changed.
+    before: HashMap<Handle, Entity>,
     outcomes: Vec<Outcome>,
     accepted: Vec<Accepted>,
 }
@@ -128,8 +130,15 @@ impl Decided {
             names: world.names.clone(),
             answers: earlier.len(),
         };
-        let mut decided =
-            Self { loaded, world, opened_at, names: Vec::new(), outcomes: Vec::new(), accepted: Vec::new() };
+        let mut decided = Self {
+            loaded,
+            world,
+            opened_at,
+            names: Vec::new(),
+            before: HashMap::new(),
+            outcomes: Vec::new(),
+            accepted: Vec::new(),
+        };
         let mut of_group: HashMap<(Handle, &str), usize> = HashMap::new();
         for (act, submission) in group.iter().enumerate() {
             let outcome = decided.answer(act, group, present, &earlier, &mut of_group)?;
@@ -178,6 +187,15 @@ impl Decided {
         for new in effects.records.iter().filter(|new| new.record.seq == 0) {
             self.opened_at.insert(new.record.subject.handle, new.log_index);
         }
+        for changed in &effects.changed {
+            let handle = changed.subject.handle;
+            if let Some(known) = self.world.subjects.get(&handle)
+                && !self.before.contains_key(&handle)
+                && !self.is_new(handle)
+            {
+                self.before.insert(handle, known.entity.clone());
+            }
+        }
         self.world.absorb(effects);
         // Now, for a later act of the group may give the subject another name.
         for new in &effects.records {
@@ -185,6 +203,11 @@ impl Decided {
                 self.names.extend(names_of(&new.record, &known.entity).iter().map(NameRow::from));
             }
         }
+    }
+
+    /// Whether an act of this group opened the subject.
+    fn is_new(&self, handle: Handle) -> bool {
+        self.opened_at.get(&handle).is_some_and(|first| *first >= self.loaded.end)
     }
 
     /// Writes everything where the log ends now.
@@ -212,7 +235,7 @@ impl Decided {
             append::truth(conn, &records, &openings)?;
             append::projections(conn, &self.rows(&touched)?)?;
             append::answers(conn, &answers)?;
-            append::move_log_head(conn, end + records.len() as u64)?;
+            keep::move_log_head(conn, end + records.len() as u64)?;
         }
         let answer = |outcome| match outcome {
             Outcome::Answered(answer) => answer,
@@ -247,7 +270,7 @@ impl Decided {
         let mut rows = Rows { names: std::mem::take(&mut self.names), ..Rows::default() };
         for handle in touched {
             if let (Some(known), Some(first)) = (self.world.subjects.get(handle), self.opened_at.get(handle)) {
-                rows.add(known, *first)?;
+                rows.add(known, *first, self.before.get(handle))?;
             }
         }
         Ok(rows)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::{Conn, append, read};
+use super::{Conn, append, keep, read};
 use crate::domain::acts::{Head, Known};
 use crate::domain::entities::{Corrected, Entity, Fact};
 use crate::domain::record::correction::{Correction, corrected, is_correction};
@@ -20,7 +20,7 @@ const PAGE: u32 = 1_000;
 
 /// Replays every record; `progress` is told how many are done.
 pub fn run(conn: &mut Conn, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
-    append::clear_projections(conn)?;
+    keep::clear_projections(conn)?;
     let mut next = 0;
     loop {
         let page = read::log(conn, next, PAGE)?;
@@ -70,7 +70,7 @@ fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<(), 
     let mut rows = Rows { names, ..Rows::default() };
     for (handle, known) in &states {
         if let Some(first) = opened_at.get(handle) {
-            rows.add(known, *first)?;
+            rows.add(known, *first, None)?;
         }
     }
     append::projections(conn, &rows)

@@ -1,6 +1,7 @@
 //! SQLite inside: one writer, several readers, WAL with `synchronous=FULL`, so that an acknowledged write survives a power
 //! cut. Refuses a SQLite in which a checkpoint may lose commits (before 3.51.3).
 
+mod append;
 mod connection;
 #[path = "../queries/mod.rs"]
 #[cfg_attr(feature = "postgres", expect(clippy::duplicate_mod, reason = "written once, compiled for each engine"))]
@@ -17,7 +18,7 @@ use super::{StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use queries::group::Present;
-use queries::{append, group, rebuild};
+use queries::{group, keep, rebuild};
 
 type Conn = SqliteConnection;
 type Database = SqliteStore;
@@ -91,7 +92,7 @@ impl Engine for SqliteEngine {
     fn run(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
         let writer = Arc::clone(&self.writer);
         let mut conn = lock(&writer);
-        append::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
+        keep::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
