@@ -3,7 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -51,19 +52,156 @@ impl Drop for Demo {
     }
 }
 
+/// A service that was founded and is being served; it ends with the test.
+pub struct Service {
+    child: Option<Child>,
+    pub folder: PathBuf,
+    /// `127.0.0.1:PORT`
+    pub address: String,
+    /// Handle and key of the operator.
+    pub operator: (String, String),
+    /// What it says on standard error, to its end.
+    log: Option<JoinHandle<String>>,
+}
+
+impl Service {
+    /// Founds an instance in a folder and serves it, with logs as these variables say.
+    pub fn start(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let named = ["--name", "示范县农业农村局", "--uscc", "11999001MA0000423G"];
+        let output = suyuan(&["init", "--data-dir", folder.to_str().unwrap()]).args(named).output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let words: Vec<&str> = printed.split_whitespace().collect();
+        Self::serve(folder, variables, (words[1].to_owned(), words[3].to_owned()))
+    }
+
+    /// Serves what was founded before.
+    pub fn serve(folder: &Path, variables: &[(&str, &str)], operator: (String, String)) -> Self {
+        let data_dir = folder.to_str().unwrap();
+        let mut command = suyuan(&["serve", "--data-dir", data_dir, "--listen", "127.0.0.1:0"]);
+        command.env("RUST_LOG", "info").envs(variables.iter().copied()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let mut log = String::new();
+        let address = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("the service ended early: {log}"));
+            log.push_str(&line);
+            log.push('\n');
+            if line.contains("serving") {
+                break listening(&line);
+            }
+        };
+        // Read on, else the program would stand still once the pipe is full.
+        let log = std::thread::spawn(move || lines.fold(log, |log, line| log + &line + "\n"));
+        Self { child: Some(child), folder: folder.to_owned(), address, operator, log: Some(log) }
+    }
+
+    /// A verb beside the running service; answers what it prints.
+    pub fn beside(&self, arguments: &[&str]) -> Output {
+        let data_dir = ["--data-dir", self.folder.to_str().unwrap()];
+        suyuan(arguments).args(data_dir).stderr(Stdio::piped()).output().unwrap()
+    }
+
+    /// Admits an organisation; answers its handle and a key.
+    pub fn admit(&self, organisation: &Value) -> (String, String) {
+        let made = self.post("/api/v1/organisations", &self.operator.1, organisation);
+        assert_eq!(made.status, 201, "{}", made.body);
+        let id = made.json()["id"].as_str().unwrap().to_owned();
+        let key = self.beside(&["key", "create", "--organisation", &id, "--name", "test"]);
+        (id, String::from_utf8(key.stdout).unwrap().trim().to_owned())
+    }
+
+    pub fn get(&self, path: &str, key: &str) -> Reply {
+        ask(&self.address, "GET", path, &[("Authorization", &format!("Bearer {key}"))], "").unwrap()
+    }
+
+    pub fn post(&self, path: &str, key: &str, body: &Value) -> Reply {
+        self.try_post(path, key, body).unwrap()
+    }
+
+    /// As [`Service::post`], where the service may be gone.
+    pub fn try_post(&self, path: &str, key: &str, body: &Value) -> std::io::Result<Reply> {
+        let headers = [("Authorization", &*format!("Bearer {key}")), ("Content-Type", "application/json")];
+        ask(&self.address, "POST", path, &headers, &body.to_string())
+    }
+
+    /// Asks the program to end.
+    pub fn terminate(&self) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    }
+
+    /// Its exit code, if it ends within this time, and all that it logged.
+    pub fn ended(mut self, within: Duration) -> (Option<i32>, String) {
+        let mut child = self.child.take().unwrap();
+        let (send, ended) = std::sync::mpsc::channel();
+        let process = child.id();
+        std::thread::spawn(move || send.send(child.wait().unwrap()));
+        let status = ended.recv_timeout(within);
+        if status.is_err() {
+            Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
+        }
+        let log = self.log.take().unwrap().join().unwrap();
+        (status.unwrap_or_else(|_| panic!("it did not end within {within:?}: {log}")).code(), log)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+/// The address in the line that says where the service listens.
+fn listening(line: &str) -> String {
+    let from = &line[line.find("127.0.0.1:").unwrap_or_else(|| panic!("no address in {line}"))..];
+    let end = from.find(|c: char| !c.is_ascii_digit() && !".:".contains(c)).unwrap_or(from.len());
+    from[..end].to_owned()
+}
+
+/// What came back over a socket.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+/// Sends one request over a connection of its own. An error is a connection that was refused, or that ended before
+/// anything was answered; an answer that is cut off panics.
+pub fn ask(host: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> std::io::Result<Reply> {
+    let mut stream = TcpStream::connect(host)?;
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{request}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    if answer.is_empty() {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("cut off: {answer}"));
+    let head = head.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    if let Some(length) = length {
+        assert_eq!(body.len().to_string(), length, "cut off: {answer}");
+    }
+    Ok(Reply { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body: body.to_owned() })
+}
+
 /// Status and body of an address, asked with some headers.
 pub fn fetch(url: &str, headers: &[(&str, &str)]) -> (u16, String) {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let mut stream = TcpStream::connect(host).unwrap();
-    let mut request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    stream.write_all(format!("{request}\r\n").as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    let reply = ask(host, "GET", &format!("/{path}"), headers, "").unwrap();
+    (reply.status, reply.body)
 }
