@@ -6,14 +6,44 @@ use crate::auth::token::Bearer;
 use crate::domain::acts::Refusal;
 use crate::domain::entities::Entity;
 use crate::domain::record::{Digest, Handle};
-use crate::store::ApiKey;
+use crate::domain::time::{CivilDate, Instant};
+use crate::store::{ApiKey, StoreError};
+
+/// Why a key is not made or not revoked. Keys are managed at the server's terminal alone, so these are its sentences.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error("a key that expires on {expires} never works: today is {today}")]
+    ExpiresInThePast { expires: CivilDate, today: CivilDate },
+    #[error("no key has the id {0}; `suyuan key list` names them")]
+    Unknown(Handle),
+    #[error("the key {id} was revoked before, at {at}")]
+    RevokedBefore { id: Handle, at: Instant },
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for KeyError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
 
 /// Makes a key for an organisation. The secret is answered once and kept nowhere.
 pub fn create(app: &App, organisation: Handle, name: &str) -> Result<String, AppError> {
-    match app.store.subject(organisation)?.map(|known| known.entity) {
-        Some(Entity::Organisation(_)) => {}
-        _ => return Err(Refusal::not_found("organisation", organisation).into()),
+    add(app, organisation, name, None)
+}
+
+/// As [`create`], for a key that works until the day `expires` begins in the instance's zone.
+pub fn create_until(app: &App, organisation: Handle, name: &str, expires: CivilDate) -> Result<String, KeyError> {
+    let today = app.today();
+    if expires <= today {
+        return Err(KeyError::ExpiresInThePast { expires, today });
     }
+    Ok(add(app, organisation, name, Some(expires.at_midnight(app.utc_offset_minutes)))?)
+}
+
+fn add(app: &App, organisation: Handle, name: &str, expires_at: Option<Instant>) -> Result<String, AppError> {
+    check_organisation(app, organisation)?;
     let secret = api_key::generate(&*app.random);
     let Some(secret_hash) = api_key::hash(&secret) else {
         return Err(AppError::Failed("a generated key has no hash".into()));
@@ -26,10 +56,34 @@ pub fn create(app: &App, organisation: Handle, name: &str) -> Result<String, App
         name: name.to_owned(),
         secret_hash,
         created_at: app.now(),
-        expires_at: None,
+        expires_at,
         revoked_at: None,
     })?;
     Ok(secret)
+}
+
+fn check_organisation(app: &App, organisation: Handle) -> Result<(), AppError> {
+    match app.store.subject(organisation)?.map(|known| known.entity) {
+        Some(Entity::Organisation(_)) => Ok(()),
+        _ => Err(Refusal::not_found("organisation", organisation).into()),
+    }
+}
+
+/// Keys of one organisation or of all, oldest first, also those that work no more.
+pub fn list(app: &App, organisation: Option<Handle>) -> Result<Vec<ApiKey>, AppError> {
+    if let Some(organisation) = organisation {
+        check_organisation(app, organisation)?;
+    }
+    Ok(app.store.api_keys(organisation)?)
+}
+
+/// Ends a key. Where it was used a moment ago it works for two seconds more (`http/callers.rs`).
+pub fn revoke(app: &App, id: Handle) -> Result<(), KeyError> {
+    if app.store.revoke_api_key(id, app.now())? {
+        return Ok(());
+    }
+    let revoked_at = app.store.api_keys(None)?.into_iter().find(|key| key.id == id).and_then(|key| key.revoked_at);
+    Err(revoked_at.map_or(KeyError::Unknown(id), |at| KeyError::RevokedBefore { id, at }))
 }
 
 /// Whom the key with this hash speaks for; `None` for one that is unknown, expired or revoked.

@@ -212,6 +212,12 @@ pub trait Access {
 
     fn api_key(&self, secret_hash: Digest) -> Result<Option<ApiKey>, StoreError>;
 
+    /// Keys of one organisation or of all, revoked and expired ones too, oldest first.
+    fn api_keys(&self, organisation: Option<Handle>) -> Result<Vec<ApiKey>, StoreError>;
+
+    /// Marks a key as revoked. `false` where no key has this id, or where it was revoked before.
+    fn revoke_api_key(&self, id: Handle, at: Instant) -> Result<bool, StoreError>;
+
     /// Notes a file that is already durable in the blob folder; the same file twice is one row.
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError>;
 

@@ -11,6 +11,7 @@ mod demo;
 mod doors;
 mod ending;
 mod hostile;
+mod keys;
 mod life;
 mod lists;
 mod refusals;

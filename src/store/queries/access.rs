@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::Conn;
 use crate::domain::kinds::MediaType;
-use crate::domain::record::Digest;
+use crate::domain::record::{Digest, Handle};
 use crate::domain::time::Instant;
 use crate::store::rows::{ApiKeyRow, AttachmentRow, ProblemReportRow, digest, handle};
 use crate::store::schema::{api_keys, attachments, problem_reports};
@@ -30,18 +30,35 @@ pub fn api_key(conn: &mut Conn, secret_hash: Digest) -> Result<Option<ApiKey>, S
         .select(ApiKeyRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(|row| {
-        Ok(ApiKey {
-            id: handle(&row.id)?,
-            organisation: handle(&row.organisation)?,
-            name: row.name,
-            secret_hash: digest(&row.secret_hash)?,
-            created_at: instant(row.created_at)?,
-            expires_at: row.expires_at.map(instant).transpose()?,
-            revoked_at: row.revoked_at.map(instant).transpose()?,
-        })
+    row.map(key_of).transpose()
+}
+
+pub fn api_keys(conn: &mut Conn, organisation: Option<Handle>) -> Result<Vec<ApiKey>, StoreError> {
+    let mut query = api_keys::table.select(ApiKeyRow::as_select()).into_boxed();
+    if let Some(organisation) = organisation {
+        query = query.filter(api_keys::organisation.eq(organisation.as_bytes().to_vec()));
+    }
+    let rows: Vec<ApiKeyRow> = query.order((api_keys::created_at, api_keys::id)).load(conn)?;
+    rows.into_iter().map(key_of).collect()
+}
+
+pub fn revoke_api_key(conn: &mut Conn, id: Handle, at: Instant) -> Result<bool, StoreError> {
+    let in_use =
+        api_keys::table.filter(api_keys::id.eq(id.as_bytes().as_slice())).filter(api_keys::revoked_at.is_null());
+    let changed = diesel::update(in_use).set(api_keys::revoked_at.eq(Some(at.millis()))).execute(conn)?;
+    Ok(changed == 1)
+}
+
+fn key_of(row: ApiKeyRow) -> Result<ApiKey, StoreError> {
+    Ok(ApiKey {
+        id: handle(&row.id)?,
+        organisation: handle(&row.organisation)?,
+        name: row.name,
+        secret_hash: digest(&row.secret_hash)?,
+        created_at: instant(row.created_at)?,
+        expires_at: row.expires_at.map(instant).transpose()?,
+        revoked_at: row.revoked_at.map(instant).transpose()?,
     })
-    .transpose()
 }
 
 pub fn add_attachment(conn: &mut Conn, file: &StoredFile) -> Result<(), StoreError> {

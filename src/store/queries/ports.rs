@@ -8,6 +8,7 @@ use super::{access, read, rebuild};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
+use crate::domain::time::Instant;
 use crate::store::{
     Access, ApiKey, BatchFilter, Cursor, Edge, Listener, Listings, ProblemReport, Receipt, Records, Reports, Slice,
     Store, StoreError, StoredFile, StoredRecord, Subjects, Submission,
@@ -117,6 +118,14 @@ impl Access for Database {
 
     fn api_key(&self, secret_hash: Digest) -> Result<Option<ApiKey>, StoreError> {
         self.read(|conn| access::api_key(conn, secret_hash))
+    }
+
+    fn api_keys(&self, organisation: Option<Handle>) -> Result<Vec<ApiKey>, StoreError> {
+        self.read(|conn| access::api_keys(conn, organisation))
+    }
+
+    fn revoke_api_key(&self, id: Handle, at: Instant) -> Result<bool, StoreError> {
+        self.write(|conn| access::revoke_api_key(conn, id, at))
     }
 
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError> {
