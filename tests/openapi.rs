@@ -65,18 +65,33 @@ fn every_operation_has_a_summary_a_known_tag_an_id_of_its_own_and_problem_answer
 }
 
 #[test]
-fn every_json_body_and_answer_has_an_example() {
+fn every_body_of_values_has_an_example() {
     let document = document();
     for (name, operation) in operations(&document) {
         let request = operation["requestBody"]["content"].as_object().into_iter().flatten();
         let answers = operation["responses"].as_object().unwrap().values();
         let answers = answers.filter_map(|response| response["content"].as_object()).flatten();
         for (media_type, content) in request.chain(answers) {
-            if media_type.contains("json") && !media_type.contains("ndjson") {
+            let told = media_type.contains("json") || media_type.contains("form-data");
+            if told && !media_type.contains("ndjson") {
                 let has = has_example(&document, &content["schema"], &mut BTreeSet::new());
                 assert!(has, "{name}: no example in {}", content["schema"]);
             }
         }
+    }
+}
+
+#[test]
+fn a_report_is_described_with_and_without_its_document() {
+    let document = document();
+    let content = &document["paths"]["/api/v1/samples/{id}/reports"]["post"]["requestBody"]["content"];
+    let values = &content["application/json"]["schema"]["$ref"];
+    let form = &content["multipart/form-data"];
+    let schema = document.pointer(form["schema"]["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap();
+    assert_eq!((&schema["properties"]["report"]["$ref"], &schema["required"]), (values, &serde_json::json!(["report"])));
+    for (part, media_type) in [("report", "application/json"), ("file", "application/pdf")] {
+        assert_eq!(form["encoding"][part]["contentType"], media_type);
+        assert!(!schema["example"][part].is_null() && !schema["properties"][part]["description"].is_null(), "{part}");
     }
 }
 

@@ -7,6 +7,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, post};
 use futures_util::StreamExt;
+use utoipa::ToSchema;
 
 use super::acts::perform;
 use crate::app::Receipt;
@@ -17,13 +18,33 @@ use crate::domain::record::Handle;
 use crate::http::extract::{Body, Doing, Id, MAX_JSON, State, blocking, timely};
 use crate::http::problem::Problem;
 
+/// The two parts of a report with its document. For the description only: the parts are read as they arrive.
+#[derive(ToSchema)]
+#[schema(example = json!({"report": {"report_no": "SFJC-2026-0217", "tier": "third_party", "results": [
+    {"analyte": "啶虫脒", "value": "0.058", "unit": "mg/kg", "limit": "0.5", "limit_source": "GB 2763-2026"}]},
+    "file": "%PDF-1.7 …"}))]
+#[expect(dead_code, reason = "its fields are the names of the parts")]
+pub struct ReportForm {
+    /// The values, as in the JSON body.
+    report: ReportTest,
+    /// The signed report, a PDF of at most 10 MiB. It is stored and named in the record.
+    #[schema(value_type = String, content_media_type = "application/pdf", required = false)]
+    file: Vec<u8>,
+}
+
 /// Report on a sample
 ///
 /// JSON, or `multipart/form-data` with a part `report` (the JSON) and a part `file` (the signed PDF), which is stored and
 /// named in the record.
 #[utoipa::path(
     tag = "laboratory",
-    request_body = ReportTest,
+    request_body(content(
+        (ReportTest = "application/json"),
+        (ReportForm = "multipart/form-data", encoding(
+            ("report" = (content_type = "application/json")),
+            ("file" = (content_type = "application/pdf"))
+        ))
+    )),
     params(("id" = String, Path, description = "Handle of the sample"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
         ("If-Match" = Option<String>, Header, description = "Head of the sample that you saw; another one answers 412")),
