@@ -88,7 +88,10 @@ fn a_report_is_described_with_and_without_its_document() {
     let values = &content["application/json"]["schema"]["$ref"];
     let form = &content["multipart/form-data"];
     let schema = document.pointer(form["schema"]["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap();
-    assert_eq!((&schema["properties"]["report"]["$ref"], &schema["required"]), (values, &serde_json::json!(["report"])));
+    assert_eq!(
+        (&schema["properties"]["report"]["$ref"], &schema["required"]),
+        (values, &serde_json::json!(["report"]))
+    );
     for (part, media_type) in [("report", "application/json"), ("file", "application/pdf")] {
         assert_eq!(form["encoding"][part]["contentType"], media_type);
         assert!(!schema["example"][part].is_null() && !schema["properties"][part]["description"].is_null(), "{part}");

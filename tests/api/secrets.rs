@@ -1,7 +1,8 @@
 //! Canaries: secrets that a careless line would write into the log, planted while the service logs all it can.
 
-use serde_json::{Value, json};
 use std::time::Duration;
+
+use serde_json::{Value, json};
 use suyuan::app::clock::SystemClock;
 use suyuan::domain::ports::Clock as _;
 
