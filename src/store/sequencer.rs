@@ -166,3 +166,6 @@ fn end_process(_: &StoreError) {
     tracing::error!("nobody can tell whether the last commit is on the disk; the process ends, start it again");
     std::process::exit(UNKNOWN_COMMIT);
 }
+
+#[cfg(test)]
+mod tests;

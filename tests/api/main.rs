@@ -6,6 +6,7 @@
 mod engine;
 mod support;
 
+mod busy;
 mod conditions;
 mod demo;
 mod doors;
@@ -14,6 +15,8 @@ mod hostile;
 mod keys;
 mod life;
 mod lists;
+mod migrations;
+mod photos;
 mod refusals;
 mod secrets;
 mod walk;
