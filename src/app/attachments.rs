@@ -1,7 +1,6 @@
 //! Uploading photos and documents, and reading them back.
 
 use super::{App, AppError, Caller};
-use crate::auth::policy;
 use crate::domain::acts::Refusal;
 use crate::domain::kinds::{AttachedFile, Attachment, MediaType};
 use crate::domain::record::Digest;
@@ -10,12 +9,12 @@ use crate::store::StoredFile;
 
 pub use crate::files::MAX_BYTES;
 
+/// Name in the table of who may do what.
+pub const OPERATION: &str = "attachment.upload";
+
 /// Stores an upload; durable when this returns. Answers the name by which acts refer to it.
 pub fn upload(app: &App, caller: Caller, claimed: &str, bytes: Vec<u8>) -> Result<Attachment, AppError> {
-    let operation = "attachment.upload";
-    if !policy::may(caller.role, operation) {
-        return Err(AppError::Forbidden { role: caller.role.as_str(), operation });
-    }
+    caller.may(OPERATION)?;
     let kept = app.files.keep(claimed, bytes, &*app.random).map_err(refused)?;
     let stored_at = app.now();
     let Kept { sha256, media_type, size } = kept;

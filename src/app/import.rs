@@ -35,6 +35,16 @@ impl Kind {
         }
     }
 
+    /// What each row does.
+    pub fn operation(self) -> &'static str {
+        match self {
+            Self::Organisations => "organisation.register",
+            Self::Plots => "plot.register",
+            Self::Treatments => "plot.treat",
+            Self::Batches => "batch.open",
+        }
+    }
+
     /// Columns that a file of this kind may have.
     pub fn columns(self) -> &'static [&'static str] {
         match self {

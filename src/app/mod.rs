@@ -52,6 +52,14 @@ impl Caller {
     pub fn actor(self) -> Actor {
         Actor { key: None, org: self.organisation, role: self.role }
     }
+
+    /// Refuses what the caller's role may not do at all.
+    pub fn may(self, operation: &'static str) -> Result<(), AppError> {
+        if policy::may(self.role, operation) {
+            return Ok(());
+        }
+        Err(AppError::Forbidden { role: self.role.as_str(), operation })
+    }
 }
 
 /// Why a use case did not come to its end.
@@ -132,10 +140,7 @@ impl App {
         act: Arc<dyn Act>,
         conditions: Conditions,
     ) -> Result<tokio::sync::oneshot::Receiver<Result<Receipt, StoreError>>, AppError> {
-        let operation = act.operation();
-        if !policy::may(caller.role, operation) {
-            return Err(AppError::Forbidden { role: caller.role.as_str(), operation });
-        }
+        caller.may(act.operation())?;
         Ok(self.store.submit(Submission {
             act,
             actor: caller.actor(),

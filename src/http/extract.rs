@@ -77,7 +77,13 @@ pub fn locale(request: &HttpRequest) -> Locale {
     Locale::negotiate(query, cookie, header("accept-language"))
 }
 
-/// A JSON body, parsed strictly: no unknown, missing or double field, at most 512 KiB.
+/// The JSON form of an act, by the name of the act in the table of who may do what: so a role is judged before there is an act.
+pub trait Form: DeserializeOwned + 'static {
+    const OPERATION: &'static str;
+}
+
+/// A JSON body, parsed strictly: no unknown, missing or double field, at most 512 KiB. It is read only of callers whose
+/// role may do such a thing at all; others learn nothing of its faults.
 pub struct Body<T> {
     pub value: T,
     /// SHA-256 of the bytes as they came.
@@ -86,15 +92,17 @@ pub struct Body<T> {
     pub attachments: Vec<Attachment>,
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: Form> FromRequest for Body<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let caller = request.extensions().get::<Authenticated>().map(|it| it.0);
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
+            caller.ok_or_else(|| Problem::new("unauthorised"))?.may(T::OPERATION)?;
             let bytes = timely(bytes).await?.map_err(|_| Problem::new("too-large").expected(MAX_JSON))?;
             if essence != "application/json" {
                 return Err(Problem::new("unsupported-media-type")

@@ -174,6 +174,23 @@ async fn a_role_that_may_not_is_refused_and_leaves_nothing() {
     }
 }
 
+#[actix_web::test]
+async fn a_role_that_may_not_is_refused_whatever_the_body_says() {
+    let app = TestApp::start().await;
+    for operation in Operation::all() {
+        let Some((id, roles)) = ROLES.iter().find(|(id, _)| *id == operation.id) else { continue };
+        for (role, client) in app.roles() {
+            let media_type = operation.media_type.as_deref().unwrap_or_default();
+            let answer = client.post_text(&operation.path(NOBODY), media_type, "{\"a\":").await;
+            let listed = roles.contains(&role);
+            assert_eq!(answer.status == 403, !listed, "{role} {id}: {}", answer.text());
+        }
+    }
+    let reports = format!("/api/v1/samples/{NOBODY}/reports");
+    app.cooperative.post_text(&reports, "multipart/form-data", "{").await.problem(403, "forbidden");
+    app.stranger("x").post_text("/api/v1/plots", "application/json", "{").await.problem(401, "unauthorised");
+}
+
 /// A subject of the county's own, and somebody of a fitting role to whom it is nothing.
 struct Foreign<'a> {
     collection: &'static str,

@@ -23,11 +23,25 @@ use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::kinds::Attachment;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
-use crate::http::extract::{Body, Doing, Id, State, blocking};
+use crate::http::extract::{Body, Doing, Form, Id, State, blocking};
 use crate::http::problem::Problem;
 
-/// Performs an act that came with `attachments` in a body of `hash`.
-pub(super) async fn perform(
+/// Performs the act of a form that came with `attachments` in a body of `hash`.
+pub(super) async fn perform<A: Form + Act>(
+    app: State,
+    doing: Doing,
+    subject: Option<Handle>,
+    act: A,
+    hash: Digest,
+    named: Vec<Attachment>,
+) -> Result<HttpResponse, Problem> {
+    // Two tables say it, this one early and the act for good; every test that posts compares them.
+    debug_assert_eq!(act.operation(), A::OPERATION);
+    record(app, doing, subject, Arc::new(act), hash, named).await
+}
+
+/// As [`perform`], for an act that has no form of its own.
+pub(super) async fn record(
     app: State,
     doing: Doing,
     subject: Option<Handle>,
@@ -54,7 +68,11 @@ fn created(receipt: &Receipt) -> HttpResponse {
 
 /// Defines the endpoint of an act: on a collection, or on the subject `{id}` that fills one field of the act.
 macro_rules! act {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $act:ty, $tag:literal) => {
+    ($(#[$doc:meta])* $name:ident, $path:literal, $act:ty, $operation:literal, $tag:literal) => {
+        impl Form for $act {
+            const OPERATION: &'static str = $operation;
+        }
+
         $(#[$doc])*
         #[utoipa::path(
             tag = $tag,
@@ -65,10 +83,14 @@ macro_rules! act {
         )]
         #[post($path)]
         pub async fn $name(app: State, doing: Doing, body: Body<$act>) -> Result<HttpResponse, Problem> {
-            perform(app, doing, None, Arc::new(body.value), body.hash, body.attachments).await
+            perform(app, doing, None, body.value, body.hash, body.attachments).await
         }
     };
-    ($(#[$doc:meta])* $name:ident, $path:literal, $act:ty, $field:ident, $tag:literal) => {
+    ($(#[$doc:meta])* $name:ident, $path:literal, $act:ty, $field:ident, $operation:literal, $tag:literal) => {
+        impl Form for $act {
+            const OPERATION: &'static str = $operation;
+        }
+
         $(#[$doc])*
         #[utoipa::path(
             tag = $tag,
@@ -83,12 +105,8 @@ macro_rules! act {
         )]
         #[post($path)]
         pub async fn $name(app: State, doing: Doing, id: Id, body: Body<$act>) -> Result<HttpResponse, Problem> {
-            let act = <$act>::clone(&body.value);
-            let act = Arc::new(std::convert::identity::<$act>({
-                let mut act = act;
-                act.$field = *id;
-                act
-            }));
+            let mut act: $act = body.value;
+            act.$field = *id;
             perform(app, doing, Some(*id), act, body.hash, body.attachments).await
         }
     };
@@ -96,85 +114,89 @@ macro_rules! act {
 
 act!(
     /// Register an organisation
-    register_organisation, "/organisations", RegisterOrganisation, "organisations");
+    register_organisation, "/organisations", RegisterOrganisation, "organisation.register", "organisations");
 act!(
     /// Register a plot
-    register_plot, "/plots", RegisterPlot, "sites");
+    register_plot, "/plots", RegisterPlot, "plot.register", "sites");
 act!(
     /// Record a plant protection treatment
-    treat_plot, "/plots/{id}/treatments", TreatPlot, plot, "sites");
+    treat_plot, "/plots/{id}/treatments", TreatPlot, plot, "plot.treat", "sites");
 act!(
     /// Record fertiliser or another input
-    use_input, "/plots/{id}/inputs", UseInput, plot, "sites");
+    use_input, "/plots/{id}/inputs", UseInput, plot, "plot.use_input", "sites");
 act!(
     /// Register a packhouse, store or other place
-    register_site, "/sites", RegisterSite, "sites");
+    register_site, "/sites", RegisterSite, "site.register", "sites");
 act!(
     /// Register a product
-    register_product, "/products", RegisterProduct, "products");
+    register_product, "/products", RegisterProduct, "product.register", "products");
 act!(
     /// Open a batch at its origin
-    open_batch, "/batches", OpenBatch, "batches");
+    open_batch, "/batches", OpenBatch, "batch.open", "batches");
 act!(
     /// Process a batch
-    process_batch, "/batches/{id}/processings", ProcessBatch, batch, "batches");
+    process_batch, "/batches/{id}/processings", ProcessBatch, batch, "batch.process", "batches");
 act!(
     /// Grade a batch
-    grade_batch, "/batches/{id}/gradings", GradeBatch, batch, "batches");
+    grade_batch, "/batches/{id}/gradings", GradeBatch, batch, "batch.grade", "batches");
 act!(
     /// Split parts off a batch
-    split_batch, "/batches/{id}/splits", SplitBatch, batch, "batches");
+    split_batch, "/batches/{id}/splits", SplitBatch, batch, "batch.split", "batches");
 act!(
     /// Merge batches into a new one
-    merge_batches, "/batches/merges", MergeBatches, "batches");
+    merge_batches, "/batches/merges", MergeBatches, "batch.merge", "batches");
 act!(
     /// Pack a batch
-    pack_batch, "/batches/{id}/packings", PackBatch, batch, "batches");
+    pack_batch, "/batches/{id}/packings", PackBatch, batch, "batch.pack", "batches");
 act!(
     /// Issue the certificate of a batch
-    issue_certificate, "/batches/{id}/certificates", IssueCertificate, batch, "batches");
+    issue_certificate, "/batches/{id}/certificates", IssueCertificate, batch, "batch.certify", "batches");
 act!(
     /// Record where a batch is kept
-    store_batch, "/batches/{id}/storings", StoreBatch, batch, "batches");
+    store_batch, "/batches/{id}/storings", StoreBatch, batch, "batch.store", "batches");
 act!(
     /// Record a loss
-    lose_quantity, "/batches/{id}/losses", LoseQuantity, batch, "batches");
+    lose_quantity, "/batches/{id}/losses", LoseQuantity, batch, "batch.lose", "batches");
 act!(
     /// Close a batch
-    close_batch, "/batches/{id}/closing", CloseBatch, batch, "batches");
+    close_batch, "/batches/{id}/closing", CloseBatch, batch, "batch.close", "batches");
 act!(
     /// Add photos, documents, films or a remark to a batch
-    note_batch, "/batches/{id}/notes", NoteBatch, batch, "batches");
+    note_batch, "/batches/{id}/notes", NoteBatch, batch, "batch.note", "batches");
 act!(
     /// Add photos, documents, films or a remark to a plot
-    note_plot, "/plots/{id}/notes", NotePlot, plot, "sites");
+    note_plot, "/plots/{id}/notes", NotePlot, plot, "plot.note", "sites");
 act!(
     /// Recall a batch and all made from it
-    recall_batch, "/batches/{id}/recalls", RecallBatch, batch, "batches");
+    recall_batch, "/batches/{id}/recalls", RecallBatch, batch, "batch.recall", "batches");
 act!(
     /// Draw a sample for a laboratory
-    draw_sample, "/batches/{id}/samples", DrawSample, batch, "laboratory");
+    draw_sample, "/batches/{id}/samples", DrawSample, batch, "sample.draw", "laboratory");
 act!(
     /// Take a sample in
-    receive_sample, "/samples/{id}/receipt", ReceiveSample, sample, "laboratory");
+    receive_sample, "/samples/{id}/receipt", ReceiveSample, sample, "sample.receive", "laboratory");
 act!(
     /// Ship an amount of a batch
-    ship_batch, "/batches/{id}/shipments", ShipBatch, batch, "shipments");
+    ship_batch, "/batches/{id}/shipments", ShipBatch, batch, "batch.ship", "shipments");
 act!(
     /// Take in a shipment
-    receive_shipment, "/shipments/{id}/receipts", ReceiveShipment, shipment, "shipments");
+    receive_shipment, "/shipments/{id}/receipts", ReceiveShipment, shipment, "shipment.receive", "shipments");
 act!(
     /// Take back what was shipped
-    return_quantity, "/batches/{id}/returns", ReturnQuantity, batch, "shipments");
+    return_quantity, "/batches/{id}/returns", ReturnQuantity, batch, "batch.return", "shipments");
 act!(
     /// Register a mark
-    register_mark, "/marks", RegisterMark, "licences");
+    register_mark, "/marks", RegisterMark, "mark.register", "licences");
 act!(
     /// Grant a licence
-    grant_licence, "/licences", GrantLicence, "licences");
+    grant_licence, "/licences", GrantLicence, "licence.grant", "licences");
 act!(
     /// Revoke a licence for cause
-    revoke_licence, "/licences/{id}/revocation", RevokeLicence, licence, "licences");
+    revoke_licence, "/licences/{id}/revocation", RevokeLicence, licence, "licence.revoke", "licences");
+
+impl Form for CorrectRecord {
+    const OPERATION: &'static str = "record.correct";
+}
 
 /// Correct a record of a batch
 #[utoipa::path(
@@ -224,5 +246,5 @@ async fn correct(
     body: Body<CorrectRecord>,
 ) -> Result<HttpResponse, Problem> {
     let act = CorrectRecord { subject: Some(Subject::new(kind, id)), ..body.value };
-    perform(app, doing, Some(id), Arc::new(act), body.hash, Vec::new()).await
+    perform(app, doing, Some(id), act, body.hash, Vec::new()).await
 }

@@ -27,6 +27,7 @@ pub async fn upload(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
+    caller.0.may(attachments::OPERATION)?;
     let claimed =
         request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let bytes = whole_body(payload, MAX_BYTES).await?;

@@ -6,9 +6,10 @@ use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, post};
 use sha2::{Digest as _, Sha256};
 
-use super::acts::perform;
+use super::acts::record;
 use crate::app::Receipt;
 use crate::app::import::{self, Kind};
+use crate::domain::acts::Act as _;
 use crate::domain::record::Digest;
 use crate::http::extract::{Doing, State, blocking, whole_body};
 use crate::http::problem::Problem;
@@ -36,9 +37,11 @@ pub async fn import_table(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let kind = Kind::parse(&kind).ok_or_else(|| Problem::new("not-found").at("kind", kind.as_str()))?;
+    doing.caller.may(kind.operation())?;
     let bytes = whole_body(payload, MAX_BYTES).await?;
     let hash = Digest::from_bytes(Sha256::digest(&bytes).into());
     let caller = doing.caller;
     let act = blocking(&app, move |app| import::read(app, caller, kind, &bytes)).await?;
-    perform(app, doing, None, Arc::new(act), hash, Vec::new()).await
+    debug_assert_eq!(act.operation(), kind.operation());
+    record(app, doing, None, Arc::new(act), hash, Vec::new()).await
 }

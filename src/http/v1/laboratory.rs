@@ -1,7 +1,5 @@
 //! Results: as JSON, or as multipart with the report's PDF beside the values.
 
-use std::sync::Arc;
-
 use actix_multipart::Multipart;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
@@ -15,8 +13,12 @@ use crate::app::attachments;
 use crate::app::attachments::MAX_BYTES;
 use crate::domain::acts::laboratory::ReportTest;
 use crate::domain::record::Handle;
-use crate::http::extract::{Body, Doing, Id, MAX_JSON, State, blocking, timely};
+use crate::http::extract::{Body, Doing, Form, Id, MAX_JSON, State, blocking, timely};
 use crate::http::problem::Problem;
+
+impl Form for ReportTest {
+    const OPERATION: &'static str = "sample.report";
+}
 
 /// The two parts of a report with its document. For the description only: the parts are read as they arrive.
 #[derive(ToSchema)]
@@ -59,6 +61,7 @@ pub async fn report_test(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
+    doing.caller.may(ReportTest::OPERATION)?;
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let body = if media_type.starts_with("multipart/form-data") {
         multipart(&app, &doing, &request, payload).await?
@@ -70,7 +73,7 @@ pub async fn report_test(
 
 async fn report(app: State, doing: Doing, id: Handle, body: Body<ReportTest>) -> Result<HttpResponse, Problem> {
     let act = ReportTest { sample: id, ..body.value };
-    perform(app, doing, Some(id), Arc::new(act), body.hash, body.attachments).await
+    perform(app, doing, Some(id), act, body.hash, body.attachments).await
 }
 
 async fn multipart(
