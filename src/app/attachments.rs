@@ -4,6 +4,7 @@ use super::{App, AppError, Caller};
 use crate::domain::acts::Refusal;
 use crate::domain::kinds::{AttachedFile, Attachment, MediaType};
 use crate::domain::record::Digest;
+use crate::domain::time::Instant;
 use crate::files::{Kept, UploadError};
 use crate::store::StoredFile;
 
@@ -35,8 +36,12 @@ fn refused(error: UploadError) -> AppError {
 /// A stored file, for whoever knows its hash: what a public record names is public.
 pub fn read(app: &App, sha256: Digest) -> Result<Option<(MediaType, Vec<u8>)>, AppError> {
     let Some(file) = app.store.attachment(sha256)? else { return Ok(None) };
-    let bytes = app.files.read(sha256).map_err(|error| AppError::Failed(error.to_string()))?;
-    Ok(Some((file.media_type, bytes)))
+    match app.files.read(sha256) {
+        Ok(bytes) => Ok(Some((file.media_type, bytes))),
+        // Swept away: no record names it.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(AppError::Failed(error.to_string())),
+    }
 }
 
 /// Refuses an act that names a file which is not there, or names it wrongly.
@@ -45,10 +50,46 @@ pub fn check_named(app: &App, attachments: &[Attachment]) -> Result<(), AppError
         let known = app.store.attachment(named.attachment.sha256)?;
         let same = known
             .is_some_and(|file| file.media_type == named.attachment.media_type && file.size == named.attachment.bytes);
-        if !same {
+        if !same || !app.files.holds(named.attachment.sha256) {
             let field = format!("attachments[{index}].attachment.sha256");
             return Err(Refusal::new("unknown-attachment").at(field, named.attachment.sha256).into());
         }
     }
     Ok(())
+}
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// Records that are read at once.
+const PAGE: u32 = 1_000;
+
+/// Removes files that were stored before `before` and that no record names: uploads that no act followed, and those of a
+/// report that was refused. Their rows stay; a file that is uploaded again is there again. Only for a process that is alone
+/// in the data folder, else an act could name a file between the look and the removal.
+pub fn sweep(app: &App, before: Instant) -> Result<Swept, AppError> {
+    let failed = |error: std::io::Error| AppError::Failed(error.to_string());
+    let mut unnamed = app.files.older_than(before).map_err(failed)?;
+    let mut next = 0;
+    loop {
+        let records = app.store.log(next, PAGE)?;
+        let Some(last) = records.last() else { break };
+        next = last.log_index + 1;
+        // Whatever looks like the hash counts, wherever it stands: what a record may mean is not swept away.
+        for text in records.iter().flat_map(|record| record.bytes.split(|byte| *byte == b'"')) {
+            if let Some(sha256) = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
+                unnamed.remove(&sha256);
+            }
+        }
+    }
+    let mut swept = Swept::default();
+    for (sha256, bytes) in unnamed {
+        app.files.remove(sha256).map_err(failed)?;
+        swept = Swept { files: swept.files + 1, bytes: swept.bytes + bytes };
+    }
+    Ok(swept)
 }

@@ -1,6 +1,7 @@
 //! The command line. Each verb is a file; settings come from flags, `SUYUAN_*` variables or a TOML file, in this order.
 
 mod demo;
+mod files;
 mod init;
 mod instance;
 mod key;
@@ -47,6 +48,9 @@ enum Verb {
     /// API keys of organisations
     #[command(subcommand)]
     Key(key::Verb),
+    /// Photos and documents
+    #[command(subcommand)]
+    Files(files::Verb),
 }
 
 /// Runs the program; the exit code is 0, or 1 after one plain sentence on standard error.
@@ -61,6 +65,7 @@ pub fn run() -> ExitCode {
         Verb::Migrate => instance::migrate(&cli.flags),
         Verb::Rebuild => rebuild::run(&cli.flags),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
+        Verb::Files(verb) => files::run(&cli.flags, &verb),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,15 +4,18 @@
 
 mod photo;
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::kinds::MediaType;
 use crate::domain::ports::Randomness;
 use crate::domain::record::{Digest, Handle};
+use crate::domain::time::Instant;
 
 pub use photo::BadPhoto;
 
@@ -69,6 +72,30 @@ impl Files {
     /// The bytes of a stored file.
     pub fn read(&self, sha256: Digest) -> io::Result<Vec<u8>> {
         fs::read(self.path(sha256))
+    }
+
+    pub fn holds(&self, sha256: Digest) -> bool {
+        self.path(sha256).exists()
+    }
+
+    /// Files that were last written before a moment, with their size.
+    pub fn older_than(&self, moment: Instant) -> io::Result<HashMap<Digest, u64>> {
+        let mut found = HashMap::new();
+        for folder in fs::read_dir(&self.folder)? {
+            for file in fs::read_dir(folder?.path())? {
+                let (file, metadata) = file.and_then(|file| Ok((file.file_name(), file.metadata()?)))?;
+                let Some(sha256) = file.to_str().and_then(|name| name.parse().ok()) else { continue };
+                let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+                if i64::try_from(age.as_millis()).is_ok_and(|millis| millis < moment.millis()) {
+                    found.insert(sha256, metadata.len());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    pub fn remove(&self, sha256: Digest) -> io::Result<()> {
+        fs::remove_file(self.path(sha256))
     }
 
     fn path(&self, sha256: Digest) -> PathBuf {

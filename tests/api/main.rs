@@ -19,5 +19,6 @@ mod migrations;
 mod photos;
 mod refusals;
 mod secrets;
+mod sweep;
 mod walk;
 mod writers;
