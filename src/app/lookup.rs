@@ -120,6 +120,11 @@ fn graded_name(product: &Product) -> Bilingual {
     Bilingual::new(with(&name.zh), with(&name.en))
 }
 
+/// Whether the GTIN stands for a product here.
+pub fn is_known(app: &App, gtin: Gtin) -> Result<bool, AppError> {
+    Ok(app.store.named(&crate::domain::acts::UniqueName::gtin(gtin))?.is_some())
+}
+
 /// The page of a GTIN: what it is and its newest lots.
 pub fn product_page(app: &App, gtin: Gtin) -> Result<Option<ProductPageView>, AppError> {
     let Some(handle) = app.store.named(&crate::domain::acts::UniqueName::gtin(gtin))? else { return Ok(None) };

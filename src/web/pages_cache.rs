@@ -1,4 +1,5 @@
-//! Finished scan pages in memory: rendered and compressed once, dropped when any subject they show gets a record.
+//! Finished pages in memory, rendered and compressed once. Scan pages are dropped when any subject they show gets a record;
+//! pages that list many subjects are kept for [`BRIEF`] instead, because what they show is too wide to be followed.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::io::Write;
@@ -10,8 +11,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use moka::notification::RemovalCause;
 use moka::sync::Cache;
+use sha2::{Digest as _, Sha256};
 
-use crate::domain::record::Handle;
+use crate::domain::record::{Digest, Handle};
 
 /// A page as it is sent.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub struct FinishedPage {
     pub status: u16,
     pub plain: Bytes,
     pub gzip: Bytes,
+    /// Weak, because both encodings share it.
+    pub etag: String,
 }
 
 impl FinishedPage {
@@ -26,7 +30,8 @@ impl FinishedPage {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
         // Writing to memory does not fail; an empty page would be noticed by every test.
         let gzip = encoder.write_all(plain.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
-        Self { status, plain: plain.into(), gzip: gzip.into() }
+        let etag = format!("W/\"{}\"", Digest::from_bytes(Sha256::digest(plain.as_bytes()).into()));
+        Self { status, plain: plain.into(), gzip: gzip.into(), etag }
     }
 }
 
@@ -34,6 +39,7 @@ impl FinishedPage {
 #[derive(Clone)]
 pub struct PageCache {
     pages: Cache<String, Kept>,
+    brief: Cache<String, Arc<FinishedPage>>,
     index: Arc<Mutex<Index>>,
 }
 
@@ -65,6 +71,9 @@ const BYTES: u64 = 48 << 20;
 const RECENT: usize = 8_192;
 /// A verdict may change by the calendar alone (best before, licence): no page is older than this.
 const OLDEST: Duration = Duration::from_secs(60);
+/// Life of a page that lists subjects. With the three seconds that a browser keeps it, a recall shows within five.
+const BRIEF: Duration = Duration::from_secs(2);
+const BRIEF_PAGES: u64 = 500;
 
 impl PageCache {
     pub fn new() -> Self {
@@ -84,11 +93,26 @@ impl PageCache {
                 }
             })
             .build();
-        Self { pages, index }
+        let brief = Cache::builder().max_capacity(BRIEF_PAGES).time_to_live(BRIEF).build();
+        Self { pages, brief, index }
     }
 
     pub fn get(&self, key: &str) -> Option<Arc<FinishedPage>> {
         self.pages.get(key).map(|kept| kept.page)
+    }
+
+    /// A page that lists subjects, if it was made within [`BRIEF`].
+    pub fn get_brief(&self, key: &str) -> Option<Arc<FinishedPage>> {
+        self.brief.get(key)
+    }
+
+    /// As [`PageCache::get_brief`], else made now: once, however many ask for it at this moment; they wait for the first.
+    pub fn brief<E: Clone + Send + Sync + 'static>(
+        &self,
+        key: String,
+        make: impl FnOnce() -> Result<FinishedPage, E>,
+    ) -> Result<Arc<FinishedPage>, E> {
+        self.brief.try_get_with(key, || make().map(Arc::new)).map_err(|error| E::clone(&error))
     }
 
     /// To be taken before a page's records are read.
@@ -194,6 +218,28 @@ mod tests {
         cache.put("other".into(), page(), &BTreeSet::from([subject(2)]), before);
         cache.put("new".into(), page(), &BTreeSet::from([subject(1)]), cache.now());
         assert!(cache.get("old").is_none() && cache.get("other").is_some() && cache.get("new").is_some());
+    }
+
+    #[test]
+    fn a_page_that_many_ask_for_at_once_is_made_once_and_a_failure_is_not_kept() {
+        let (cache, start) = (PageCache::new(), std::sync::Barrier::new(16));
+        let made = std::sync::atomic::AtomicU32::new(0);
+        let failed = cache.brief("list".into(), || Err::<FinishedPage, _>("the database is busy"));
+        assert_eq!(failed.map(|page| page.status), Err("the database is busy"));
+        std::thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    start.wait();
+                    let make = || {
+                        made.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        Ok::<_, ()>(FinishedPage::new(200, "page".into()))
+                    };
+                    assert_eq!(cache.brief("list".into(), make).unwrap().plain, "page");
+                });
+            }
+        });
+        assert_eq!(made.into_inner(), 1);
+        assert!(cache.get_brief("list").is_some() && cache.get_brief("other").is_none());
     }
 
     #[test]

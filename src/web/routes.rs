@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY};
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
+};
 use actix_web::web::{self, Bytes, Data, Form, Path, ServiceConfig};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
@@ -24,6 +26,8 @@ use crate::i18n::Locale;
 
 /// Seconds that a scan page may be kept by browsers and a CDN.
 const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
+/// The same for a page that lists subjects: nothing tells a CDN when one of them changed.
+const LIST_AGE: &str = "public, max-age=3";
 
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -46,9 +50,21 @@ struct LookUp {
 }
 
 /// What the typed text leads to, or a page to browse.
-async fn look_up(app: State, request: HttpRequest, query: web::Query<LookUp>) -> Result<HttpResponse, Problem> {
+async fn look_up(
+    app: State,
+    cache: Data<PageCache>,
+    request: HttpRequest,
+    query: web::Query<LookUp>,
+) -> Result<HttpResponse, Problem> {
     let language = locale(&request);
     let typed = query.into_inner().q.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+    if typed.is_none() {
+        return list(&app, &cache, &request, "/".to_owned(), move |app, context| match lookup::look_up(app, None)? {
+            lookup::Found::Page(view) => Ok(Some(pages::lookup(&view, language, context))),
+            lookup::Found::Address(_) => Ok(None),
+        })
+        .await;
+    }
     let found = blocking(&app, move |app| lookup::look_up(app, typed.as_deref())).await?;
     Ok(match found {
         lookup::Found::Address(path) => {
@@ -58,6 +74,37 @@ async fn look_up(app: State, request: HttpRequest, query: web::Query<LookUp>) ->
             html(StatusCode::OK).body(pages::lookup(&view, language, &context(&app, &request)))
         }
     })
+}
+
+/// A page that lists subjects, from memory where it was made a moment ago. What everybody gets holds nothing of one
+/// visitor's query. `make` answers `None` where there is no such page.
+async fn list(
+    app: &State,
+    cache: &Data<PageCache>,
+    request: &HttpRequest,
+    path: String,
+    make: impl FnOnce(&App, &PageContext) -> Result<Option<String>, AppError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let key = format!("{path} {}", locale(request).tag());
+    if let Some(page) = cache.get_brief(&key) {
+        return Ok(send(request, &page, LIST_AGE));
+    }
+    let missing = Problem::new("not-found").at("path", &path);
+    let cache = Data::clone(cache);
+    let made = blocking(app, move |app| {
+        let context = PageContext::new(&app.public_url, path);
+        let page = || match make(app, &context) {
+            Ok(page) => page.map(|page| FinishedPage::new(200, page)).ok_or(None),
+            Err(error) => Err(Some(error.to_string())),
+        };
+        match cache.brief(key, page) {
+            Ok(page) => Ok(Some(page)),
+            Err(None) => Ok(None),
+            Err(Some(cause)) => Err(AppError::Failed(cause)),
+        }
+    });
+    let page = made.await?.ok_or(missing)?;
+    Ok(send(request, &page, LIST_AGE))
 }
 
 /// A language chosen in the address goes along.
@@ -79,8 +126,16 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
         return as_json(&app, &cache, link).await;
     }
     let key = format!("{} {}", link.path(), language.tag());
-    if let Some(page) = cache.get(&key) {
-        return Ok(send(&request, &page));
+    if let Some(page) = cache.get(&key).or_else(|| cache.get_brief(&key)) {
+        let age = if is_product(&link) { LIST_AGE } else { PAGE_AGE };
+        return Ok(send(&request, &page, age));
+    }
+    let known = link.clone();
+    if is_product(&link) && blocking(&app, move |app| lookup::is_known(app, known.gtin)).await? {
+        return list(&app, &cache, &request, link.path(), move |app, context| {
+            Ok(lookup::product_page(app, link.gtin)?.map(|view| pages::product(&view, language, context)))
+        })
+        .await;
     }
     // What everybody gets holds nothing of one visitor's query.
     let context = PageContext::new(&app.public_url, link.path());
@@ -91,7 +146,11 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
     if !subjects.is_empty() {
         cache.put(key, Arc::clone(&page), &subjects, read_at);
     }
-    Ok(send(&request, &page))
+    Ok(send(&request, &page, PAGE_AGE))
+}
+
+fn is_product(link: &DigitalLink) -> bool {
+    link.lot.is_none() && link.serial.is_none()
 }
 
 fn render(
@@ -100,12 +159,6 @@ fn render(
     language: Locale,
     context: &PageContext,
 ) -> Result<(FinishedPage, std::collections::BTreeSet<Handle>), AppError> {
-    if link.lot.is_none()
-        && link.serial.is_none()
-        && let Some(view) = lookup::product_page(app, link.gtin)?
-    {
-        return Ok((FinishedPage::new(200, pages::product(&view, language, context)), Default::default()));
-    }
     let scan = scan::scan(app, link)?;
     let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
     Ok((FinishedPage::new(status, pages::scan(&scan.view, language, context)), scan.rests_on))
@@ -138,8 +191,7 @@ type JsonView = (u16, String, std::collections::BTreeSet<Handle>);
 
 fn json_view(app: &App, link: &DigitalLink) -> Result<JsonView, AppError> {
     let text = |view: serde_json::Result<String>| view.map_err(|error| AppError::Failed(error.to_string()));
-    if link.lot.is_none()
-        && link.serial.is_none()
+    if is_product(link)
         && let Some(view) = lookup::product_page(app, link.gtin)?
     {
         return Ok((200, text(serde_json::to_string(&view))?, Default::default()));
@@ -173,22 +225,22 @@ fn wants_json(request: &HttpRequest) -> bool {
 }
 
 /// A finished page, compressed where the browser can read it.
-fn send(request: &HttpRequest, page: &FinishedPage) -> HttpResponse {
-    let gzip = request
-        .headers()
-        .get(ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|encodings| encodings.contains("gzip"));
-    let mut response = html(StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK));
+fn send(request: &HttpRequest, page: &FinishedPage, age: &'static str) -> HttpResponse {
+    let asked = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let known = page.status == 200 && asked(IF_NONE_MATCH).contains(&page.etag);
+    let status = if known { 304 } else { page.status };
+    let mut response = html(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
     response.insert_header((VARY, "Accept, Accept-Encoding, Accept-Language, Cookie"));
     response.insert_header(("Access-Control-Allow-Origin", "*"));
     if page.status == 200 {
-        response.insert_header((CACHE_CONTROL, PAGE_AGE));
+        response.insert_header((CACHE_CONTROL, age)).insert_header((ETAG, page.etag.clone()));
     } else {
         // A 404 may become a page with the next record.
         response.insert_header((CACHE_CONTROL, "no-store"));
     }
-    if gzip {
+    if known {
+        response.finish()
+    } else if asked(ACCEPT_ENCODING).contains("gzip") {
         response.insert_header((CONTENT_ENCODING, "gzip")).body(page.gzip.clone())
     } else {
         response.body(page.plain.clone())
@@ -212,12 +264,18 @@ fn context(app: &State, request: &HttpRequest) -> PageContext {
     PageContext::new(&app.public_url, path)
 }
 
-async fn producer(app: State, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn producer(
+    app: State,
+    cache: Data<PageCache>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let language = locale(&request);
-    let missing = || Problem::new("not-found").at("id", id.as_str());
-    let handle: Handle = id.parse().map_err(|_| missing())?;
-    let view = blocking(&app, move |app| lookup::producer_page(app, handle)).await?.ok_or_else(missing)?;
-    Ok(html(StatusCode::OK).body(pages::producer(&view, language, &context(&app, &request))))
+    let handle: Handle = id.parse().map_err(|_| Problem::new("not-found").at("id", id.as_str()))?;
+    list(&app, &cache, &request, format!("/producers/{handle}"), move |app, context| {
+        Ok(lookup::producer_page(app, handle)?.map(|view| pages::producer(&view, language, context)))
+    })
+    .await
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@
 mod engine;
 mod support;
 
+mod browsing;
 mod busy;
 mod conditions;
 mod demo;
