@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use diesel::connection::SimpleConnection as _;
-use diesel::prelude::*;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 use suyuan::app::{Caller, Receipt};
 use suyuan::domain::acts::keeping::LoseQuantity;
 use suyuan::domain::record::Role;
-use suyuan::store::{Store as _, StoreError, Submission};
+use suyuan::store::{StoreError, Submission};
 use tokio::sync::oneshot::Receiver;
 
 use crate::support::{TestApp, plot};
@@ -41,9 +39,8 @@ async fn a_full_queue_answers_503_stores_nothing_of_it_and_recovers() {
     let app = TestApp::start().await;
     let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
     let length = app.log_length();
-    // Whoever holds the file's write lock makes the writer wait, for at most five seconds.
-    let mut other = SqliteConnection::establish(app.folder.path().join("suyuan.db").to_str().unwrap()).unwrap();
-    other.batch_execute("begin immediate").unwrap();
+    // For at most five seconds: then the writer gives up.
+    let hold = app.place.hold();
     let waiting = fill(&app, &batch);
     let register = async |number: usize| {
         let code = format!("Q{number}");
@@ -53,7 +50,7 @@ async fn a_full_queue_answers_503_stores_nothing_of_it_and_recovers() {
     let mut requests: FuturesUnordered<_> = (0..REQUESTS).map(register).collect();
     let mut answers: Vec<_> = requests.by_ref().take(REQUESTS - GROUP).collect().await;
     assert!(answers.iter().all(|(_, answer)| answer.status == 503), "nobody is written while the writer waits");
-    other.batch_execute("rollback").unwrap();
+    drop(hold);
     answers.extend(requests.collect::<Vec<_>>().await);
 
     let accepted = waiting.len();

@@ -97,11 +97,11 @@ fn who_was_answered_before_the_end_has_it_stored_and_who_is_in_flight_is_answere
         (confirmed, half.finish())
     });
     assert!(last.contains("HTTP/1.1 201") && last.ends_with('}'), "{last}");
-    let operator = service.operator.clone();
+    let (operator, place) = (service.operator.clone(), service.place.clone());
     let (code, log) = service.ended(Duration::from_secs(10));
     drop(idle);
     assert_eq!(code, Some(0), "{log}");
-    let again = Service::serve(folder.path(), &[], operator);
+    let again = Service::serve(folder.path(), &place, &[], operator);
     let stored = codes(&again, &key);
     let lost: Vec<_> =
         confirmed.iter().chain([&"LAST".to_owned()]).filter(|code| !stored.contains(*code)).cloned().collect();

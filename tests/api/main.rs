@@ -16,7 +16,6 @@ mod hostile;
 mod keys;
 mod life;
 mod lists;
-mod migrations;
 mod photos;
 mod refusals;
 mod secrets;

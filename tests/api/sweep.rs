@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use suyuan::app::attachments::{self, Swept};
 use suyuan::domain::time::Instant;
 
-use crate::support::program::{Service, suyuan};
+use crate::support::program::{Service, on, suyuan};
 use crate::support::{TestApp, plot};
 
 const PDF: &str = "%PDF-1.7\n% a report\n%%EOF\n";
@@ -64,8 +64,9 @@ fn nobody_sweeps_while_the_service_runs() {
     let service = Service::start(folder.path(), &[]);
     let refused = service.beside(&["files", "sweep"]);
     assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("another suyuan works"));
+    let place = service.place.clone();
     service.terminate();
     service.ended(Duration::from_secs(10));
-    let mut sweep = suyuan(&["files", "sweep", "--data-dir", folder.path().to_str().unwrap()]);
+    let mut sweep = on(suyuan(&["files", "sweep"]), folder.path(), &place);
     assert!(String::from_utf8_lossy(&sweep.output().unwrap().stdout).starts_with("0 files"));
 }

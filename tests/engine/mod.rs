@@ -12,6 +12,7 @@ use std::sync::Arc;
 #[cfg(feature = "postgres")]
 use std::sync::OnceLock;
 
+use diesel::prelude::*;
 use suyuan::domain::ports::{Clock, Randomness};
 use suyuan::store::Store;
 use suyuan::store::sqlite::SqliteStore;
@@ -24,6 +25,13 @@ pub enum Place {
     Sqlite(PathBuf),
     #[cfg(feature = "postgres")]
     Postgres(String),
+}
+
+/// A transaction that nobody can write beside.
+pub enum Hold {
+    Sqlite(SqliteConnection),
+    #[cfg(feature = "postgres")]
+    Postgres(PgConnection),
 }
 
 /// The cluster that all tests of a process share, each in its own database. It does not sync: these tests do not cut power.
@@ -65,6 +73,24 @@ impl Place {
             Self::Sqlite(path) => format!("sqlite:{}", path.display()),
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// Keeps every writer waiting, as another process that writes would, until the answer is dropped.
+    pub fn hold(&self) -> Hold {
+        use diesel::connection::SimpleConnection as _;
+        match self {
+            Self::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                conn.batch_execute("begin immediate").unwrap();
+                Hold::Sqlite(conn)
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => {
+                let mut conn = PgConnection::establish(url).unwrap();
+                conn.batch_execute("begin; select * from log_head for update").unwrap();
+                Hold::Postgres(conn)
+            }
         }
     }
 

@@ -1,7 +1,13 @@
 //! Tables on their way: up, down and up again; and forward on a database that holds data.
 
-use diesel::connection::SimpleConnection;
+use diesel::backend::Backend;
+use diesel::connection::{LoadConnection, SimpleConnection};
+use diesel::migration::{Migration, MigrationSource as _};
 use diesel::prelude::*;
+use diesel::query_builder::SqlQuery;
+use diesel::query_dsl::LoadQuery;
+use diesel::sql_types::Text;
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
 use crate::engine::Place;
 use crate::support::{Founded, check_log, loss, open, opening, perform};
@@ -38,4 +44,62 @@ fn execute(place: &Place, statements: &str) {
         #[cfg(feature = "postgres")]
         Place::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(statements).unwrap(),
     }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Every table and index with the text that made it, but for the list of migrations itself.
+const SQLITE_SCHEMA: &str = "select type || ' ' || name || ': ' || coalesce(sql, '') as line from sqlite_master \
+                             where tbl_name not like '__diesel%' order by type, name";
+/// Every column with its place and type, and every index.
+#[cfg(feature = "postgres")]
+const POSTGRES_SCHEMA: &str = "select concat_ws(' ', table_name, ordinal_position, column_name, data_type, is_nullable, \
+                               collation_name) as line from information_schema.columns where table_schema = 'public' \
+                               and table_name not like '\\_\\_diesel%' \
+                               union all select indexdef from pg_indexes where schemaname = 'public' \
+                               and tablename not like '\\_\\_diesel%' order by 1";
+
+#[test]
+fn every_migration_goes_up_down_and_up_to_the_same_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    match Place::new(folder.path()) {
+        Place::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            up_down_up(&mut conn, "sqlite", SQLITE_SCHEMA);
+        }
+        #[cfg(feature = "postgres")]
+        Place::Postgres(url) => up_down_up(&mut PgConnection::establish(&url).unwrap(), "postgres", POSTGRES_SCHEMA),
+    }
+}
+
+fn up_down_up<C, DB>(conn: &mut C, engine: &str, query: &'static str)
+where
+    C: MigrationHarness<DB> + LoadConnection<Backend = DB>,
+    DB: Backend,
+    SqlQuery: for<'q> LoadQuery<'q, C, Line>,
+{
+    // Asking makes the list of migrations, which each step writes into.
+    assert!(conn.applied_migrations().unwrap().is_empty());
+    let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+    let mut migrations: Vec<Box<dyn Migration<DB>>> =
+        FileBasedMigrations::from_path(folder).unwrap().migrations().unwrap();
+    migrations.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
+    assert!(migrations.len() >= 5);
+    let schema = |conn: &mut C| -> Vec<String> {
+        diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
+    };
+    for migration in &migrations {
+        let (name, before) = (migration.name().to_string(), schema(conn));
+        conn.run_migration(migration).unwrap();
+        let made = schema(conn);
+        conn.revert_migration(migration).unwrap();
+        assert_eq!(schema(conn), before, "{name} is not taken back whole");
+        conn.run_migration(migration).unwrap();
+        assert_eq!(schema(conn), made, "{name} makes something else the second time");
+    }
+    assert!(!schema(conn).is_empty());
 }

@@ -16,7 +16,7 @@ impl Engine for Gate {
         let names = group.iter().map(|it| it.idempotency.as_ref().unwrap().key.clone()).collect();
         self.came.send(names).unwrap();
         self.may_go.recv().unwrap();
-        Ok(GroupResult { answers: group.iter().map(|_| Ok(receipt())).collect(), touched: Vec::new() })
+        Ok(GroupResult { answers: group.iter().map(|_| Ok(receipt())).collect(), touched: Vec::new(), written: None })
     }
 }
 
@@ -56,4 +56,24 @@ fn who_comes_to_a_full_queue_is_told_at_once_and_never_written_and_the_rest_are_
     go.send(()).unwrap();
     sequencer.submit(named("later")).blocking_recv().unwrap().unwrap();
     assert_eq!(groups.recv().unwrap(), ["later"]);
+}
+
+/// An engine whose disk fails in a commit.
+struct Broken;
+
+impl Engine for Broken {
+    fn run(&mut self, _: &[Submission]) -> Result<GroupResult, StoreError> {
+        Err(StoreError::CommitUnknown("disk I/O error".into()))
+    }
+}
+
+#[test]
+fn a_commit_of_which_nobody_can_tell_ends_the_process_before_anybody_is_answered() {
+    static ENDED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    // The real one does not return; this one leaves the writer to answer, so that the order shows.
+    let end = |_: &StoreError| ENDED.store(true, std::sync::atomic::Ordering::SeqCst);
+    let sequencer = Sequencer::start_with(Broken, end).unwrap();
+    let answer = sequencer.submit(named("lost")).blocking_recv().unwrap();
+    assert!(ENDED.load(std::sync::atomic::Ordering::SeqCst));
+    assert!(matches!(answer, Err(StoreError::Engine(_))), "{answer:?}");
 }

@@ -48,7 +48,7 @@ pub struct TestApp {
     pub regulator: Client,
     call: Call,
     /// Dropped last: everything above lives in it.
-    _folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// The buyer's name and code: no public answer may hold them.
@@ -97,7 +97,7 @@ impl TestApp {
             anon,
             operator,
             app,
-            _folder: folder,
+            folder,
         }
     }
 

@@ -52,10 +52,17 @@ impl Drop for Demo {
     }
 }
 
+/// A verb in a data folder, on a database.
+pub fn on(mut command: Command, folder: &Path, place: &Place) -> Command {
+    command.arg("--data-dir").arg(folder).args(["--database", &place.url()]);
+    command
+}
+
 /// A service that was founded and is being served; it ends with the test.
 pub struct Service {
     child: Option<Child>,
     pub folder: PathBuf,
+    pub place: Place,
     /// `127.0.0.1:PORT`
     pub address: String,
     /// Handle and key of the operator.
@@ -68,16 +75,16 @@ impl Service {
     /// Founds an instance in a folder and serves it, with logs as these variables say.
     pub fn start(folder: &Path, variables: &[(&str, &str)]) -> Self {
         let named = ["--name", "示范县农业农村局", "--uscc", "11999001MA0000423G"];
-        let output = suyuan(&["init", "--data-dir", folder.to_str().unwrap()]).args(named).output().unwrap();
+        let place = Place::new(folder);
+        let output = on(suyuan(&["init"]), folder, &place).args(named).output().unwrap();
         let printed = String::from_utf8(output.stdout).unwrap();
         let words: Vec<&str> = printed.split_whitespace().collect();
-        Self::serve(folder, variables, (words[1].to_owned(), words[3].to_owned()))
+        Self::serve(folder, &place, variables, (words[1].to_owned(), words[3].to_owned()))
     }
 
     /// Serves what was founded before.
-    pub fn serve(folder: &Path, variables: &[(&str, &str)], operator: (String, String)) -> Self {
-        let data_dir = folder.to_str().unwrap();
-        let mut command = suyuan(&["serve", "--data-dir", data_dir, "--listen", "127.0.0.1:0"]);
+    pub fn serve(folder: &Path, place: &Place, variables: &[(&str, &str)], operator: (String, String)) -> Self {
+        let mut command = on(suyuan(&["serve", "--listen", "127.0.0.1:0"]), folder, place);
         command.env("RUST_LOG", "info").envs(variables.iter().copied()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
@@ -92,13 +99,13 @@ impl Service {
         };
         // Read on, else the program would stand still once the pipe is full.
         let log = std::thread::spawn(move || lines.fold(log, |log, line| log + &line + "\n"));
-        Self { child: Some(child), folder: folder.to_owned(), address, operator, log: Some(log) }
+        let (folder, place) = (folder.to_owned(), place.clone());
+        Self { child: Some(child), folder, place, address, operator, log: Some(log) }
     }
 
     /// A verb beside the running service; answers what it prints.
     pub fn beside(&self, arguments: &[&str]) -> Output {
-        let data_dir = ["--data-dir", self.folder.to_str().unwrap()];
-        suyuan(arguments).args(data_dir).stderr(Stdio::piped()).output().unwrap()
+        on(suyuan(arguments), &self.folder, &self.place).stderr(Stdio::piped()).output().unwrap()
     }
 
     /// Admits an organisation; answers its handle and a key.
