@@ -1,7 +1,18 @@
-//! Judging laboratory values against limits. No limit on file means "not judged", never "passed".
+//! Judging laboratory values against limits. No limit on file means "not judged", never "passed". Also what a report must
+//! have found to clear an earlier one.
 
 use super::decimal::Decimal;
-use super::kinds::samples::{LimitRule, Qualifier, TestVerdict};
+use super::kinds::batches::{FailedAnalyte, HoldReason};
+use super::kinds::samples::{LimitRule, Qualifier, TestResult, TestVerdict};
+
+/// Actives that enzyme inhibition (GB/T 5009.199-2003) reacts to, by class, under the names of GB 2763. It sees these two
+/// classes only; 多菌灵, a benzimidazole, is a carbamate by its name and not to this method.
+const INHIBITORS: &[(&str, &[&str])] = &[
+    ("有机磷 (organophosphate)", &["毒死蜱", "丙溴磷", "三唑磷", "氧乐果", "水胺硫磷", "甲胺磷", "甲拌磷"]),
+    ("氨基甲酸酯 (carbamate)", &["克百威", "灭多威", "涕灭威"]),
+];
+/// Inhibition is reported in percent.
+const PERCENT: &str = "%";
 
 /// The verdict of one value. Below the limit of detection or quantification passes a maximum even where that limit itself
 /// lies above the permitted value: it says that nothing was found, and both figures stand in the record.
@@ -28,6 +39,24 @@ pub fn overall(verdicts: impl IntoIterator<Item = TestVerdict>) -> TestVerdict {
         }
     }
     judged
+}
+
+/// What a report lacks to clear a hold: every analyte that failed must have passed. A positive enzyme inhibition is a sum
+/// over two classes (GB/T 5009.199-2003: confirm by instrument), so of each class one active must have passed.
+pub fn uncleared(reason: HoldReason, failed: &[FailedAnalyte], results: &[TestResult]) -> Vec<String> {
+    let passed = |active: &str| {
+        results.iter().any(|result| result.analyte.as_str() == active && result.verdict == TestVerdict::Pass)
+    };
+    let is_inhibition =
+        |value: &&FailedAnalyte| reason == HoldReason::ScreeningPositive && value.unit.as_str() == PERCENT;
+    let mut missing = Vec::new();
+    if failed.iter().any(|value| is_inhibition(&value)) {
+        let unseen = INHIBITORS.iter().filter(|(_, actives)| !actives.iter().any(|active| passed(active)));
+        missing.extend(unseen.map(|(class, _)| (*class).to_owned()));
+    }
+    let named = failed.iter().filter(|value| !is_inhibition(value) && !passed(value.analyte.as_str()));
+    missing.extend(named.map(|value| value.analyte.to_string()));
+    missing
 }
 
 /// As it stands in JSON.

@@ -35,6 +35,7 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
         }
         Figure::Standard { name } => say("fig-standard", &[("name", pick(name))]),
         Figure::Reference { no } => no.clone(),
+        Figure::Retested { no } => say("fig-retested", &[("no", no.as_str().into())]),
         Figure::IntervalsKept { last_days } => match last_days {
             Some(days) => say("fig-intervals-days", &[("n", (*days).into())]),
             None => t(locale, "fig-intervals"),

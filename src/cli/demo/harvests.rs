@@ -60,7 +60,16 @@ fn sample(batch: Handle, laboratory: Caller, code: &str, quantity_g: u64, portio
 }
 
 fn report(sample: Handle, number: &str, tier: Tier, results: Vec<UploadedResult>) -> ReportTest {
-    ReportTest { sample, report_no: lit(number), tier, results, signer: None, told: Default::default() }
+    ReportTest {
+        sample,
+        report_no: lit(number),
+        tier,
+        results,
+        retests: None,
+        retests_laboratory: None,
+        signer: None,
+        told: Default::default(),
+    }
 }
 
 /// The source of the demo's limits.
@@ -144,7 +153,9 @@ pub fn lychees(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences
         residue("克百威", "<0.005", Some("0.02")),
         residue("水胺硫磷", "<0.01", Some("0.02")),
     ];
-    teller.tell(people.laboratory, report(drawn, "SFJC-2026-0131", Tier::ThirdParty, found))?;
+    let mut confirmed = report(drawn, "SFJC-2026-0131", Tier::ThirdParty, found);
+    confirmed.retests = Some(lit("SFJC-K-2026-0131"));
+    teller.tell(people.laboratory, confirmed)?;
     teller.at("06-21", "09:00");
     let too_soon = certificate(batch, CertificateBasis::CommissionedTest, &["SFJC-2026-0131"]);
     teller.tell_refused(people.jiangan, "荔枝按委托检测开合格证", "panel-incomplete", too_soon)?;

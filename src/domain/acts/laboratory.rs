@@ -1,13 +1,16 @@
 //! Samples and results. Only the laboratory that a sample was drawn for reports on it, and nobody softens what it says:
-//! the report stands on the batch's chain with the laboratory as actor, and a failed one holds the batch at once.
+//! the report stands on the batch's chain with the laboratory as actor, and a failed one holds the batch at once. When such
+//! a hold ends is told in `retest`.
+
+mod retest;
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Act, Needs, Note, Refusal, Step, Told, UniqueName};
 use crate::domain::decimal::Decimal;
-use crate::domain::entities::Entity;
-use crate::domain::kinds::batches::{BatchHeld, BatchReleased, BatchSampled, HoldReason};
+use crate::domain::entities::{Batch, Entity, Hold};
+use crate::domain::kinds::batches::{BatchHeld, BatchReleased, BatchSampled, FailedAnalyte, HoldReason};
 use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::samples::{
     LimitRule, Qualifier, SampleDrawn, SampleReceived, SampleReported, TestReported, TestResult, TestVerdict, Tier,
@@ -183,6 +186,14 @@ pub struct ReportTest {
     pub report_no: Text<60>,
     pub tier: Tier,
     pub results: Vec<UploadedResult>,
+    /// Number of the report that holds the batch and that this one confirms or tests again. Passing, it ends that hold.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "SFJC-K-2026-0131")]
+    pub retests: Option<Text<60>>,
+    /// The laboratory of that report, where two gave one of this number.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub retests_laboratory: Option<Handle>,
     /// Who signed; sealed.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -216,6 +227,9 @@ impl Act for ReportTest {
         let taken = || Refusal::new("report-number-taken").at("report_no", &self.report_no);
         step.claim(name, self.sample, taken)?;
         let verdict = residue::overall(results.iter().map(|result| result.verdict));
+        self.check_panels(step.any_batch(sample.batch, "batch")?, verdict)?;
+        let cleared = self.cleared(step, sample.batch, &results, verdict)?;
+        let failed = failed(&results);
         let code = sample.code.parse().map_err(|_| Refusal::not_found("sample", self.sample))?;
         let body = TestReported {
             sample: self.sample,
@@ -227,6 +241,7 @@ impl Act for ReportTest {
             cma,
             results,
             verdict,
+            retests: self.retests.clone(),
             media: self.told.media(),
         };
         let sample_subject = Subject::new(SubjectKind::Sample, self.sample);
@@ -239,7 +254,12 @@ impl Act for ReportTest {
         }
         let batch = Subject::new(SubjectKind::Batch, sample.batch);
         step.write(batch, &body, note)?;
-        self.hold_or_release(step, batch, verdict)?;
+        if verdict == TestVerdict::Fail {
+            self.hold(step, batch, failed)?;
+        }
+        if let Some(hold) = cleared {
+            self.release(step, batch, hold)?;
+        }
         Ok(sample_subject)
     }
 }
@@ -270,29 +290,50 @@ impl ReportTest {
         }
     }
 
-    /// A failed report holds the batch. A passing quantitative one ends the hold of a positive screening, no other.
-    fn hold_or_release(&self, step: &mut Step<'_>, batch: Subject, verdict: TestVerdict) -> Result<(), Refusal> {
-        let report_no = Some(self.report_no.clone());
-        let note = Note::told(&self.told);
-        if verdict == TestVerdict::Fail {
-            let reason = match self.tier {
-                Tier::Screening => HoldReason::ScreeningPositive,
-                _ => HoldReason::TestFailed,
-            };
-            step.write(batch, &BatchHeld { reason, report_no, media: Default::default() }, note)?;
-            return Ok(());
-        }
-        let cleared = step
-            .any_batch(batch.handle, "batch")?
-            .holds
-            .iter()
-            .any(|hold| hold.reason == HoldReason::ScreeningPositive);
-        if cleared && self.tier == Tier::ThirdParty && verdict == TestVerdict::Pass {
-            let reason = HoldReason::ScreeningPositive;
-            step.write(batch, &BatchReleased { reason, report_no, media: Default::default() }, note)?;
+    /// Certificates rest on passing reports, so a batch keeps them, and only so many; a failed one is never turned away.
+    fn check_panels(&self, batch: &Batch, verdict: TestVerdict) -> Result<(), Refusal> {
+        let kept = self.tier != Tier::Screening && verdict == TestVerdict::Pass;
+        if kept && batch.panels.len() >= Batch::MOST_PANELS {
+            let refusal = Refusal::new("too-many-reports").at("report_no", &self.report_no);
+            return Err(refusal.expected(Batch::MOST_PANELS).detail("lot", &batch.lot));
         }
         Ok(())
     }
+
+    /// A failed report of any tier holds the batch.
+    fn hold(&self, step: &mut Step<'_>, batch: Subject, failed: Vec<FailedAnalyte>) -> Result<(), Refusal> {
+        let reason = match self.tier {
+            Tier::Screening => HoldReason::ScreeningPositive,
+            _ => HoldReason::TestFailed,
+        };
+        let body = BatchHeld { reason, report_no: Some(self.report_no.clone()), failed, media: Default::default() };
+        step.write(batch, &body, Note::told(&self.told))?;
+        Ok(())
+    }
+
+    fn release(&self, step: &mut Step<'_>, batch: Subject, hold: Hold) -> Result<(), Refusal> {
+        let body = BatchReleased {
+            reason: hold.reason,
+            report_no: Some(self.report_no.clone()),
+            ends_report_no: self.retests.clone(),
+            ends_laboratory: hold.laboratory,
+            media: Default::default(),
+        };
+        step.write(batch, &body, Note::told(&self.told))?;
+        Ok(())
+    }
+}
+
+fn failed(results: &[TestResult]) -> Vec<FailedAnalyte> {
+    let mut failed = Vec::new();
+    for result in results.iter().filter(|result| result.verdict == TestVerdict::Fail) {
+        let value = FailedAnalyte { analyte: result.analyte.clone(), unit: result.unit.clone() };
+        // A repeated screening names its one value several times.
+        if !failed.contains(&value) {
+            failed.push(value);
+        }
+    }
+    failed
 }
 
 impl UploadedResult {

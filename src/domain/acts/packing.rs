@@ -6,13 +6,14 @@ use utoipa::ToSchema;
 use super::batches::{amount, need_lots, opened, sum};
 use super::making::{MAX_CHILDREN, ancestor_links, open_child};
 use super::{Act, Needs, Note, Refusal, Step, Told};
-use crate::domain::entities::{Batch, Product};
+use crate::domain::entities::{Batch, Panel, Product};
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::batches::{
     Basis, BatchOpened, BatchPacked, CertificateBasis, CertificateIssued, PackOutput, Parent,
 };
 use crate::domain::kinds::licences::LicenceUsed;
 use crate::domain::kinds::products::ProductForm;
+use crate::domain::kinds::samples::Tier;
 use crate::domain::quantity::{Amount, PositiveAmount, Unit};
 use crate::domain::record::{Actor, Handle, Link, Subject, SubjectKind};
 use crate::domain::text::Text;
@@ -240,7 +241,8 @@ pub struct IssueCertificate {
     #[serde(skip)]
     pub batch: Handle,
     pub basis: CertificateBasis,
-    /// Numbers of the reports that a test basis rests on.
+    /// Numbers of the reports that a test basis rests on: passing ones of this batch or of what it was made from. Left
+    /// out, all of them.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     pub reports: Vec<Text<60>>,
@@ -261,14 +263,18 @@ impl Act for IssueCertificate {
         step.check_told(&self.told)?;
         let batch = step.own_batch(self.batch, "batch")?;
         step.check_not_held(self.batch, "batch")?;
+        let panels = self.named(batch, self.panels(step, batch)?)?;
+        let mut reports: Vec<Text<60>> = panels.iter().map(|panel| panel.report_no.clone()).collect();
+        reports.sort_unstable();
+        reports.dedup();
         if self.basis != CertificateBasis::QualityControl {
-            self.check_panel(step, batch)?;
+            self.check_panel(step, batch, &panels)?;
         }
         let bought_in = batch.basis == Basis::BoughtIn || batch.basis == Basis::Merged;
         let body = CertificateIssued {
             basis: self.basis,
             issued_on: step.day_of(&self.told),
-            reports: self.reports.clone(),
+            reports,
             bought_in,
             media: self.told.media(),
         };
@@ -282,22 +288,41 @@ impl Act for IssueCertificate {
 }
 
 impl IssueCertificate {
-    /// 用什么药检什么药: every active that was used must be on a passing quantitative panel.
-    fn check_panel(&self, step: &Step<'_>, batch: &Batch) -> Result<(), Refusal> {
-        // 委托检测 rests on an accredited laboratory; 自行检测 may rest on either.
-        let tested_in = |batch: &Batch| match self.basis {
-            CertificateBasis::OwnTest => [batch.own_tested_actives.clone(), batch.tested_actives.clone()].concat(),
-            _ => batch.tested_actives.clone(),
-        };
-        let mut tested = tested_in(batch);
+    /// The passing reports that the basis may rest on, of the batch and of all it was made from. 委托检测 rests on an
+    /// accredited laboratory; 自行检测 may rest on either.
+    fn panels<'s>(&self, step: &'s Step<'_>, batch: &'s Batch) -> Result<Vec<&'s Panel>, Refusal> {
+        let of_tier =
+            |panel: &&Panel| self.basis != CertificateBasis::CommissionedTest || panel.tier == Tier::ThirdParty;
+        let mut panels: Vec<&Panel> = batch.panels.iter().filter(of_tier).collect();
+        for ancestor in &batch.ancestors {
+            panels.extend(step.any_batch(*ancestor, "batch")?.panels.iter().filter(of_tier));
+        }
+        Ok(panels)
+    }
+
+    /// Those that are named, each of which must be there; with none named all, for a test basis.
+    fn named<'s>(&self, batch: &Batch, mut panels: Vec<&'s Panel>) -> Result<Vec<&'s Panel>, Refusal> {
+        if self.basis != CertificateBasis::QualityControl && panels.is_empty() {
+            return Err(Refusal::new("no-passing-report").at("basis", "test").detail("lot", &batch.lot));
+        }
+        for (index, number) in self.reports.iter().enumerate() {
+            if !panels.iter().any(|panel| panel.report_no == *number) {
+                let known: Vec<&str> = panels.iter().map(|panel| panel.report_no.as_str()).collect();
+                let refusal = Refusal::new("not-a-passing-report").at(format!("reports[{index}]"), number);
+                return Err(refusal.expected(known.join("、")).detail("lot", &batch.lot));
+            }
+        }
+        let all = self.reports.is_empty() && self.basis != CertificateBasis::QualityControl;
+        panels.retain(|panel| all || self.reports.contains(&panel.report_no));
+        Ok(panels)
+    }
+
+    /// 用什么药检什么药: every active that was used must have passed in the reports that the certificate rests on.
+    fn check_panel(&self, step: &Step<'_>, batch: &Batch, panels: &[&Panel]) -> Result<(), Refusal> {
         let mut used: Vec<String> = batch.agents.iter().map(|agent| agent.active.to_string()).collect();
         for ancestor in &batch.ancestors {
             let known = step.any_batch(*ancestor, "batch")?;
-            tested.extend(tested_in(known));
             used.extend(known.agents.iter().map(|agent| agent.active.to_string()));
-        }
-        if tested.is_empty() {
-            return Err(Refusal::new("no-passing-report").at("basis", "test").detail("lot", &batch.lot));
         }
         for plot in &batch.plots {
             let known = step.any_plot(*plot, "batch")?;
@@ -305,12 +330,12 @@ impl IssueCertificate {
             let season = known.treatments.iter().filter(|t| t.on <= picked_to && t.on.days_until(picked_to) <= 365);
             used.extend(season.map(|treatment| treatment.active.clone()));
         }
-        let missing: Vec<String> =
-            used.into_iter().filter(|active| !tested.iter().any(|known| known.as_str() == active)).collect();
+        let tested =
+            |active: &String| panels.iter().any(|panel| panel.actives.iter().any(|known| known.as_str() == active));
+        let mut missing: Vec<String> = used.into_iter().filter(|active| !tested(active)).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let mut missing = missing;
         missing.sort();
         missing.dedup();
         Err(Refusal::new("panel-incomplete").at("basis", missing.join("、")).detail("lot", &batch.lot))

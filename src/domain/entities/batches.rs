@@ -9,9 +9,9 @@ use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
     Agent, Basis, BatchClosed, BatchHeld, BatchOpened, BatchPacked, BatchProcessed, BatchRecalled, BatchReleased,
-    BatchShipped, CertificateIssued, GradingRecorded, HoldReason, Parent, Window,
+    BatchShipped, CertificateIssued, FailedAnalyte, GradingRecorded, HoldReason, Parent, Window,
 };
-use crate::domain::kinds::samples::TestReported;
+use crate::domain::kinds::samples::{TestReported, TestVerdict, Tier};
 use crate::domain::quantity::{PositiveGrams, Unit};
 use crate::domain::record::{Handle, Record};
 use crate::domain::text::Text;
@@ -45,6 +45,19 @@ impl BatchStage {
 pub struct Hold {
     pub reason: HoldReason,
     pub report_no: Option<String>,
+    /// Who gave that report.
+    pub laboratory: Option<Handle>,
+    /// What failed in it.
+    pub failed: Vec<FailedAnalyte>,
+}
+
+/// A passing report of an instrument, as certificates rest on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Panel {
+    pub report_no: Text<60>,
+    pub tier: Tier,
+    /// Found within their limits.
+    pub actives: Vec<Text<60>>,
 }
 
 /// Goods of one product, one lot, one history.
@@ -75,17 +88,17 @@ pub struct Batch {
     pub agents: Vec<Agent>,
     pub holds: Vec<Hold>,
     pub recalled: bool,
-    /// Actives that an accredited laboratory found within their limits.
-    pub tested_actives: Vec<Text<60>>,
-    /// Actives that the producer's own instrument found within their limits: evidence of another tier.
-    #[serde(default)]
-    pub own_tested_actives: Vec<Text<60>>,
+    /// Passing reports of instruments, at most [`Batch::MOST_PANELS`].
+    pub panels: Vec<Panel>,
     pub certified: bool,
     /// The civil day it was opened on, for lists.
     pub opened_on: CivilDate,
 }
 
 impl Batch {
+    /// So that the state stays small for ever; more reports on one batch are refused.
+    pub const MOST_PANELS: usize = 50;
+
     pub fn rest(&self) -> u64 {
         self.balance.rest()
     }
@@ -126,8 +139,7 @@ impl Batch {
             agents: Vec::new(),
             holds: Vec::new(),
             recalled: false,
-            tested_actives: Vec::new(),
-            own_tested_actives: Vec::new(),
+            panels: Vec::new(),
             certified: false,
             opened_on: body.opened_on,
         })
@@ -146,7 +158,7 @@ impl Batch {
             BatchHeld::KIND => self.hold(record)?,
             BatchReleased::KIND => self.release(record)?,
             BatchRecalled::KIND => self.recalled = true,
-            TestReported::KIND => self.note_panel(&TestReported::read(record)?),
+            TestReported::KIND => self.note_panel(TestReported::read(record)?),
             CertificateIssued::KIND => self.certified = true,
             _ => {}
         }
@@ -163,31 +175,31 @@ impl Batch {
 
     fn hold(&mut self, record: &Record) -> Result<(), Inapplicable> {
         let body = BatchHeld::read(record)?;
-        self.holds.push(Hold { reason: body.reason, report_no: body.report_no.map(|no| no.to_string()) });
+        let laboratory = body.report_no.as_ref().map(|_| record.actor.org);
+        let report_no = body.report_no.map(|no| no.to_string());
+        self.holds.push(Hold { reason: body.reason, report_no, laboratory, failed: body.failed });
         Ok(())
     }
 
+    /// Ends the hold of the report that is named; a record that names none ends all holds for its reason.
     fn release(&mut self, record: &Record) -> Result<(), Inapplicable> {
         let body = BatchReleased::read(record)?;
-        self.holds.retain(|hold| hold.reason != body.reason);
+        let ended = body.ends_report_no.as_ref().map(Text::as_str);
+        self.holds.retain(|hold| {
+            let named =
+                ended.is_none() || (hold.report_no.as_deref() == ended && hold.laboratory == body.ends_laboratory);
+            hold.reason != body.reason || !named
+        });
         Ok(())
     }
 
-    fn note_panel(&mut self, report: &TestReported) {
-        use crate::domain::kinds::samples::{TestVerdict, Tier};
-        let tested = match report.tier {
-            Tier::Screening => return,
-            Tier::Own => &mut self.own_tested_actives,
-            Tier::ThirdParty => &mut self.tested_actives,
-        };
-        if report.verdict == TestVerdict::Fail {
+    fn note_panel(&mut self, report: TestReported) {
+        if report.tier == Tier::Screening || report.verdict != TestVerdict::Pass {
             return;
         }
-        for result in &report.results {
-            if result.verdict == TestVerdict::Pass && !tested.contains(&result.analyte) {
-                tested.push(result.analyte.clone());
-            }
-        }
+        let passed = report.results.into_iter().filter(|result| result.verdict == TestVerdict::Pass);
+        let actives = passed.map(|result| result.analyte).collect();
+        self.panels.push(Panel { report_no: report.report_no, tier: report.tier, actives });
     }
 
     fn apply_correction(&mut self, fact: &Fact<'_>) -> Result<(), Inapplicable> {

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use batches::{Batch, BatchStage, Hold};
+pub use batches::{Batch, BatchStage, Hold, Panel};
 pub use licences::{Licence, Mark};
 pub use organisations::Organisation;
 pub use products::Product;

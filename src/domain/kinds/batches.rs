@@ -382,16 +382,27 @@ pub struct BatchHeld {
     /// The report that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_no: Option<Text<60>>,
+    /// What failed in it: the report that ends the hold must have found each of them within its limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedAnalyte>,
     #[serde(flatten)]
     pub media: Media,
+}
+
+/// An analyte that failed, and the unit it was reported in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedAnalyte {
+    pub analyte: Text<60>,
+    pub unit: Text<20>,
 }
 
 /// Why goods may not be sold for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HoldReason {
-    /// A screening was positive: an instrument may clear it.
+    /// A screening was positive: the instrument of any accredited laboratory may clear it.
     ScreeningPositive,
+    /// An instrument found something above its limit: another accredited laboratory may clear it.
     TestFailed,
     UnderEnquiry,
 }
@@ -403,6 +414,12 @@ pub struct BatchReleased {
     /// The report that cleared it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_no: Option<Text<60>>,
+    /// The report whose hold this ends; without it all holds for the reason end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_report_no: Option<Text<60>>,
+    /// Who gave that report: numbers are unique for a laboratory only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_laboratory: Option<Handle>,
     #[serde(flatten)]
     pub media: Media,
 }

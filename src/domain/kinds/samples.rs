@@ -121,6 +121,9 @@ pub struct TestReported {
     pub cma: Option<Text<60>>,
     pub results: Vec<TestResult>,
     pub verdict: TestVerdict,
+    /// The report that this one confirms or tests again; both stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retests: Option<Text<60>>,
     #[serde(flatten)]
     pub media: Media,
 }

@@ -217,6 +217,10 @@ pub enum Figure {
     Reference {
         no: String,
     },
+    /// Number of the report that another one confirmed or tested again.
+    Retested {
+        no: String,
+    },
     /// Pre-harvest intervals at harvest: all kept; days since the last treatment.
     IntervalsKept {
         last_days: Option<u32>,

@@ -101,11 +101,3 @@ fn only_an_accredited_laboratory_reports_as_a_third_party_and_only_while_it_is()
     let lapsed = county.test(sample, "R-9", &[("联苯菊酯", "0.01", "0.05")]);
     refused(lapsed, "not-accredited", "tier", "third_party", "screening");
 }
-
-#[test]
-fn a_failed_quantitative_test_is_not_lifted_by_a_later_one_that_passes() {
-    let (mut county, batch, sample) = with_sample();
-    county.test(sample, "R-1", &[("联苯菊酯", "0.083", "0.05")]).unwrap();
-    county.test(sample, "R-2", &[("联苯菊酯", "0.01", "0.05")]).unwrap();
-    assert_eq!(county.it.batch(batch).holds.len(), 1);
-}

@@ -13,6 +13,7 @@ mod packing;
 mod plots;
 mod products;
 mod properties;
+mod retests;
 
 use std::fmt::Debug;
 

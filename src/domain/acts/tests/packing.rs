@@ -73,6 +73,38 @@ fn a_value_without_a_limit_and_the_producers_own_test_are_no_commissioned_test()
 }
 
 #[test]
+fn a_certificate_rests_on_passing_reports_of_the_batch_or_of_what_it_was_made_from() {
+    let (mut county, batch, sample) = with_spray();
+    let (by, laboratory) = (county.hongqi.clone(), county.laboratory.clone());
+    county.screen(sample, "K-1", "12.6").unwrap();
+    let result = json!({"analyte": "阿维菌素", "value": "0.01", "unit": "mg/kg", "limit": "0.02"});
+    county.report(&laboratory, sample, json!({"report_no": "O-1", "tier": "own", "results": [result]})).unwrap();
+    county.test(sample, "R-2", &[("阿维菌素", "<0.005", "0.02")]).unwrap();
+    county.test(sample, "R-1", &[("克百威", "<0.005", "0.02")]).unwrap();
+    county.split(&by, batch, json!({"parts": [{"lot": "SF26A-1", "quantity": 1_000}]})).unwrap();
+    let part = county.lot(LOOSE, "SF26A-1");
+    let named = |basis: &str, reports: &[&str]| json!({"basis": basis, "reports": reports});
+    // Of another tier, a screening, invented: none is a report that the basis may rest on.
+    for stranger in ["O-1", "K-1", "R-9"] {
+        let refusal = county.certify(&by, part, named("commissioned_test", &["R-2", stranger]));
+        let refusal = refused(refusal, "not-a-passing-report", "reports[1]", stranger, "R-2、R-1");
+        assert_eq!(detail(&refusal, "lot"), "SF26A-1");
+    }
+    let refusal = county.certify(&by, part, named("quality_control", &["R-9"]));
+    refused(refusal, "not-a-passing-report", "reports[0]", "R-9", "O-1、R-2、R-1");
+    // What was used is looked for in the reports that are named, not in others.
+    let refusal = county.certify(&by, part, named("commissioned_test", &["R-1"]));
+    refused(refusal, "panel-incomplete", "basis", "阿维菌素", "");
+    county.certify(&by, part, named("commissioned_test", &["R-2", "R-2"])).unwrap();
+    county.certify(&by, part, named("own_test", &["O-1"])).unwrap();
+    county.certify(&by, part, json!({"basis": "commissioned_test"})).unwrap();
+    county.certify(&by, part, json!({"basis": "quality_control"})).unwrap();
+    let issued = county.it.chain(part).into_iter().filter(|record| record.kind == "certificate.issued");
+    let reports: Vec<_> = issued.map(|record| record.body.get("reports").cloned().unwrap_or_default()).collect();
+    assert_eq!(reports, [json!(["R-2"]), json!(["O-1"]), json!(["R-1", "R-2"]), json!(null)]);
+}
+
+#[test]
 fn packing_needs_outputs_that_are_packs_of_the_batchs_grade() {
     let (mut county, batch) = with_harvest();
     let by = county.hongqi.clone();

@@ -121,7 +121,8 @@ pub(super) fn figures(body: &TestReported) -> Vec<Figure> {
     let of = |verdict| body.results.iter().filter(|result| result.verdict == verdict).count() as u32;
     let (passed, failed) = (of(TestVerdict::Pass), of(TestVerdict::Fail));
     let judged = (passed + failed > 0).then_some(Figure::Analytes { count: passed + failed, failed });
-    judged.into_iter().chain([number]).collect()
+    let retested = body.retests.as_ref().map(|no| Figure::Retested { no: no.to_string() });
+    judged.into_iter().chain([number]).chain(retested).collect()
 }
 
 fn tier(tier: samples::Tier) -> Tier {

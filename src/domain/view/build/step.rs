@@ -219,7 +219,9 @@ impl Page<'_> {
 
     pub fn released(&self, line: &Line) -> Built<StepView> {
         let body: BatchReleased = line.body()?;
-        self.step(line, StepKind::Released, reference(body.report_no))
+        let mut figures = reference(body.report_no);
+        figures.extend(body.ends_report_no.map(|no| Figure::Retested { no: no.to_string() }));
+        self.step(line, StepKind::Released, figures)
     }
 
     pub fn recalled(&self, line: &Line) -> Built<StepView> {

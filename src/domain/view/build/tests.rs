@@ -175,9 +175,20 @@ fn a_positive_screening_that_an_instrument_cleared_leaves_both_records_and_no_ho
     let sample = county.sample(&by, batch, "SF-S-0101", 2_000);
     county.screen(sample, "SF-S-0101-K", "56.3").unwrap();
     assert_eq!(county.it.page(batch).hold_reason, Some(HoldReason::TestFailed));
-    county.test(sample, "SFJC-2026-0101", &[("克百威", "<0.005", "0.02")]).unwrap();
+    let (laboratory, value) = (county.laboratory.clone(), |analyte: &str| {
+        json!({"analyte": analyte, "value": "0.01",
+        "qualifier": "below_loq", "unit": "mg/kg", "limit": "0.02"})
+    });
+    let confirming = json!({"report_no": "SFJC-2026-0101", "tier": "third_party", "retests": "SF-S-0101-K",
+        "results": [value("克百威"), value("毒死蜱")]});
+    county.report(&laboratory, sample, confirming).unwrap();
     let view = county.it.page(batch);
     assert_eq!(view.verdict, Verdict::Issued);
+    for kind in [StepKind::Tested, StepKind::Released] {
+        let step = view.timeline.iter().find(|step| step.kind == kind).unwrap();
+        let retested = |figure: &Figure| matches!(figure, Figure::Retested { no } if no == "SF-S-0101-K");
+        assert!(step.figures.iter().any(retested), "{:?}", step.figures);
+    }
     let verdicts: Vec<_> = view.tests.iter().map(|report| report.verdict).collect();
     assert_eq!(verdicts, [ReportVerdict::Positive, ReportVerdict::Pass]);
     assert!(kinds(&view).contains(&StepKind::Held) && kinds(&view).contains(&StepKind::Released));

@@ -33,6 +33,12 @@ problem-gtin-taken = GTIN { $value } is registered already. One GTIN stands for 
 problem-uscc-taken = The credit code { $value } is registered already. One code stands for one organisation.
 problem-code-taken = The code { $value } is in use already. Codes of one sort may not repeat; please choose another.
 problem-report-number-taken = The report number { $value } is in use already. One number stands for one report.
+problem-not-held-by-report = Batch { $lot } is not on hold by report { $value }. Reports that hold it: { $expected }.
+problem-retest-by-instrument = A retest is not a quick method: only a third-party report can confirm report { $value }.
+problem-retest-by-another = Report { $value } is your own. Another laboratory must test batch { $lot } again.
+problem-retest-incomplete = This report does not cover what failed in report { $report }, so batch { $lot } stays on hold. Missing: { $value }.
+problem-retests-laboratory-required = Two laboratories gave a report numbered { $report }. Say in retests_laboratory which is meant: { $expected }.
+problem-too-many-reports = Batch { $lot } has { $expected } passing reports already and takes no more.
 
 # Amounts and the state of the batch
 problem-overdrawn = There is not enough left. You entered { $value }, and there is { $expected }.
@@ -61,6 +67,7 @@ problem-own-licence = A brand cannot be licensed to one's own organisation. Plea
 
 # Certificates
 problem-no-passing-report = Batch { $lot } has no passing quantitative report, so no certificate can rest on a test. A quick test does not replace a quantitative one.
+problem-not-a-passing-report = { $value } is not a passing report, usable for this basis, of batch { $lot } or of what it was made from. Reports that are: { $expected }.
 problem-panel-incomplete = Batch { $lot } was treated with { $value }, which no passing quantitative report covers. The rules for conformity certificates (承诺达标合格证管理办法) say: test for what was used. Please have it tested first.
 
 # Corrections

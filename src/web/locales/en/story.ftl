@@ -71,6 +71,7 @@ fig-grade = { $grade } { $kg }
 fig-grade-share = { $grade } { $kg } ({ $share })
 fig-standard = by { $name }
 fig-inhibition = inhibition { $percent }%
+fig-retested = retest of report { $no }
 fig-intervals = all waiting times after spraying kept
 fig-intervals-days = all waiting times kept (last treatment { $n } days before)
 fig-analytes = { $n ->

@@ -32,6 +32,12 @@ problem-gtin-taken = 商品条码 { $value } 已经登记过。一个条码只�
 problem-uscc-taken = 统一社会信用代码 { $value } 已经登记过。一个代码只对应一个单位。
 problem-code-taken = 编号 { $value } 已经用过。同类编号不能重复，请换一个。
 problem-report-number-taken = 报告编号 { $value } 已经用过。一个编号只对应一份报告。
+problem-not-held-by-report = 批次 { $lot } 没有因报告 { $value } 暂停销售。暂停它的报告：{ $expected }。
+problem-retest-by-instrument = 复检不能用快速检测：确认报告 { $value } 的必须是第三方定量检测报告。
+problem-retest-by-another = 报告 { $value } 由本机构出具，批次 { $lot } 的复检须由另一家机构承担。
+problem-retest-incomplete = 这份报告没有覆盖报告 { $report } 中不合格的内容，批次 { $lot } 不能解除。缺少：{ $value }。
+problem-retests-laboratory-required = 有两家机构的报告编号都是 { $report }，请在 retests_laboratory 写明是哪一家：{ $expected }。
+problem-too-many-reports = 批次 { $lot } 的合格报告已达 { $expected } 份，不能再增加。
 
 # 数量与批次状态
 problem-overdrawn = 剩下的不够。您填的是 { $value }，现有 { $expected }。
@@ -60,6 +66,7 @@ problem-own-licence = 品牌不能授权给自己的单位。请选择别的单�
 
 # 合格证
 problem-no-passing-report = 批次 { $lot } 没有合格的定量检测报告，不能按检测结果开合格证。快速检测不能代替定量检测。
+problem-not-a-passing-report = { $value } 不是批次 { $lot } 或其来源批次在此依据下可用的合格报告。可用的报告：{ $expected }。
 problem-panel-incomplete = 批次 { $lot } 用过 { $value }，合格的定量检测里没有查。承诺达标合格证管理办法要求“用什么药检什么药”，请补检后再开证。
 
 # 更正

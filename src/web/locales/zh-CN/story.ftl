@@ -65,6 +65,7 @@ fig-grade = { $grade } { $kg }
 fig-grade-share = { $grade } { $kg }（{ $share }）
 fig-standard = 按 { $name }
 fig-inhibition = 抑制率 { $percent }%
+fig-retested = 复检报告 { $no }
 fig-intervals = 安全间隔期均已满足
 fig-intervals-days = 安全间隔期均已满足（最近一次用药在 { $n } 天前）
 fig-analytes = { $n } 项，均未超过限量
