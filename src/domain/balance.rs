@@ -1,5 +1,6 @@
-//! Mass balance: what a record puts into its batch and what it takes out. in = out + losses + returned + rest, to the
-//! gram, at every moment; there is no tolerance, a re-weighing is a correction.
+//! Mass balance: what a record puts into its batch and what it takes out. in = out + losses + returned + discrepancy +
+//! rest, to the gram, at every moment; there is no tolerance, a re-weighing is a correction. A discrepancy is what a
+//! correction declares that it leaves: it is never positive, and while it stands there is no rest.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use super::kinds::batches::{
     BatchSplit, GradingRecorded,
 };
 use super::kinds::{Body, UnreadableBody};
+use super::quantity::MAX_WHOLE;
 use super::record::Record;
 
 /// Amounts that one record moves, in the unit of its batch.
@@ -106,24 +108,80 @@ pub struct Balance {
     pub loss: u64,
     /// Came back and waits apart.
     pub returned: u64,
+    /// Zero, or below it by what went out beyond what came in.
+    pub discrepancy: i64,
 }
 
 impl Balance {
     /// What may still be used.
     pub fn rest(&self) -> u64 {
-        self.input.saturating_sub(self.output + self.loss + self.returned)
+        // Never above `input`, so that it fits.
+        u64::try_from(self.over()).unwrap_or_default()
     }
 
-    /// The balance after `movement`; `None` where any part would fall below zero or more would be out than in.
-    pub fn after(&self, movement: Movement) -> Option<Self> {
-        let moved = |now: u64, by: i128| u64::try_from(i128::from(now) + by).ok();
-        let next = Self {
+    /// What came in beyond what is used; negative where more is used.
+    fn over(&self) -> i128 {
+        i128::from(self.input) - i128::from(self.output) - i128::from(self.loss) - i128::from(self.returned)
+    }
+
+    /// The balance after `movement`, whatever it comes to; `None` where a part would fall below zero or grow beyond what a
+    /// record can say.
+    pub fn moved(&self, movement: Movement) -> Option<Self> {
+        let moved = |now: u64, by: i128| u64::try_from(i128::from(now).checked_add(by)?).ok();
+        let mut next = Self {
             input: moved(self.input, movement.input)?,
             output: moved(self.output, movement.output)?,
             loss: moved(self.loss, movement.loss)?,
             returned: moved(self.returned, movement.returned)?,
+            discrepancy: 0,
         };
-        let used = u128::from(next.output) + u128::from(next.loss) + u128::from(next.returned);
-        (used <= u128::from(next.input)).then_some(next)
+        next.discrepancy = i64::try_from(next.over().min(0)).ok()?;
+        (next.discrepancy.unsigned_abs() <= MAX_WHOLE).then_some(next)
+    }
+
+    /// The balance after `movement`; `None` where more would be out than in. A discrepancy may stay as it is, go away, or be
+    /// the one that is declared.
+    pub fn after(&self, movement: Movement, declared: Option<i64>) -> Option<Self> {
+        let next = self.moved(movement)?;
+        let allowed = match declared {
+            Some(declared) => next.discrepancy == declared,
+            None => next.discrepancy == 0 || next.discrepancy == self.discrepancy,
+        };
+        allowed.then_some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full(input: u64, output: u64) -> Balance {
+        Balance { input, output, ..Balance::default() }
+    }
+
+    #[test]
+    fn more_goes_out_than_came_in_only_where_exactly_that_is_declared() {
+        let less = Movement { input: -40, ..Movement::default() };
+        let balance = full(100, 90);
+        assert_eq!(balance.after(less, None), None);
+        assert_eq!((balance.after(less, Some(-29)), balance.after(less, Some(-31))), (None, None));
+        let gap = balance.after(less, Some(-30)).unwrap();
+        assert_eq!((gap.discrepancy, gap.rest()), (-30, 0));
+        let taken = Movement { output: 1, ..Movement::default() };
+        assert_eq!(gap.after(taken, None), None);
+        let back = Movement { output: -5, returned: 5, ..Movement::default() };
+        assert_eq!(gap.after(back, None).unwrap().discrepancy, -30);
+        let more = Movement { input: 30, ..Movement::default() };
+        assert_eq!(gap.after(more, None), Some(full(90, 90)));
+        assert_eq!(balance.after(Movement::default(), Some(-1)), None, "nothing is declared where all adds up");
+    }
+
+    #[test]
+    fn sums_beyond_64_bits_are_refused_and_do_not_wrap() {
+        let balance = Balance { input: 1, output: u64::MAX, loss: u64::MAX, returned: u64::MAX, discrepancy: 0 };
+        assert_eq!(balance.rest(), 0);
+        assert_eq!(balance.moved(Movement { output: 1, ..Movement::default() }), None);
+        let beyond = Movement { output: i128::from(MAX_WHOLE) + 2, ..Movement::default() };
+        assert_eq!(full(1, 0).moved(beyond), None);
     }
 }

@@ -87,6 +87,8 @@ impl Verdict {
 pub enum HoldReason {
     TestFailed,
     UnderEnquiry,
+    /// More went out than is on record.
+    Discrepancy,
 }
 
 /// The whole scan page, and the body of the same address asked for as JSON.
@@ -179,6 +181,8 @@ pub struct BatchView {
     pub state: String,
     pub held: bool,
     pub recalled: bool,
+    /// Zero, or below it by what went out beyond what came in, in the unit of the batch.
+    pub discrepancy: i64,
 }
 
 /// Which quiet drawing stands where no photo is.

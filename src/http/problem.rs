@@ -85,6 +85,7 @@ registry! {
     "not-a-passing-report" 409 "Not a passing report of this batch"
     "panel-incomplete" 409 "The panel lacks what was sprayed"
     "correct-first" 409 "Other acts must be corrected first"
+    "no-discrepancy" 409 "Nothing is left open"
     "correct-at-parent" 409 "To be corrected where it was given"
     "correct-at-plots" 409 "To be corrected plot by plot"
     "not-correctable" 409 "This value is not corrected"
@@ -134,6 +135,7 @@ registry! {
     "verdict-contradicts" 422 "The verdict contradicts the figures"
     "received-before-drawn" 422 "Received before it was drawn"
     "temperature-reversed" 422 "The highest lies below the lowest"
+    "too-many-corrections" 422 "Too many corrections at once"
     "wrong-shape" 422 "The new value does not fit"
     "nothing-there" 422 "Nothing stands at the pointer"
     "nothing-said" 422 "Nothing is said"
@@ -145,8 +147,24 @@ registry! {
 
 /// Names of the figures that sentences mention.
 const FIGURES: &[&str] = &[
-    "active", "ceiling", "code", "count", "day", "gtin", "grade", "interval", "left", "limit", "lot", "number",
-    "parent", "plot", "report", "seq", "sprayed",
+    "active",
+    "ceiling",
+    "code",
+    "count",
+    "day",
+    "discrepancy",
+    "gtin",
+    "grade",
+    "interval",
+    "left",
+    "limit",
+    "lot",
+    "number",
+    "parent",
+    "plot",
+    "report",
+    "seq",
+    "sprayed",
 ];
 
 /// A no, in a form that the problem middleware puts into the caller's language.

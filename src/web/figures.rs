@@ -35,6 +35,9 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
         }
         Figure::Standard { name } => say("fig-standard", &[("name", pick(name))]),
         Figure::Reference { no } => no.clone(),
+        Figure::Discrepancy { amount } => say("fig-discrepancy", &[("amount", amount.as_str().into())]),
+        Figure::LostBy { reason } => t(locale, &format!("loss-{}", reason.as_str())),
+        Figure::HeldFor { reason } => t(locale, &format!("held-{}", reason.as_str())),
         Figure::Retested { no } => say("fig-retested", &[("no", no.as_str().into())]),
         Figure::IntervalsKept { last_days } => match last_days {
             Some(days) => say("fig-intervals-days", &[("n", (*days).into())]),
@@ -122,6 +125,21 @@ fn duration(locale: Locale, minutes: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::kinds::batches::{HoldReason, LossReason};
+
+    #[test]
+    fn every_reason_of_a_loss_or_a_hold_has_its_words() {
+        let losses = LossReason::ALL.map(|reason| (reason.as_str(), Figure::LostBy { reason }));
+        let holds = HoldReason::ALL.map(|reason| (reason.as_str(), Figure::HeldFor { reason }));
+        for (name, figure) in losses.into_iter().chain(holds) {
+            // As it stands in records and on the wire.
+            assert_eq!(serde_json::to_value(&figure).unwrap()["reason"], name);
+            for locale in Locale::ALL {
+                let words = phrase(locale, &figure);
+                assert!(!words.is_empty() && !words.contains(&format!("-{name}")), "{name}: {words}");
+            }
+        }
+    }
 
     #[test]
     fn figures_read_as_phrases() {

@@ -168,7 +168,7 @@ pub fn unknown() -> ScanView {
 
 pub fn batch(lot: &str, state: &str) -> BatchView {
     let (lot_code, state) = (lot.into(), state.into());
-    BatchView { id: "b7m2k9q4".into(), lot_code, state, held: false, recalled: false }
+    BatchView { id: "b7m2k9q4".into(), lot_code, state, held: false, recalled: false, discrepancy: 0 }
 }
 
 fn carton() -> ProductView {

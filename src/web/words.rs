@@ -102,6 +102,7 @@ impl Words {
             Verdict::Held => {
                 let reason = match view.hold_reason {
                     Some(HoldReason::TestFailed) => "hold-test_failed",
+                    Some(HoldReason::Discrepancy) => "hold-discrepancy",
                     Some(HoldReason::UnderEnquiry) | None => "hold-under_enquiry",
                 };
                 self.t1(&key, "reason", self.t(reason))

@@ -191,7 +191,7 @@ async fn returned_lost_closed(app: &TestApp, life: &Life) {
     coop.act(&batch_path(&life.packs, "returns"), back).await;
     told(app, CARTON, PACKS, "returned").await;
     let balance = coop.get(&format!("/api/v1/batches/{}", life.packs)).await.ok()["balance"].clone();
-    assert_eq!(balance, json!({"input": 534, "output": 288, "loss": 0, "returned": 12, "rest": 234}));
+    assert_eq!(balance, json!({"input": 534, "output": 288, "loss": 0, "returned": 12, "discrepancy": 0, "rest": 234}));
     let lose = async |quantity: u64, reason: &str, from_returned: bool| {
         let lost = json!({"quantity": quantity, "reason": reason, "from_returned": from_returned});
         coop.act(&batch_path(&life.packs, "losses"), lost).await;

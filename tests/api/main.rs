@@ -10,6 +10,7 @@ mod browsing;
 mod busy;
 mod conditions;
 mod demo;
+mod discrepancies;
 mod doors;
 mod ending;
 mod hostile;

@@ -60,7 +60,10 @@ async fn of_64_who_take_the_last_gram_exactly_one_gets_it() {
     assert_eq!(refused, ["overdrawn"; WRITERS - 1]);
     assert_eq!(app.log_length(), length + 1);
     let known = app.cooperative.get(&format!("/api/v1/batches/{batch}")).await.ok();
-    assert_eq!(known["balance"], json!({"input": 1_000, "output": 0, "loss": 1_000, "returned": 0, "rest": 0}));
+    assert_eq!(
+        known["balance"],
+        json!({"input": 1_000, "output": 0, "loss": 1_000, "returned": 0, "discrepancy": 0, "rest": 0})
+    );
     let chain = app.anon.get(&batch_path(&batch, "chain")).await.expect(200);
     assert_eq!(verify_ndjson(&chain.bytes, None).unwrap().records, 3);
 }

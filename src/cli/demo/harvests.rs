@@ -125,6 +125,8 @@ pub fn lychees(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences
         path: lit("/body/quantity"),
         new: 1_850_000.into(),
         reason: lit("录入时多打了一个零，按过磅单更正"),
+        discrepancy_g: None,
+        also: Vec::new(),
     };
     teller.tell(people.jiangan, put_right)?;
     teller.at("06-20", "12:00");

@@ -1,8 +1,10 @@
 //! Corrections: a new record says what an earlier one should have said; both stay visible (FORMATS §1).
 //!
 //! A weight that went from one subject to another stands in both, so it is corrected in both, in one act. Where a batch
-//! would then have given more than it got, the act is refused with what must be corrected first.
+//! would then have given more than it got, the act is refused with what must be corrected first, unless the act corrects
+//! that too or declares the discrepancy (see `gap`).
 
+mod gap;
 mod places;
 
 use serde::Deserialize;
@@ -10,21 +12,21 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::batches::sum;
-use super::{Act, BlockingAct, Needs, Note, Refusal, Step, Written};
-use crate::domain::balance::Movement;
-use crate::domain::entities::{Corrected, Entity};
+use super::{Act, Needs, Note, Refusal, Step, Written};
+use crate::domain::entities::Corrected;
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
     BatchClosed, BatchHeld, BatchOpened, BatchProcessed, BatchReleased, CertificateIssued, GradingRecorded,
 };
 use crate::domain::kinds::samples::TestReported;
 use crate::domain::record::correction::{Correction, Corrects, Pointer, corrected, is_correction};
-use crate::domain::record::{Actor, Digest, Record, Subject, SubjectKind, record_hash};
+use crate::domain::record::{Actor, Record, Subject, SubjectKind, record_hash};
 use crate::domain::text::LongText;
+use gap::hold_or_release;
 use places::Place;
 pub use places::neighbours;
 
-/// Corrects one value of an earlier record of the same subject.
+/// Corrects one value of an earlier record of the same subject, and others with it that make sense only together.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"seq": 0, "path": "/body/quantity", "new": 9600000, "reason": "录入多一个零"}))]
@@ -40,6 +42,44 @@ pub struct CorrectRecord {
     pub new: Value,
     #[schema(value_type = String)]
     pub reason: LongText<500>,
+    /// Where more is out than came in, and the records are right: exactly that difference, in the batch's unit and
+    /// negative. It holds the batch and what was made from it until a correction closes it.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub discrepancy_g: Option<i64>,
+    /// Corrections that are made before this one, in this order and for the same reason; all of them or none.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    pub also: Vec<AlsoCorrect>,
+}
+
+/// One more correction of the same command.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"subject": "batch:00112233445566778899aabbccddeeff", "seq": 1, "path": "/body/quantity",
+    "new": 800000}))]
+pub struct AlsoCorrect {
+    /// `batch:` or `plot:` and the handle.
+    #[schema(value_type = String)]
+    pub subject: Subject,
+    pub seq: u64,
+    #[schema(value_type = String)]
+    pub path: Pointer,
+    pub new: Value,
+    #[serde(default)]
+    pub discrepancy_g: Option<i64>,
+}
+
+const MAX_ALSO: usize = 20;
+
+/// One of the corrections of a command.
+struct One<'a> {
+    subject: Subject,
+    seq: u64,
+    path: &'a Pointer,
+    new: &'a Value,
+    discrepancy_g: Option<i64>,
+    reason: &'a LongText<500>,
 }
 
 /// What a correction may be about. A product, an organisation or a licence is said anew by another record: no state would
@@ -87,7 +127,7 @@ impl Act for CorrectRecord {
     }
 
     fn needs(&self, _actor: &Actor, needs: &mut Needs) {
-        if let Some(subject) = self.subject {
+        for subject in self.also.iter().map(|also| also.subject).chain(self.subject) {
             needs.subject(subject.handle);
             needs.chains.insert(subject.handle);
         }
@@ -95,23 +135,40 @@ impl Act for CorrectRecord {
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
         let subject = self.subject.ok_or_else(|| Refusal::not_found("subject", ""))?;
-        self.check_target(step, subject)?;
-        let target = self.target(step, subject)?;
-        self.check_author(step, &target)?;
-        let places = self.places(step, &target)?;
-        let Some((last, earlier)) = places.split_last() else { return Ok(subject) };
-        // The last place rests on all the others, and they do not rest on each other.
-        let mut giving = Vec::with_capacity(earlier.len());
-        for place in earlier {
-            giving.push(self.write(step, place, &[])?);
+        if self.also.len() > MAX_ALSO {
+            return Err(Refusal::new("too-many-corrections").at("also", self.also.len()).expected(MAX_ALSO));
         }
-        self.write(step, last, &giving)?;
+        for (index, also) in self.also.iter().enumerate() {
+            let AlsoCorrect { subject, seq, path, new, discrepancy_g } = also;
+            let (subject, seq, discrepancy_g) = (*subject, *seq, *discrepancy_g);
+            let one = One { subject, seq, path, new, discrepancy_g, reason: &self.reason };
+            one.decide(step)
+                .map_err(|refusal| Refusal { field: format!("also[{index}].{}", refusal.field), ..refusal })?;
+        }
+        let Self { seq, path, new, discrepancy_g, reason, .. } = self;
+        One { subject, seq: *seq, path, new, discrepancy_g: *discrepancy_g, reason }.decide(step)?;
         Ok(subject)
     }
 }
 
-impl CorrectRecord {
-    fn check_target(&self, step: &Step<'_>, subject: Subject) -> Result<(), Refusal> {
+impl One<'_> {
+    fn decide(&self, step: &mut Step<'_>) -> Result<(), Refusal> {
+        self.check_target(step)?;
+        let target = self.target(step)?;
+        self.check_author(step, &target)?;
+        let places = self.places(step, &target)?;
+        let Some((last, earlier)) = places.split_last() else { return Ok(()) };
+        // The last place rests on all the others, and they do not rest on each other.
+        let mut giving = Vec::with_capacity(places.len());
+        for place in earlier {
+            giving.push(self.write(step, place, &[])?);
+        }
+        giving.push(self.write(step, last, &giving)?);
+        self.check_declared(step, &giving)
+    }
+
+    fn check_target(&self, step: &Step<'_>) -> Result<(), Refusal> {
+        let subject = self.subject;
         let known = step.known(subject.handle).filter(|known| known.subject == subject);
         let visible = known.is_some_and(|known| {
             known.entity.home() == step.actor().org
@@ -126,19 +183,19 @@ impl CorrectRecord {
         let tokens = self.path.tokens();
         let fixed = tokens.get(1..).unwrap_or_default().iter().any(|token| FIXED.contains(&token.as_str()));
         if tokens.len() < 2 || tokens[0] != "body" || fixed {
-            return Err(Refusal::new("not-correctable").at("path", &self.path).expected("/body/quantity"));
+            return Err(Refusal::new("not-correctable").at("path", self.path).expected("/body/quantity"));
         }
         Ok(())
     }
 
-    fn target(&self, step: &Step<'_>, subject: Subject) -> Result<Record, Refusal> {
+    fn target(&self, step: &Step<'_>) -> Result<Record, Refusal> {
         let missing = || Refusal::not_found("seq", self.seq);
-        let record = step.chain(subject.handle).get(self.seq as usize).cloned().ok_or_else(missing)?;
+        let record = step.chain(self.subject.handle).get(self.seq as usize).cloned().ok_or_else(missing)?;
         if is_correction(&record) {
             return Err(Refusal::new("not-correctable").at("seq", self.seq));
         }
         if JUDGED.contains(&record.kind.as_str()) && self.last_name() != "note" {
-            return Err(Refusal::new("not-correctable").at("path", &self.path).expected("/body/note"));
+            return Err(Refusal::new("not-correctable").at("path", self.path).expected("/body/note"));
         }
         Ok(record)
     }
@@ -175,10 +232,11 @@ impl CorrectRecord {
         let after = with_body(target, &after);
         self.check_shape(&after)?;
         self.check_sense(step, &after)?;
-        self.check_balance(step, *subject, &before, &after)?;
+        let discrepancy_g = self.discrepancy(step, *subject, &before, &after)?;
         let hash = target.to_bytes().map(|bytes| record_hash(&bytes))?;
         let body = Correction {
             corrects: Corrects { hash, seq: *seq },
+            discrepancy_g,
             new: new.clone(),
             old,
             path: path.clone(),
@@ -190,13 +248,15 @@ impl CorrectRecord {
         };
         let kind = format!("{}.corrected", subject.kind.as_str());
         let note = Note::default().links(giving.iter().map(|written| written.link("correction")));
-        step.write_kind(*subject, kind, map, note, Some(Corrected { before, after }))
+        let written = step.write_kind(*subject, kind, map, note, Some(Corrected { before, after }))?;
+        hold_or_release(step, *subject)?;
+        Ok(written)
     }
 
     /// The corrected record must still have the shape of its kind.
     fn check_shape(&self, after: &Record) -> Result<(), Refusal> {
         let invalid = |cause: crate::domain::kinds::UnreadableBody| {
-            Refusal::new("wrong-shape").at("new", &self.new).detail("reason", cause.cause)
+            Refusal::new("wrong-shape").at("new", self.new).detail("reason", cause.cause)
         };
         crate::domain::kinds::check_shape(after).map_err(invalid)
     }
@@ -231,34 +291,6 @@ impl CorrectRecord {
         }
         Ok(())
     }
-
-    /// Refuses where the batch would have given more than it got, naming what it gave.
-    fn check_balance(&self, step: &Step<'_>, subject: Subject, before: &Record, after: &Record) -> Result<(), Refusal> {
-        let Some(Entity::Batch(batch)) = step.entity(subject.handle) else { return Ok(()) };
-        let difference = Movement::of(after).map_err(unreadable)?.minus(Movement::of(before).map_err(unreadable)?);
-        if batch.balance.after(difference).is_some() {
-            return Ok(());
-        }
-        let mut refusal = Refusal::new("correct-first").at("new", &self.new).detail("lot", &batch.lot);
-        let used = batch.balance.output + batch.balance.loss + batch.balance.returned;
-        refusal = refusal.expected(used);
-        for record in step.chain(subject.handle) {
-            let movement = Movement::of(record).map_err(unreadable)?;
-            if record.seq != after.seq && (movement.output > 0 || movement.loss > 0) {
-                refusal.blocking.push(BlockingAct {
-                    subject,
-                    seq: record.seq,
-                    kind: record.kind.clone(),
-                    hash: hash_of(record)?,
-                });
-            }
-        }
-        Err(refusal)
-    }
-}
-
-fn hash_of(record: &Record) -> Result<Digest, Refusal> {
-    Ok(record_hash(&record.to_bytes()?))
 }
 
 fn with_body(record: &Record, value: &Value) -> Record {

@@ -91,6 +91,8 @@ pub struct Step<'w> {
     random: &'w mut dyn FnMut(&mut [u8]),
     changed: HashMap<Handle, Known>,
     names: HashMap<UniqueName, Handle>,
+    /// The chains that the act asked for and wrote to.
+    chains: HashMap<Handle, Vec<Record>>,
     effects: Effects,
 }
 
@@ -110,6 +112,7 @@ impl<'w> Step<'w> {
             random,
             changed: HashMap::new(),
             names: HashMap::new(),
+            chains: HashMap::new(),
             effects: Effects::default(),
         }
     }
@@ -179,9 +182,9 @@ impl<'w> Step<'w> {
         self.names.get(name).or_else(|| self.world.names.get(name)).copied()
     }
 
-    /// The records of a chain that the act asked for, without those it wrote itself.
+    /// The records of a chain that the act asked for, with those it wrote itself.
     pub fn chain(&self, handle: Handle) -> &[Record] {
-        self.world.chains.get(&handle).map_or(&[], Vec::as_slice)
+        self.chains.get(&handle).or_else(|| self.world.chains.get(&handle)).map_or(&[], Vec::as_slice)
     }
 
     pub fn product_of(&self, gtin: Gtin, field: &str) -> Result<(Handle, &Product), Refusal> {
@@ -269,6 +272,9 @@ impl<'w> Step<'w> {
             Entity::apply(before.map(|known| known.entity), &Fact { record: &record, opened: &opened, correction })?;
         self.changed.insert(subject.handle, Known { subject, head: Head { seq, hash, recorded_at }, entity });
         let log_index = self.world.next_log_index + self.effects.records.len() as u64;
+        if let Some(known) = self.world.chains.get(&subject.handle) {
+            self.chains.entry(subject.handle).or_insert_with(|| known.clone()).push(record.clone());
+        }
         self.effects.records.push(NewRecord { log_index, hash, bytes, record });
         Ok(Written { subject, seq, hash })
     }

@@ -1,6 +1,7 @@
 //! A batch as it is now.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Fact, Inapplicable, misplaced};
@@ -162,13 +163,13 @@ impl Batch {
             CertificateIssued::KIND => self.certified = true,
             _ => {}
         }
-        self.moves(record, Movement::of(record)?)
+        self.moves(record, Movement::of(record)?, None)
     }
 
-    fn moves(&mut self, record: &Record, movement: Movement) -> Result<(), Inapplicable> {
+    fn moves(&mut self, record: &Record, movement: Movement, declared: Option<i64>) -> Result<(), Inapplicable> {
         self.balance = self
             .balance
-            .after(movement)
+            .after(movement, declared)
             .ok_or_else(|| Inapplicable::Overdrawn { subject: record.subject.to_string() })?;
         Ok(())
     }
@@ -226,6 +227,7 @@ impl Batch {
             }
         }
         let difference = Movement::of(&corrected.after)?.minus(Movement::of(&corrected.before)?);
-        self.moves(fact.record, difference)
+        let declared = fact.record.body.get("discrepancy_g").and_then(Value::as_i64);
+        self.moves(fact.record, difference, declared)
     }
 }

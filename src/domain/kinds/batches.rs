@@ -358,6 +358,33 @@ pub enum LossReason {
     Other,
 }
 
+impl LossReason {
+    pub const ALL: [Self; 8] = [
+        Self::Rot,
+        Self::Drying,
+        Self::Shrink,
+        Self::Damage,
+        Self::Overfill,
+        Self::Destroyed,
+        Self::Eaten,
+        Self::Other,
+    ];
+
+    /// The name on the wire and in the locales.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rot => "rot",
+            Self::Drying => "drying",
+            Self::Shrink => "shrink",
+            Self::Damage => "damage",
+            Self::Overfill => "overfill",
+            Self::Destroyed => "destroyed",
+            Self::Eaten => "eaten",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// `batch.closed`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchClosed {
@@ -405,6 +432,22 @@ pub enum HoldReason {
     /// An instrument found something above its limit: another accredited laboratory may clear it.
     TestFailed,
     UnderEnquiry,
+    /// A correction left more out than in; ends with the one that closes the gap.
+    Discrepancy,
+}
+
+impl HoldReason {
+    pub const ALL: [Self; 4] = [Self::ScreeningPositive, Self::TestFailed, Self::UnderEnquiry, Self::Discrepancy];
+
+    /// The name on the wire and in the locales.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ScreeningPositive => "screening_positive",
+            Self::TestFailed => "test_failed",
+            Self::UnderEnquiry => "under_enquiry",
+            Self::Discrepancy => "discrepancy",
+        }
+    }
 }
 
 /// `batch.released`: a hold ended, by the rule that is named.

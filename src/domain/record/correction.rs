@@ -19,6 +19,9 @@ use crate::domain::invalid::{Invalid, text_form};
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     pub corrects: Corrects,
+    /// What the subject's balance is then short of, in its unit and negative: in = out + losses + discrepancy + rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discrepancy_g: Option<i64>,
     pub new: Value,
     pub old: Value,
     pub path: Pointer,

@@ -232,8 +232,14 @@ impl County {
         path: &str,
         new: Value,
     ) -> Result<Handle, Refusal> {
+        self.correct_with(by, subject, json!({"seq": seq, "path": path, "new": new}))
+    }
+
+    /// As [`County::correct`], with whatever else the form has.
+    pub fn correct_with(&mut self, by: &Actor, subject: Handle, mut form: Value) -> Result<Handle, Refusal> {
         let kind = self.it.subjects.get(&subject).map_or(SubjectKind::Batch, |known| known.subject.kind);
-        let mut form: CorrectRecord = act(json!({"seq": seq, "path": path, "new": new, "reason": "录入多一个零"}));
+        form["reason"] = json!("录入多一个零");
+        let mut form: CorrectRecord = act(form);
         form.subject = Some(Subject::new(kind, subject));
         self.it.run(by, &form).map(|subject| subject.handle)
     }

@@ -3,6 +3,7 @@
 //! awkward. Holds no free text of persons except a note that passed the public form.
 
 use super::Bilingual;
+use crate::domain::kinds::batches::{HoldReason, LossReason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -220,6 +221,18 @@ pub enum Figure {
     /// Number of the report that another one confirmed or tested again.
     Retested {
         no: String,
+    },
+    /// What a correction left open: so much more went out than came in, with its unit ("1,000 kg").
+    Discrepancy {
+        amount: String,
+    },
+    /// Why goods are gone.
+    LostBy {
+        reason: LossReason,
+    },
+    /// Why goods were or are not to be sold.
+    HeldFor {
+        reason: HoldReason,
     },
     /// Pre-harvest intervals at harvest: all kept; days since the last treatment.
     IntervalsKept {

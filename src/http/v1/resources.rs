@@ -147,7 +147,7 @@ pub struct BatchResource {
     pub opened_on: String,
 }
 
-/// input = output + loss + returned + rest
+/// input = output + loss + returned + discrepancy + rest
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BalanceResource {
     #[schema(example = 9600000)]
@@ -158,6 +158,9 @@ pub struct BalanceResource {
     pub loss: u64,
     #[schema(example = 0)]
     pub returned: u64,
+    /// Zero, or below it by what went out beyond what came in, as a correction declared; then nothing can be drawn.
+    #[schema(example = 0)]
+    pub discrepancy: i64,
     #[schema(example = 0)]
     pub rest: u64,
 }
@@ -236,6 +239,7 @@ impl BatchResource {
                 output: balance.output,
                 loss: balance.loss,
                 returned: balance.returned,
+                discrepancy: balance.discrepancy,
                 rest: balance.rest(),
             },
             grade: batch.grade.as_ref().map(ToString::to_string),

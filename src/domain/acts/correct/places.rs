@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CorrectRecord, unreadable};
+use super::{One, unreadable};
 use crate::domain::acts::{Refusal, Step};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
@@ -21,7 +21,7 @@ pub(super) struct Place {
     pub new: Value,
 }
 
-impl CorrectRecord {
+impl One<'_> {
     /// Every place where the same figure stands; what gives comes before what it gives to.
     pub(super) fn places(&self, step: &Step<'_>, target: &Record) -> Result<Vec<Place>, Refusal> {
         let own = Place { subject: target.subject, seq: self.seq, path: self.path.clone(), new: self.new.clone() };
@@ -60,19 +60,19 @@ impl CorrectRecord {
     }
 
     fn not_correctable(&self) -> Refusal {
-        Refusal::new("not-correctable").at("path", &self.path)
+        Refusal::new("not-correctable").at("path", self.path)
     }
 
     /// The weight of a harvest stands in its plot too; what came from a parent is corrected there.
     fn of_harvest(&self, step: &Step<'_>, target: &Record, own: Place) -> Result<Vec<Place>, Refusal> {
         let body: BatchOpened = read(target)?;
         if let Some(parent) = body.parents.first() {
-            return Err(Refusal::new("correct-at-parent").at("path", &self.path).detail("parent", parent.batch));
+            return Err(Refusal::new("correct-at-parent").at("path", self.path).detail("parent", parent.batch));
         }
         match body.plots.as_slice() {
             [] => Ok(vec![own]),
-            [plot] => Ok(vec![in_plot(step, *plot, target, "/body/quantity", &self.new)?, own]),
-            _ => Err(Refusal::new("correct-at-plots").at("path", &self.path)),
+            [plot] => Ok(vec![in_plot(step, *plot, target, "/body/quantity", self.new)?, own]),
+            _ => Err(Refusal::new("correct-at-plots").at("path", self.path)),
         }
     }
 
@@ -80,13 +80,13 @@ impl CorrectRecord {
     fn of_picking(&self, step: &Step<'_>, target: &Record, own: Place) -> Result<Vec<Place>, Refusal> {
         let body: BatchOpened = read(target)?;
         if let Some(parent) = body.parents.first() {
-            return Err(Refusal::new("correct-at-parent").at("path", &self.path).detail("parent", parent.batch));
+            return Err(Refusal::new("correct-at-parent").at("path", self.path).detail("parent", parent.batch));
         }
         let path = match self.path.tokens() {
             [_, picked, end] if picked == "picked" => format!("/body/{end}"),
             _ => return Err(self.not_correctable().expected("/body/picked/from")),
         };
-        let in_plots = body.plots.iter().map(|plot| in_plot(step, *plot, target, &path, &self.new));
+        let in_plots = body.plots.iter().map(|plot| in_plot(step, *plot, target, &path, self.new));
         in_plots.chain([Ok(own)]).collect()
     }
 
@@ -100,8 +100,8 @@ impl CorrectRecord {
         };
         let share = now(step.chain(target.subject.handle), self.seq)?;
         let whole = now(step.chain(batch), 0)?;
-        let wrong = || Refusal::new("wrong-shape").at("new", &self.new);
-        let (Some(new), Some(share), Some(whole)) = (number(Some(&self.new)), share, whole) else {
+        let wrong = || Refusal::new("wrong-shape").at("new", self.new);
+        let (Some(new), Some(share), Some(whole)) = (number(Some(self.new)), share, whole) else {
             return Err(wrong());
         };
         let total = whole.checked_sub(share).and_then(|others| others.checked_add(new)).ok_or_else(wrong)?;

@@ -79,7 +79,7 @@ fn a_balance_that_would_go_below_nothing_names_the_acts_to_correct_first() {
     county.lose(&by, batch, json!({"quantity": 100_000, "reason": "rot"})).unwrap();
     let refusal = county.correct(&by, batch, 0, "/body/quantity", json!(999_999));
     let refusal = refused(refusal, "correct-first", "new", 999_999, 1_000_000);
-    assert_eq!(detail(&refusal, "lot"), "SF26A");
+    assert_eq!((detail(&refusal, "lot"), detail(&refusal, "discrepancy")), ("SF26A", "-1"));
     let blocking: Vec<_> = refusal.blocking.iter().map(|act| (act.seq, act.kind.as_str())).collect();
     assert_eq!(blocking, [(1, "batch.split"), (2, "batch.lost")]);
     county.correct(&by, batch, 0, "/body/quantity", json!(1_000_000)).unwrap();

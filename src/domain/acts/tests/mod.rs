@@ -2,6 +2,7 @@
 
 mod batches;
 mod correct;
+mod discrepancy;
 mod handing_over;
 mod import;
 mod laboratory;

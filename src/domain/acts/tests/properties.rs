@@ -1,6 +1,8 @@
 //! What no sequence of acts may ever do: make goods out of nothing, leave a trace of a refused act, or write records that
 //! do not come to the same state or do not verify.
 
+mod given;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -9,13 +11,12 @@ use serde_json::{Value, json};
 use super::Refusal;
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, Entity};
-use crate::domain::kinds::Body;
-use crate::domain::kinds::batches::{Basis, BatchMerged, BatchPacked, BatchProcessed, BatchSplit, GradingRecorded};
-use crate::domain::kinds::shipments::ShipmentReceived;
+use crate::domain::kinds::batches::{Basis, HoldReason};
 use crate::domain::quantity::Unit;
+use crate::domain::record::Handle;
 use crate::domain::record::correction::corrected;
-use crate::domain::record::{Handle, Record};
 use crate::domain::testing::{CARTON_FIRST, CARTON_SPECIAL, County, LOOSE, LYCHEE};
+use given::given_to;
 
 const CASE: &str = "19520000100015";
 
@@ -35,7 +36,7 @@ enum Deed {
     Receive { shipment: u16, part: u16 },
     Return { shipment: u16, part: u16 },
     Lose { batch: u16, part: u16, from_returned: bool },
-    Correct { batch: u16, place: u16, part: u16 },
+    Correct { batch: u16, place: u16, part: u16, declare: bool },
     Close { batch: u16 },
 }
 
@@ -58,7 +59,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => (batch(), part()).prop_map(|(shipment, part)| Return { shipment, part }),
         1 => (batch(), part(), any::<bool>())
             .prop_map(|(batch, part, from_returned)| Lose { batch, part: part / 4, from_returned }),
-        3 => (batch(), any::<u16>(), 1..=2000_u16).prop_map(|(batch, place, part)| Correct { batch, place, part }),
+        3 => (batch(), any::<u16>(), 1..=2000_u16, any::<bool>())
+            .prop_map(|(batch, place, part, declare)| Correct { batch, place, part, declare }),
         1 => batch().prop_map(|batch| Close { batch }),
     ];
     prop::collection::vec(deed, 1..40)
@@ -175,7 +177,7 @@ impl Tried {
                 let form = json!({"quantity": of(left, *part), "reason": "rot", "from_returned": from_returned});
                 Some(self.county.lose(&by, handle, form))
             }
-            Deed::Correct { batch, place, part } => self.correct(*batch, *place, *part),
+            Deed::Correct { batch, place, part, declare } => self.correct(*batch, *place, *part, *declare),
             Deed::Close { batch } => {
                 let (handle, _) = self.pick(*batch)?;
                 Some(self.county.close(&by, handle, json!({})))
@@ -237,8 +239,8 @@ impl Tried {
         Some(self.county.pack(&by, handle, form))
     }
 
-    /// Corrects one of the amounts that stand in a chain.
-    fn correct(&mut self, batch: u16, place: u16, part: u16) -> Option<Result<Handle, Refusal>> {
+    /// Corrects one of the amounts that stand in a chain; who declares says the discrepancy that is asked for.
+    fn correct(&mut self, batch: u16, place: u16, part: u16, declare: bool) -> Option<Result<Handle, Refusal>> {
         let by = self.county.hongqi.clone();
         let (mut handle, found) = self.pick(batch)?;
         if place.is_multiple_of(7)
@@ -265,7 +267,15 @@ impl Tried {
             }
         }
         let (seq, path, old) = *places.get(usize::from(place) % places.len().max(1))?;
-        Some(self.county.correct(&by, handle, seq, path, json!(of(old, part))))
+        let mut form = json!({"seq": seq, "path": path, "new": of(old, part)});
+        match self.county.correct_with(&by, handle, form.clone()) {
+            Err(refusal) if declare && refusal.code == "correct-first" => {
+                let asked = refusal.details.iter().find(|(name, _)| *name == "discrepancy")?;
+                form["discrepancy_g"] = asked.1.parse::<i64>().map(Value::from).unwrap();
+                Some(self.county.correct_with(&by, handle, form))
+            }
+            done => Some(done),
+        }
     }
 }
 
@@ -287,64 +297,25 @@ fn weight(batch: &Batch) -> u64 {
     }
 }
 
-/// What the records of its parents, as corrected, say that they gave to a batch, in the batch's unit.
-fn given_to(tried: &Tried, child: Handle, batch: &Batch) -> u64 {
-    let it = &tried.county.it;
-    if batch.basis == Basis::Received {
-        let received = it.log.iter().filter_map(|new| ShipmentReceived::read(&new.record).ok());
-        return received.filter(|body| body.batch == child).map(|body| body.quantity.get()).sum();
-    }
-    let mut sum = 0;
-    for parent in &batch.parents {
-        let chain = it.chain(parent.batch);
-        for record in &chain {
-            let mut now: Record = record.clone();
-            now.body = corrected(&chain, record.seq).unwrap()["body"].as_object().unwrap().clone();
-            sum += gave(&now, child);
-        }
-    }
-    sum
-}
-
-fn gave(record: &Record, child: Handle) -> u64 {
-    match record.kind.as_str() {
-        GradingRecorded::KIND => {
-            let outputs = GradingRecorded::read(record).unwrap().outputs;
-            outputs.iter().filter(|it| it.batch == child).map(|it| it.quantity.get()).sum()
-        }
-        BatchSplit::KIND => {
-            let parts = BatchSplit::read(record).unwrap().parts;
-            parts.iter().filter(|it| it.batch == child).map(|it| it.quantity.get()).sum()
-        }
-        BatchPacked::KIND => {
-            let outputs = BatchPacked::read(record).unwrap().outputs;
-            outputs.iter().filter(|it| it.batch == child).map(|it| it.packs.get()).sum()
-        }
-        BatchMerged::KIND => {
-            let body = BatchMerged::read(record).unwrap();
-            if body.into == child { body.quantity.get() } else { 0 }
-        }
-        BatchProcessed::KIND => {
-            let body = BatchProcessed::read(record).unwrap();
-            if body.into == Some(child) { body.output.get() } else { 0 }
-        }
-        _ => 0,
-    }
-}
-
-/// in = out + losses + returned + rest for each batch, and nothing appears or vanishes in the county.
+/// in = out + losses + returned + discrepancy + rest for each batch, and nothing appears or vanishes in the county. A
+/// discrepancy is held, and leaves no rest.
 fn check_balances(tried: &Tried) {
-    let (mut came, mut is): (u128, u128) = (0, 0);
-    let grams = |amount: u64, batch: &Batch| u128::from(amount) * u128::from(weight(batch));
+    let (mut came, mut is): (i128, i128) = (0, 0);
+    let grams = |amount: u64, batch: &Batch| i128::from(amount) * i128::from(weight(batch));
     for (handle, batch) in tried.batches() {
         let balance = batch.balance;
-        assert_eq!(balance.output + balance.loss + balance.returned + batch.rest(), balance.input, "{handle}");
+        let accounted = i128::from(balance.output + balance.loss + balance.returned + batch.rest());
+        assert_eq!(accounted + i128::from(balance.discrepancy), i128::from(balance.input), "{handle}");
+        let held = batch.holds.iter().filter(|hold| hold.reason == HoldReason::Discrepancy).count();
+        assert_eq!(held, usize::from(balance.discrepancy < 0), "{handle}");
+        assert!(balance.discrepancy == 0 || batch.rest() == 0, "{handle}");
         if batch.parents.is_empty() {
             came += grams(balance.input, batch);
         } else {
             assert_eq!(balance.input, given_to(tried, handle, batch), "{handle} by {:?}", batch.basis);
         }
         is += grams(batch.rest() + balance.loss + balance.returned, batch);
+        is += i128::from(balance.discrepancy) * i128::from(weight(batch));
         if batch.basis == Basis::Processed {
             // What drying took away is the step's own loss, and stands in its record.
             is += grams(batch.parents[0].quantity.get() - balance.input, batch);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::figures::Counted;
+use super::figures::{self, Counted};
 use super::history::Line;
 use super::story::Told;
 use super::{Built, Page};
@@ -48,7 +48,9 @@ impl Page<'_> {
         let Some(correction) = Correction::of(&line.record)? else { return Ok(None) };
         let handle = line.record.subject.handle;
         let Some(target) = self.history.at(handle, correction.corrects.seq) else { return Ok(None) };
-        if !self.tells(target, told) || self.tells_at_parent(target, &correction) {
+        // What is left open is told wherever it is left.
+        let open = correction.discrepancy_g.is_some() && self.lineage.holds(handle);
+        if !open && (!self.tells(target, told) || self.tells_at_parent(target, &correction)) {
             return Ok(None);
         }
         let counted = self.lineage.opening(handle).map(Counted::of);
@@ -61,6 +63,7 @@ impl Page<'_> {
         let day = self.day(line.record.occurred_at).to_string();
         let mut step = StepView::new(StepKind::Corrected, day, self.history.name_of(line.record.actor.org)?);
         step.lot = self.other_lot(handle);
+        step.figures.extend(counted.and_then(|counted| figures::discrepancy(&line.record, counted)));
         step.correction = Some(view);
         Ok(Some(step))
     }

@@ -3,6 +3,7 @@
 use crate::domain::decimal::Decimal;
 use crate::domain::kinds::batches::{Agent, BatchOpened, Measure, TemperatureSummary};
 use crate::domain::quantity::{PositiveGrams, Unit};
+use crate::domain::record::Record;
 use crate::domain::view::{Bilingual, Figure};
 
 /// What a batch counts, and how much one piece holds if it is a pack.
@@ -90,6 +91,12 @@ pub(super) fn transport(summary: &TemperatureSummary) -> impl Iterator<Item = Fi
         .iter()
         .map(|above| Figure::Excursion { tenths: tenths(above.peak_celsius), minutes: above.minutes });
     std::iter::once(span).chain(excursions.collect::<Vec<_>>())
+}
+
+/// What a correction declares that it leaves open.
+pub(super) fn discrepancy(correction: &Record, counted: Counted) -> Option<Figure> {
+    let declared = correction.body.get("discrepancy_g")?.as_i64()?;
+    Some(Figure::Discrepancy { amount: counted.text(declared.unsigned_abs()) })
 }
 
 pub(super) fn agent(agent: &Agent) -> Figure {

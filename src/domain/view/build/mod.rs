@@ -92,6 +92,7 @@ pub fn scan_view(
             state: own.stage.as_str().to_owned(),
             held: !holds.is_empty(),
             recalled: recall.is_some(),
+            discrepancy: own.balance.discrepancy,
         }),
         recall: recall.filter(|_| verdict == Verdict::Recalled),
         product: Some(page.product()?),

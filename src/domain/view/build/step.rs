@@ -5,7 +5,7 @@ use super::history::{Line, bilingual};
 use super::{Built, Page};
 use crate::domain::kinds::batches::{
     Basis, BatchHeld, BatchLost, BatchOpened, BatchPacked, BatchProcessed, BatchRecalled, BatchReleased, BatchReturned,
-    BatchSampled, BatchShipped, BatchSplit, BatchStored, CertificateIssued, GradingRecorded, Process,
+    BatchSampled, BatchShipped, BatchSplit, BatchStored, CertificateIssued, GradingRecorded, HoldReason, Process,
 };
 use crate::domain::kinds::sites::{PlotRegistered, SiteRegistered};
 use crate::domain::kinds::{Media, UnreadableBody};
@@ -203,7 +203,8 @@ impl Page<'_> {
 
     pub fn lost(&self, line: &Line, counted: Counted) -> Built<StepView> {
         let body: BatchLost = line.body()?;
-        self.step(line, StepKind::Lost, vec![counted.figure(body.quantity.get())])
+        let why = Figure::LostBy { reason: body.reason };
+        self.step(line, StepKind::Lost, vec![counted.figure(body.quantity.get()), why])
     }
 
     pub fn sampled(&self, line: &Line, counted: Counted) -> Built<StepView> {
@@ -212,14 +213,23 @@ impl Page<'_> {
         self.step(line, StepKind::Sampled, vec![counted.figure(body.quantity.get()), code])
     }
 
-    pub fn held(&self, line: &Line) -> Built<StepView> {
+    pub fn held(&self, line: &Line, counted: Counted) -> Built<StepView> {
         let body: BatchHeld = line.body()?;
-        self.step(line, StepKind::Held, reference(body.report_no))
+        let mut figures = vec![Figure::HeldFor { reason: body.reason }];
+        figures.extend(reference(body.report_no));
+        if body.reason == HoldReason::Discrepancy {
+            // The correction that left it stands right before it.
+            let left_by =
+                line.record.seq.checked_sub(1).and_then(|seq| self.history.at(line.record.subject.handle, seq));
+            figures.extend(left_by.and_then(|line| figures::discrepancy(&line.record, counted)));
+        }
+        self.step(line, StepKind::Held, figures)
     }
 
     pub fn released(&self, line: &Line) -> Built<StepView> {
         let body: BatchReleased = line.body()?;
-        let mut figures = reference(body.report_no);
+        let mut figures = vec![Figure::HeldFor { reason: body.reason }];
+        figures.extend(reference(body.report_no));
         figures.extend(body.ends_report_no.map(|no| Figure::Retested { no: no.to_string() }));
         self.step(line, StepKind::Released, figures)
     }

@@ -63,7 +63,7 @@ impl Page<'_> {
         let step = match line.record.kind.as_str() {
             BatchSampled::KIND => Some(self.sampled(line, counted)?),
             TestReported::KIND => Some(self.tested(line)?),
-            BatchHeld::KIND => Some(self.held(line)?),
+            BatchHeld::KIND => Some(self.held(line, counted)?),
             BatchReleased::KIND => Some(self.released(line)?),
             BatchRecalled::KIND => Some(self.recalled(line)?),
             _ if self.lineage.after_giving(line) => None,

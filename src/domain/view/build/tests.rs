@@ -6,6 +6,8 @@ use super::scan_view;
 use crate::domain::testing::{County, GoodBatch, LOOSE, LYCHEE, LYCHEE_BOX, OFFSET_MINUTES};
 use crate::domain::view::*;
 
+mod holds;
+
 fn kinds(view: &ScanView) -> Vec<StepKind> {
     view.timeline.iter().map(|step| step.kind).collect()
 }
@@ -132,25 +134,6 @@ fn the_page_of_a_harvest_tells_all_that_it_gave_and_the_page_of_a_sibling_only_i
 }
 
 #[test]
-fn a_failed_test_holds_the_batch_and_all_that_was_made_from_it_before() {
-    let (mut county, good) = good();
-    let by = county.hongqi.clone();
-    county.it.at("2026-11-21 09:00");
-    let sample = county.sample(&by, good.special, "SF-S-0300", 1_000);
-    county.test(sample, "SFJC-2026-0300", &[("联苯菊酯", "0.083", "0.05")]).unwrap();
-    for batch in [good.special, good.cartons_special] {
-        let view = county.it.page(batch);
-        assert_eq!((view.verdict, view.hold_reason), (Verdict::Held, Some(HoldReason::TestFailed)));
-        let report = view.tests.iter().find(|report| report.verdict == ReportVerdict::Fail).unwrap();
-        assert_eq!((report.rows[0].verdict, report.rows[0].share_permille), (RowVerdict::Fail, Some(1660)));
-        assert_eq!(report.laboratory.zh, "示范县农产品快检中心");
-        assert_eq!(report.sampled_on.as_deref(), Some("2026-11-21"));
-        assert_eq!(figures(&view, StepKind::Held), json!([{"figure": "reference", "no": "SFJC-2026-0300"}]));
-    }
-    assert_eq!(county.it.page(good.cartons_first).verdict, Verdict::Issued, "a sibling is not held");
-}
-
-#[test]
 fn a_later_report_names_a_laboratory_that_the_history_itself_does_not_know() {
     let mut county = County::new();
     let by = county.hongqi.clone();
@@ -161,38 +144,6 @@ fn a_later_report_names_a_laboratory_that_the_history_itself_does_not_know() {
     let view = county.it.page(county.lot(LOOSE, "SF26P021212-1"));
     assert_eq!(view.tests[0].laboratory.zh, "示范县农产品快检中心");
     assert_eq!(view.tests[0].sampled_on.as_deref(), Some("2026-12-12"));
-}
-
-#[test]
-fn a_positive_screening_that_an_instrument_cleared_leaves_both_records_and_no_hold() {
-    let mut county = County::new();
-    let by = county.riverside.clone();
-    let plot = county.lychee_plot;
-    county.it.at("2026-06-20 17:00");
-    let form = json!({"basis": "harvested", "gtin": LYCHEE, "lot": "SF26L010620", "quantity": 1_850_000,
-        "plots": [{"plot": plot}], "picked": {"from": "2026-06-20", "to": "2026-06-20"}});
-    let batch = county.open(&by, form).unwrap();
-    let sample = county.sample(&by, batch, "SF-S-0101", 2_000);
-    county.screen(sample, "SF-S-0101-K", "56.3").unwrap();
-    assert_eq!(county.it.page(batch).hold_reason, Some(HoldReason::TestFailed));
-    let (laboratory, value) = (county.laboratory.clone(), |analyte: &str| {
-        json!({"analyte": analyte, "value": "0.01",
-        "qualifier": "below_loq", "unit": "mg/kg", "limit": "0.02"})
-    });
-    let confirming = json!({"report_no": "SFJC-2026-0101", "tier": "third_party", "retests": "SF-S-0101-K",
-        "results": [value("克百威"), value("毒死蜱")]});
-    county.report(&laboratory, sample, confirming).unwrap();
-    let view = county.it.page(batch);
-    assert_eq!(view.verdict, Verdict::Issued);
-    for kind in [StepKind::Tested, StepKind::Released] {
-        let step = view.timeline.iter().find(|step| step.kind == kind).unwrap();
-        let retested = |figure: &Figure| matches!(figure, Figure::Retested { no } if no == "SF-S-0101-K");
-        assert!(step.figures.iter().any(retested), "{:?}", step.figures);
-    }
-    let verdicts: Vec<_> = view.tests.iter().map(|report| report.verdict).collect();
-    assert_eq!(verdicts, [ReportVerdict::Positive, ReportVerdict::Pass]);
-    assert!(kinds(&view).contains(&StepKind::Held) && kinds(&view).contains(&StepKind::Released));
-    assert_eq!(view.product.unwrap().kind, ProductKind::Lychee);
 }
 
 #[test]

@@ -53,12 +53,13 @@ impl Page<'_> {
     }
 }
 
-/// What the public is told of the gravest hold: a test, if there is one.
+/// What the public is told of the gravest hold: a test, if there is one, and weights last.
 pub(super) fn reason(holds: &[Reason]) -> Option<HoldReason> {
     let tested = |reason: &Reason| matches!(reason, Reason::ScreeningPositive | Reason::TestFailed);
     match holds {
         [] => None,
         holds if holds.iter().any(tested) => Some(HoldReason::TestFailed),
+        holds if holds.iter().all(|reason| *reason == Reason::Discrepancy) => Some(HoldReason::Discrepancy),
         _ => Some(HoldReason::UnderEnquiry),
     }
 }

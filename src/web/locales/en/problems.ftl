@@ -71,7 +71,9 @@ problem-not-a-passing-report = { $value } is not a passing report, usable for th
 problem-panel-incomplete = Batch { $lot } was treated with { $value }, which no passing quantitative report covers. The rules for conformity certificates (承诺达标合格证管理办法) say: test for what was used. Please have it tested first.
 
 # Corrections
-problem-correct-first = Batch { $lot } has given { $expected } already; with { $value } its account would not balance. Please correct the listed records first.
+problem-correct-first = Batch { $lot } has given { $expected } already; with { $value } its account would not balance. Please correct the listed records first, or in the same request under also. If they are all right, declare discrepancy_g: { $discrepancy }; the batch and what was made from it are then on hold.
+problem-no-discrepancy = After this correction nothing is left open, so { $value } cannot be declared.
+problem-too-many-corrections = At most { $expected } further corrections go with one; there were { $value }.
 problem-correct-at-parent = This figure comes from the parent batch { $parent }. Please correct it there.
 problem-correct-at-plots = This batch was picked from several plots and its amount is their sum, so it cannot be changed by itself. Please correct it plot by plot.
 problem-not-correctable = { $value } cannot be corrected: other records rest on it, or it is itself a correction.

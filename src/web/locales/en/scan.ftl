@@ -22,6 +22,7 @@ verdict-unknown-sentence = Check the characters; if it stands on a pack, please 
 
 hold-test_failed = A test failed
 hold-under_enquiry = Under enquiry
+hold-discrepancy = Amounts under review: more went out than is on record
 recall-class = Class { $class ->
     [1] I
     [2] II

@@ -81,3 +81,18 @@ fig-analytes = { $n ->
 fig-analytes-failed = { $n } substances, { $failed } over the limit
 fig-lot = lot { $code }
 fig-lot-kg = lot { $code } { $kg }
+fig-discrepancy = amounts under review: { $amount } more went out than is on record
+
+loss-rot = rot
+loss-drying = drying
+loss-shrink = natural shrinkage
+loss-damage = damage
+loss-overfill = overfilled packs
+loss-destroyed = destroyed
+loss-eaten = eaten or tasted
+loss-other = other reasons
+
+held-screening_positive = quick test positive
+held-test_failed = a test failed
+held-under_enquiry = under enquiry
+held-discrepancy = amounts do not add up

@@ -70,7 +70,9 @@ problem-not-a-passing-report = { $value } 不是批次 { $lot } 或其来源批�
 problem-panel-incomplete = 批次 { $lot } 用过 { $value }，合格的定量检测里没有查。承诺达标合格证管理办法要求“用什么药检什么药”，请补检后再开证。
 
 # 更正
-problem-correct-first = 批次 { $lot } 已经用出 { $expected }，改成 { $value } 账就不平了。请先更正列出的那几条记录。
+problem-correct-first = 批次 { $lot } 已经用出 { $expected }，改成 { $value } 账就不平了。请先更正列出的那几条记录，或在同一次请求的 also 中一并更正；如果这些记录都没有错，请写明差额 discrepancy_g：{ $discrepancy }，该批次和用它做成的批次随即暂停销售。
+problem-no-discrepancy = 这次更正之后没有差额，不能声明 { $value }。
+problem-too-many-corrections = 一次最多另附 { $expected } 条更正，收到 { $value } 条。
 problem-correct-at-parent = 这个数来自上一批次 { $parent }。请到那一批里更正。
 problem-correct-at-plots = 这一批采自几块地，总数是各块地相加得来的，不能直接改。请逐块更正。
 problem-not-correctable = { $value } 不能更正：别的记录以它为准，或者它本身就是一条更正。

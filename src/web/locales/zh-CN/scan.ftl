@@ -22,6 +22,7 @@ verdict-unknown-sentence = 请检查字符是否输入正确；如来自包装�
 
 hold-test_failed = 检测未通过
 hold-under_enquiry = 核查中
+hold-discrepancy = 数量核对中：发出的比记录的多
 recall-class = { $class ->
     [1] 一级召回
     [2] 二级召回

@@ -72,3 +72,18 @@ fig-analytes = { $n } 项，均未超过限量
 fig-analytes-failed = { $n } 项，{ $failed } 项超过限量
 fig-lot = 批次 { $code }
 fig-lot-kg = 批次 { $code } { $kg }
+fig-discrepancy = 数量核对中：发出的比记录的多 { $amount }
+
+loss-rot = 腐烂
+loss-drying = 失水、烘干减重
+loss-shrink = 自然损耗
+loss-damage = 破损
+loss-overfill = 超装
+loss-destroyed = 销毁
+loss-eaten = 自用、品尝
+loss-other = 其他原因
+
+held-screening_positive = 快速检测阳性
+held-test_failed = 检测未通过
+held-under_enquiry = 核查中
+held-discrepancy = 数量对不上
