@@ -162,6 +162,7 @@ const FIGURES: &[&str] = &[
     "number",
     "parent",
     "plot",
+    "reason",
     "report",
     "seq",
     "sprayed",

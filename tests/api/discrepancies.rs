@@ -33,6 +33,9 @@ async fn a_discrepancy_is_asked_for_declared_shown_and_closed() {
         assert_eq!(page.matches(open).count(), 2, "at the correction and at the hold: {page}");
         assert!(page.contains(loss));
     }
+    let certified = coop.post(&batch_path(&batch, "certificates"), json!({"basis": "quality_control"})).await;
+    let held = certified.problem(409, "batch-held");
+    assert!(held["detail"].as_str().unwrap().contains("数量对不上"), "{held}");
     let closing = json!({"seq": 1, "path": "/body/quantity", "new": 500_000, "reason": "少报", "also": []});
     coop.act(&path, closing).await;
     let resource = coop.get(&format!("/api/v1/batches/{batch}")).await.ok();

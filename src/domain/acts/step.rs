@@ -344,7 +344,8 @@ impl Step<'_> {
                 return Err(refusal("batch-recalled"));
             }
             if let Some(hold) = source_batch.holds.first() {
-                return Err(refusal("batch-held").detail("report", hold.report_no.as_deref().unwrap_or("-")));
+                let report = hold.report_no.as_deref().unwrap_or("-");
+                return Err(refusal("batch-held").detail("report", report).detail("reason", hold.reason.as_str()));
             }
         }
         Ok(())

@@ -64,7 +64,7 @@ fn while_a_discrepancy_stands_nothing_is_drawn_and_nothing_made_from_it_goes_out
     let child = county.lot(LOOSE, "SF26A-1");
     let ship = json!({"to": county.buyer.org, "quantity": 1});
     let refusal = refused(county.ship(&by, child, ship), "batch-held", "batch", child, "");
-    assert_eq!(detail(&refusal, "lot"), "SF26A");
+    assert_eq!((detail(&refusal, "lot"), detail(&refusal, "reason")), ("SF26A", "discrepancy"));
 }
 
 #[test]

@@ -44,7 +44,10 @@ problem-too-many-reports = Batch { $lot } has { $expected } passing reports alre
 problem-overdrawn = There is not enough left. You entered { $value }, and there is { $expected }.
 problem-outputs-exceed-input = { $value } came out in all, but only { $expected } went in. Outputs, culls and losses together cannot exceed the input.
 problem-batch-closed = Batch { $lot } is closed; nothing new can be recorded on it. Mistakes can still be corrected.
-problem-batch-held = Batch { $lot } is on hold (test report: { $report }). Until the hold ends, it and what was made from it cannot be packed, merged or shipped, nor get a certificate.
+problem-batch-held = { $reason ->
+    [discrepancy] The amounts of batch { $lot } do not add up, so it is on hold. Until a correction closes the gap, it and what was made from it cannot be packed, merged or shipped, nor get a certificate.
+   *[other] Batch { $lot } is on hold (test report: { $report }). Until the hold ends, it and what was made from it cannot be packed, merged or shipped, nor get a certificate.
+  }
 problem-batch-recalled = Batch { $lot } is recalled. It and what was made from it can no longer be packed, merged or shipped, nor get a certificate, nor be recalled again.
 problem-batch-not-empty = Batch { $lot } still holds { $left } (returned goods included). Please record first where they went, then close the batch.
 

@@ -43,7 +43,10 @@ problem-too-many-reports = 批次 { $lot } 的合格报告已达 { $expected } �
 problem-overdrawn = 剩下的不够。您填的是 { $value }，现有 { $expected }。
 problem-outputs-exceed-input = 出来的合计 { $value }，投入只有 { $expected }。产出、等外和损耗加起来不能超过投入。
 problem-batch-closed = 批次 { $lot } 已经结束，不能再记新的内容。记错的地方仍可更正。
-problem-batch-held = 批次 { $lot } 已暂停销售（检测报告：{ $report }）。解除之前，它和用它做成的批次不能包装、合批、发货，也不能开合格证。
+problem-batch-held = { $reason ->
+    [discrepancy] 批次 { $lot } 数量对不上，已暂停销售。补上更正之前，它和用它做成的批次不能包装、合批、发货，也不能开合格证。
+   *[other] 批次 { $lot } 已暂停销售（检测报告：{ $report }）。解除之前，它和用它做成的批次不能包装、合批、发货，也不能开合格证。
+  }
 problem-batch-recalled = 批次 { $lot } 已经召回。它和用它做成的批次不能再包装、合批、发货和开合格证，也不能再召回一次。
 problem-batch-not-empty = 批次 { $lot } 还有 { $left }（含退回的）。请先记清这些货的去向，再结束批次。
 
