@@ -239,7 +239,8 @@ impl Tried {
         Some(self.county.pack(&by, handle, form))
     }
 
-    /// Corrects one of the amounts that stand in a chain; who declares says the discrepancy that is asked for.
+    /// Corrects one of the amounts that stand in a chain, sometimes another before it; who declares says the discrepancy that
+    /// is asked for.
     fn correct(&mut self, batch: u16, place: u16, part: u16, declare: bool) -> Option<Result<Handle, Refusal>> {
         let by = self.county.hongqi.clone();
         let (mut handle, found) = self.pick(batch)?;
@@ -268,10 +269,18 @@ impl Tried {
         }
         let (seq, path, old) = *places.get(usize::from(place) % places.len().max(1))?;
         let mut form = json!({"seq": seq, "path": path, "new": of(old, part)});
+        if place.is_multiple_of(3) {
+            let (seq, path, old) = places[usize::from(part) % places.len()];
+            let subject = self.county.it.subjects[&handle].subject;
+            form["also"] = json!([{"subject": subject, "seq": seq, "path": path, "new": of(old, 2000 - part)}]);
+        }
         match self.county.correct_with(&by, handle, form.clone()) {
             Err(refusal) if declare && refusal.code == "correct-first" => {
-                let asked = refusal.details.iter().find(|(name, _)| *name == "discrepancy")?;
-                form["discrepancy_g"] = asked.1.parse::<i64>().map(Value::from).unwrap();
+                let (_, asked) = refusal.details.iter().find(|(name, _)| *name == "discrepancy").unwrap();
+                // What came back cannot be less than nothing, whatever is declared.
+                let Ok(asked) = asked.parse::<i64>() else { return Some(Err(refusal)) };
+                let one = if refusal.field == "new" { &mut form } else { &mut form["also"][0] };
+                one["discrepancy_g"] = json!(asked);
                 Some(self.county.correct_with(&by, handle, form))
             }
             done => Some(done),
