@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::dump::projections;
 use crate::support::{LOOSE, TestApp, batch_path};
 
 fn harvest(new: u64) -> Value {
@@ -40,4 +41,30 @@ async fn a_discrepancy_is_asked_for_declared_shown_and_closed() {
     coop.act(&path, closing).await;
     let resource = coop.get(&format!("/api/v1/batches/{batch}")).await.ok();
     assert_eq!((&resource["balance"]["discrepancy"], &resource["holds"]), (&json!(0), &json!([])));
+}
+
+#[actix_web::test]
+async fn a_child_and_its_parent_are_corrected_at_once_and_a_rebuilt_store_knows_the_same() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
+    let (coop, path) = (&app.cooperative, batch_path(&batch, "corrections"));
+    let split = json!({"parts": [{"lot": "SF26P011116-1", "quantity": 400_000}]});
+    let receipt = coop.act(&batch_path(&batch, "splits"), split).await;
+    let opened = receipt["records"].as_array().unwrap().iter().find(|record| record["kind"] == "batch.opened").unwrap();
+    let child = opened["subject"].as_str().unwrap().trim_start_matches("batch:").to_owned();
+    coop.act(&batch_path(&child, "losses"), json!({"quantity": 400_000, "reason": "eaten"})).await;
+    let part = json!({"seq": 1, "path": "/body/parts/0/quantity", "new": 300_000, "reason": "称重有误"});
+    coop.post(&path, part.clone()).await.problem(409, "correct-first");
+    let mut both = part.clone();
+    both["also"] = json!([{"subject": format!("batch:{child}"), "seq": 1, "path": "/body/quantity", "new": 300_000}]);
+    coop.act(&path, both).await;
+    let mut open = part;
+    (open["new"], open["discrepancy_g"]) = (json!(250_000), json!(-50_000));
+    coop.act(&path, open).await;
+    let resource = coop.get(&format!("/api/v1/batches/{child}")).await.ok();
+    assert_eq!((&resource["balance"]["discrepancy"], &resource["holds"]), (&json!(-50_000), &json!(["discrepancy"])));
+    let database = app.folder.path().join("suyuan.db");
+    let before = projections(&database);
+    app.store.rebuild(&mut |_| {}).unwrap();
+    assert_eq!(projections(&database), before);
 }

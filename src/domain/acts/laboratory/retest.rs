@@ -33,9 +33,12 @@ impl ReportTest {
         if verdict == TestVerdict::Fail {
             return Ok(None);
         }
-        let missing = residue::uncleared(hold.reason, &hold.failed, results);
-        // What failed is not on a record written before `failed` was: nothing can be shown to cover it.
-        if verdict != TestVerdict::Pass || !missing.is_empty() || hold.failed.is_empty() {
+        let mut missing = residue::uncleared(hold.reason, &hold.failed, results);
+        if hold.failed.is_empty() {
+            // The record is older than the list of what failed: nothing can be shown to cover it.
+            missing.push("–".to_owned());
+        }
+        if verdict != TestVerdict::Pass || !missing.is_empty() {
             let refusal = Refusal::new("retest-incomplete").at("results", missing.join("、"));
             return Err(refusal.detail("report", named).detail("lot", &batch.lot));
         }

@@ -197,6 +197,17 @@ fn holds_and_releases_from_before_what_failed_was_recorded_still_apply() {
 }
 
 #[test]
+fn a_hold_that_does_not_say_what_failed_is_not_shown_to_be_covered() {
+    let (mut county, batch, sample) = positive();
+    let laboratory = county.laboratory.clone();
+    let Entity::Batch(state) = &mut county.it.subjects.get_mut(&batch).unwrap().entity else { panic!("no batch") };
+    state.holds[0].failed.clear();
+    let panel = [("毒死蜱", "0.01"), ("克百威", "0.005")];
+    let refusal = county.report(&laboratory, sample, report("R-1", Some(POSITIVE), &panel));
+    refused(refusal, "retest-incomplete", "results", "–", "");
+}
+
+#[test]
 fn a_batch_keeps_fifty_passing_reports_and_still_takes_one_that_fails() {
     let (mut county, batch) = with_harvest();
     let by = county.hongqi.clone();
