@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::support::dump::projections;
 use crate::support::{LOOSE, TestApp, batch_path};
 
 fn harvest(new: u64) -> Value {
@@ -63,8 +62,7 @@ async fn a_child_and_its_parent_are_corrected_at_once_and_a_rebuilt_store_knows_
     coop.act(&path, open).await;
     let resource = coop.get(&format!("/api/v1/batches/{child}")).await.ok();
     assert_eq!((&resource["balance"]["discrepancy"], &resource["holds"]), (&json!(-50_000), &json!(["discrepancy"])));
-    let database = app.folder.path().join("suyuan.db");
-    let before = projections(&database);
+    let before = app.place.projections();
     app.store.rebuild(&mut |_| {}).unwrap();
-    assert_eq!(projections(&database), before);
+    assert_eq!(app.place.projections(), before);
 }
