@@ -39,14 +39,14 @@ impl Rows {
         match entity {
             Entity::Batch(batch) => {
                 self.batches.push(BatchRow {
-                    handle: handle.as_bytes().to_vec(),
                     home: batch.home.as_bytes().to_vec(),
+                    first_log_index: index,
+                    handle: handle.as_bytes().to_vec(),
                     product: batch.product.as_bytes().to_vec(),
                     gtin: batch.gtin.to_string(),
                     lot: batch.lot.to_string(),
                     stage: batch.stage.as_str().to_owned(),
                     opened_on: batch.opened_on.to_string(),
-                    first_log_index: index,
                 });
                 self.lineage.extend(batch.parents.iter().map(|parent| lineage_row(handle, parent)));
             }

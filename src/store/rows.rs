@@ -117,17 +117,17 @@ impl From<&(UniqueName, Handle)> for NameRow {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Insertable, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Insertable, Queryable, Selectable)]
 #[diesel(table_name = batches, treat_none_as_default_value = false)]
 pub struct BatchRow {
-    pub handle: Vec<u8>,
     pub home: Vec<u8>,
+    pub first_log_index: i64,
+    pub handle: Vec<u8>,
     pub product: Vec<u8>,
     pub gtin: String,
     pub lot: String,
     pub stage: String,
     pub opened_on: String,
-    pub first_log_index: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Insertable, Queryable, Selectable)]

@@ -60,15 +60,15 @@ diesel::table! {
 }
 
 diesel::table! {
-    batches (handle) {
-        handle -> Binary,
+    batches (home, first_log_index) {
         home -> Binary,
+        first_log_index -> BigInt,
+        handle -> Binary,
         product -> Binary,
         gtin -> Text,
         lot -> Text,
         stage -> Text,
         opened_on -> Text,
-        first_log_index -> BigInt,
     }
 }
 

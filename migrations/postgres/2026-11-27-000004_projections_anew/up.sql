@@ -30,17 +30,17 @@ create table unique_names (
 );
 
 create table batches (
-    handle bytea not null primary key,
     home bytea not null,
+    first_log_index bigint not null,
+    handle bytea not null,
     product bytea not null,
     gtin text collate "C" not null,      -- 14 digits
     lot text collate "C" not null,
     stage text collate "C" not null,
     opened_on text collate "C" not null, -- civil date
-    first_log_index bigint not null
+    primary key (home, first_log_index)  -- the order in which they are listed; nobody looks one up by its handle here
 );
 
-create index batches_home on batches (home, first_log_index);
 create index batches_product on batches (product, first_log_index);
 create index batches_lot on batches (lot);
 

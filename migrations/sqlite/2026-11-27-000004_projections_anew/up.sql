@@ -30,24 +30,24 @@ create table unique_names (
 ) without rowid;
 
 create table batches (
-    handle blob not null primary key,
     home blob not null,
+    first_log_index bigint not null,
+    handle blob not null,
     product blob not null,
-    gtin text not null,               -- 14 digits
+    gtin text not null,                 -- 14 digits
     lot text not null,
     stage text not null,
-    opened_on text not null,          -- civil date
-    first_log_index bigint not null
+    opened_on text not null,            -- civil date
+    primary key (home, first_log_index) -- the order in which they are listed; nobody looks one up by its handle here
 ) without rowid;
 
-create index batches_home on batches (home, first_log_index);
 create index batches_product on batches (product, first_log_index);
 create index batches_lot on batches (lot);
 
 create table lineage (
     child blob not null,
     parent blob not null,
-    quantity bigint not null,         -- taken from the parent, in the parent's unit
+    quantity bigint not null, -- taken from the parent, in the parent's unit
     primary key (child, parent)
 ) without rowid;
 
@@ -56,7 +56,7 @@ create index lineage_parent on lineage (parent);
 create table grants (
     subject blob not null,
     organisation blob not null,
-    view text not null,               -- laboratory, receiver, licensee
+    view text not null, -- laboratory, receiver, licensee
     first_log_index bigint not null,
     primary key (subject, organisation)
 ) without rowid;

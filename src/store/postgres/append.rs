@@ -4,7 +4,7 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 
 use super::Conn;
@@ -65,18 +65,18 @@ pub fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
         "",
     )?;
     Columns::of(&rows.batches)
-        .bytes(|row| &row.handle)
         .bytes(|row| &row.home)
+        .numbers(|row| row.first_log_index)
+        .bytes(|row| &row.handle)
         .bytes(|row| &row.product)
         .texts(|row| &row.gtin)
         .texts(|row| &row.lot)
         .texts(|row| &row.stage)
         .texts(|row| &row.opened_on)
-        .numbers(|row| row.first_log_index)
         .insert(
             conn,
-            "batches (handle, home, product, gtin, lot, stage, opened_on, first_log_index)",
-            "on conflict (handle) do update set stage = excluded.stage",
+            "batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on)",
+            "on conflict (home, first_log_index) do update set stage = excluded.stage",
         )?;
     Columns::of(&rows.lineage).bytes(|row| &row.child).bytes(|row| &row.parent).numbers(|row| row.quantity).insert(
         conn,
@@ -128,31 +128,47 @@ impl<'r, R> Columns<'r, R> {
         self
     }
 
-    /// `into` names table and columns, `otherwise` says what happens to rows that stand there already. Both are fixed text.
+    /// `into` names table and columns, `otherwise` says what happens to rows that stand there already.
     fn insert(self, conn: &mut Conn, into: &'static str, otherwise: &'static str) -> Result<(), StoreError> {
-        if self.rows.is_empty() {
-            return Ok(());
+        if !self.rows.is_empty() {
+            InsertArrays { columns: self.columns, into, otherwise }.execute(conn)?;
         }
-        let arrays: Vec<String> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| match column {
-                Column::Numbers(_) => format!("${}::bigint[]", at + 1),
-                Column::Bytes(_) => format!("${}::bytea[]", at + 1),
-                Column::Texts(_) => format!("${}::text[]", at + 1),
-            })
-            .collect();
-        let text = format!("insert into {into} select * from unnest({}) {otherwise}", arrays.join(", "));
-        let mut query: BoxedSqlQuery<'_, Pg, SqlQuery> = diesel::sql_query(text).into_boxed();
-        for column in self.columns {
-            query = match column {
-                Column::Numbers(values) => query.bind::<Array<BigInt>, _>(values),
-                Column::Bytes(values) => query.bind::<Array<Binary>, _>(values),
-                Column::Texts(values) => query.bind::<Array<Text>, _>(values),
-            };
-        }
-        query.execute(conn)?;
         Ok(())
     }
 }
+
+/// `insert into … select * from unnest(…)`: the same text whatever the number of rows, so that the server plans it once.
+struct InsertArrays<'r> {
+    columns: Vec<Column<'r>>,
+    into: &'static str,
+    otherwise: &'static str,
+}
+
+impl QueryFragment<Pg> for InsertArrays<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("insert into ");
+        out.push_sql(self.into);
+        out.push_sql(" select * from unnest(");
+        for (at, column) in self.columns.iter().enumerate() {
+            if at > 0 {
+                out.push_sql(", ");
+            }
+            match column {
+                Column::Numbers(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
+                Column::Bytes(values) => out.push_bind_param::<Array<Binary>, _>(values)?,
+                Column::Texts(values) => out.push_bind_param::<Array<Text>, _>(values)?,
+            }
+        }
+        out.push_sql(") ");
+        out.push_sql(self.otherwise);
+        Ok(())
+    }
+}
+
+impl QueryId for InsertArrays<'_> {
+    type QueryId = ();
+    // The text differs from table to table: it is the key of the prepared statement.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<Conn> for InsertArrays<'_> {}

@@ -5,6 +5,7 @@
 mod append;
 mod connection;
 mod follower;
+mod pairs;
 #[path = "../queries/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each engine")]
 mod queries;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::Conn;
+use super::{Conn, pairs};
 use crate::domain::acts::correct::neighbours;
 use crate::domain::acts::{Known, Needs, UniqueName, World};
 use crate::domain::record::{Digest, Handle, Record};
-use crate::store::rows::{IdempotencyRow, NameRow, RecordRow, SubjectRow, handle};
-use crate::store::schema::{idempotency, log_head, records, subjects, unique_names};
+use crate::store::rows::{IdempotencyRow, RecordRow, SubjectRow, handle};
+use crate::store::schema::{log_head, records, subjects};
 use crate::store::{Damaged, StoreError};
 
 /// SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -47,25 +47,12 @@ pub fn world(conn: &mut Conn, needs: &Needs) -> Result<Loaded, StoreError> {
 
 /// Who has these names; a name that nobody has is left out.
 pub fn names(conn: &mut Conn, asked: &BTreeSet<UniqueName>) -> Result<HashMap<UniqueName, Handle>, StoreError> {
-    let all: Vec<&UniqueName> = asked.iter().collect();
-    let mut found = HashMap::new();
-    for chunk in all.chunks(KEYS_AT_ONCE / 2) {
-        let scopes: BTreeSet<&str> = chunk.iter().map(|name| name.scope.as_str()).collect();
-        let texts: BTreeSet<&str> = chunk.iter().map(|name| name.name.as_str()).collect();
-        let rows: Vec<NameRow> = unique_names::table
-            .filter(unique_names::scope.eq_any(scopes))
-            .filter(unique_names::name.eq_any(texts))
-            .select(NameRow::as_select())
-            .load(conn)?;
-        for row in rows {
-            let name = UniqueName { scope: row.scope, name: row.name };
-            // The product of both lists holds pairs that nobody asked for.
-            if asked.contains(&name) {
-                found.insert(name, handle(&row.subject)?);
-            }
-        }
+    if asked.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(found)
+    let asked: Vec<(&str, &str)> = asked.iter().map(|name| (name.scope.as_str(), name.name.as_str())).collect();
+    let found = pairs::names(conn, &asked)?.into_iter();
+    found.map(|row| Ok((UniqueName { scope: row.scope, name: row.name }, handle(&row.subject)?))).collect()
 }
 
 /// Whether any of these chains has another head by now.
@@ -142,11 +129,7 @@ pub fn earlier_answers(conn: &mut Conn, keys: &[(Handle, &str)]) -> Result<Vec<I
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let organisations: BTreeSet<&[u8]> = keys.iter().map(|(home, _)| home.as_bytes().as_slice()).collect();
-    let texts: BTreeSet<&str> = keys.iter().map(|(_, key)| *key).collect();
-    Ok(idempotency::table
-        .filter(idempotency::organisation.eq_any(organisations))
-        .filter(idempotency::key.eq_any(texts))
-        .select(IdempotencyRow::as_select())
-        .load(conn)?)
+    // Each once, sorted: a key that came twice would be found twice.
+    let keys: BTreeSet<(&[u8], &str)> = keys.iter().map(|(home, key)| (home.as_bytes().as_slice(), *key)).collect();
+    pairs::answers(conn, &keys.into_iter().collect::<Vec<_>>())
 }

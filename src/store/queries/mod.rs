@@ -1,5 +1,5 @@
 //! Queries in ordinary diesel, written once. Each engine mounts this folder with its own `Conn` and `Database`, its own way of
-//! locking the end of the log, and its own `append`.
+//! locking the end of the log, and its own `append` and `pairs`.
 
 pub mod access;
 pub mod group;
@@ -9,4 +9,4 @@ mod ports;
 pub mod read;
 pub mod rebuild;
 
-use super::{Conn, append, lock_log_head};
+use super::{Conn, append, lock_log_head, pairs};

@@ -50,7 +50,7 @@ pub fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
     for chunk in rows.batches.chunks(ROWS) {
         diesel::insert_into(batches::table)
             .values(chunk)
-            .on_conflict(batches::handle)
+            .on_conflict((batches::home, batches::first_log_index))
             .do_update()
             .set(batches::stage.eq(excluded(batches::stage)))
             .execute(conn)?;

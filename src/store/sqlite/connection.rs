@@ -21,7 +21,7 @@ const EVERY: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; prag
 
 /// The writer touches some pages of each table and index in every group: with the 2 MB that are built in it reads most of
 /// them anew from the file, and a checkpoint each 1,000 pages writes the same pages out again every few groups.
-const WRITER: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
+const WRITER: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 10000;";
 
 pub fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut conn = establish(path)?;

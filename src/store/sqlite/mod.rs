@@ -3,6 +3,7 @@
 
 mod append;
 mod connection;
+mod pairs;
 #[path = "../queries/mod.rs"]
 #[cfg_attr(feature = "postgres", expect(clippy::duplicate_mod, reason = "written once, compiled for each engine"))]
 mod queries;
