@@ -121,6 +121,10 @@ impl Engine for PostgresEngine {
                 Err(StoreError::Collision(cause)) if tries < TRIES => {
                     tracing::debug!(cause, tries, "transactions collided");
                 }
+                // Another instance took the name or the key meanwhile. The sequencer takes a larger group apart.
+                Err(StoreError::Constraint(cause)) if submissions.len() == 1 && tries < TRIES => {
+                    tracing::debug!(cause, "another instance was first");
+                }
                 // The connection had died while nobody wrote; nothing was begun on it that could have been committed.
                 Err(StoreError::Unavailable(cause)) if tries < 2 => {
                     tracing::warn!(cause, "the writer lost its connection and opens another");

@@ -2,13 +2,14 @@
 //! the effects table by table. Runs inside a transaction of the engine. A refusal fails alone and leaves nothing.
 //!
 //! Several instances may write into one database. Each decides on what it loaded; whoever then holds the lock on the log's
-//! end looks whether anything of that has changed since, and decides anew if so. Under the lock nobody else can commit a
-//! record, so that a second look is never needed: no chain forks, no batch is overdrawn, no instance starves.
+//! end looks whether any of these chains has grown since, and decides anew if so. Under the lock nobody else can commit a
+//! record, so that a second look is never needed: no chain forks, no batch is overdrawn, no instance starves. A name or key
+//! that another took in the meantime breaks a constraint; the sequencer then runs the group act by act, on what is true by now.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Conn, append, keep, load, lock_log_head};
-use crate::domain::acts::{Effects, Needs, Refusal, Step, UniqueName, World};
+use crate::domain::acts::{Effects, Needs, Refusal, Step, World};
 use crate::domain::entities::Entity;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Digest, Handle, Subject};
@@ -39,7 +40,7 @@ impl<'a> Present<'a> {
 pub fn run(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<GroupResult, StoreError> {
     let mut decided = Decided::load_and_decide(conn, group, present)?;
     let end = lock_log_head(conn)?;
-    if decided.loaded.end != end && decided.loaded.has_changed(conn, group)? {
+    if decided.loaded.end != end && load::any_moved(conn, &decided.loaded.heads)? {
         tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
         decided = Decided::load_and_decide(conn, group, present)?;
     }
@@ -72,18 +73,6 @@ struct Loaded {
     /// Index of the record that would have come next.
     end: u64,
     heads: Vec<(Handle, Digest)>,
-    asked_names: BTreeSet<UniqueName>,
-    names: HashMap<UniqueName, Handle>,
-    answers: usize,
-}
-
-impl Loaded {
-    fn has_changed(&self, conn: &mut Conn, group: &[Submission]) -> Result<bool, StoreError> {
-        if load::any_moved(conn, &self.heads)? || earlier_answers(conn, group)?.len() != self.answers {
-            return Ok(true);
-        }
-        Ok(load::names(conn, &self.asked_names)? != self.names)
-    }
 }
 
 /// What becomes of one act.
@@ -121,14 +110,11 @@ impl Decided {
         let end = load::log_end(conn)?;
         let earlier = earlier_answers(conn, group)?;
         let needs = needs_of(group);
-        let load::Loaded { mut world, opened_at, asked_names } = load::world(conn, &needs)?;
+        let (mut world, opened_at) = load::world(conn, &needs)?;
         world.next_log_index = end;
         let loaded = Loaded {
             end,
             heads: world.subjects.values().map(|known| (known.subject.handle, known.head.hash)).collect(),
-            asked_names,
-            names: world.names.clone(),
-            answers: earlier.len(),
         };
         let mut decided = Self {
             loaded,

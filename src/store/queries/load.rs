@@ -15,17 +15,8 @@ use crate::store::{Damaged, StoreError};
 /// SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const KEYS_AT_ONCE: usize = 8_000;
 
-/// What a group is decided on.
-pub struct Loaded {
-    pub world: World,
-    /// Log index of each subject's first record.
-    pub opened_at: BTreeMap<Handle, u64>,
-    /// Names that were looked up, taken or free.
-    pub asked_names: BTreeSet<UniqueName>,
-}
-
-/// Loads all that the group needs and what those subjects rest on.
-pub fn world(conn: &mut Conn, needs: &Needs) -> Result<Loaded, StoreError> {
+/// Loads all that the group needs and what those subjects rest on; with the log index of each subject's first record.
+pub fn world(conn: &mut Conn, needs: &Needs) -> Result<(World, BTreeMap<Handle, u64>), StoreError> {
     let mut world = World { names: names(conn, &needs.names)?, ..World::default() };
     let mut opened_at = BTreeMap::new();
     let mut wanted: BTreeSet<Handle> = needs.handles.clone();
@@ -41,8 +32,7 @@ pub fn world(conn: &mut Conn, needs: &Needs) -> Result<Loaded, StoreError> {
             load_chain(conn, neighbour, &mut world)?;
         }
     }
-    let asked_names = needs.names.iter().cloned().chain(names_of_lots).collect();
-    Ok(Loaded { world, opened_at, asked_names })
+    Ok((world, opened_at))
 }
 
 /// Who has these names; a name that nobody has is left out.
