@@ -168,7 +168,7 @@ pub struct RecallView {
     pub class: Option<u8>,
     pub since: String,
     /// Organisation and its telephone; never a person.
-    pub contact: String,
+    pub contact: Bilingual,
 }
 
 /// The lot that the address resolves to.

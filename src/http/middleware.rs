@@ -183,12 +183,18 @@ fn of_status(status: StatusCode) -> Problem {
     })
 }
 
+const STRICT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// The page of the OpenAPI document brings its own script and style, and asks this service only.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                           connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// Headers that browsers obey. Pages bring their own content policy; everything else may load nothing.
 pub async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let private = request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.path());
+    let policy = if request.path().starts_with("/api/docs/") { DOCS_POLICY } else { STRICT_POLICY };
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
@@ -197,7 +203,7 @@ pub async fn security_headers(
             headers.insert(name, HeaderValue::from_static(value));
         }
     };
-    set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    set("content-security-policy", policy);
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");

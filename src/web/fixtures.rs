@@ -100,7 +100,7 @@ pub fn recalled() -> ScanView {
             reason: Bilingual::new("净含量低于允差", "Net content below tolerance"),
             class: Some(3),
             since: "2026-08-12".into(),
-            contact: "示范云岭茶叶合作社 000-0000".into(),
+            contact: Bilingual::new("示范云岭茶叶合作社 000-0000", "Yunling Tea Cooperative 000-0000"),
         }),
         batch: Some(BatchView { recalled: true, ..batch("SF26T010402A", "shipped") }),
         product: Some(tea()),

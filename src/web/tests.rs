@@ -140,7 +140,7 @@ fn each_verdict_speaks_the_agreed_words_in_both_languages() {
             "该批次正在召回",
             "净含量低于允差。请勿食用，联系 示范云岭茶叶合作社 000-0000。",
             "Batch recalled",
-            "Net content below tolerance. Do not eat it; contact 示范云岭茶叶合作社 000-0000.",
+            "Net content below tolerance. Do not eat it; contact Yunling Tea Cooperative 000-0000.",
         ),
         (
             fixtures::licence_ended(),

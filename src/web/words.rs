@@ -108,7 +108,7 @@ impl Words {
                 self.t1(&key, "reason", self.t(reason))
             }
             Verdict::Recalled => match &view.recall {
-                Some(recall) => self.t2(&key, "reason", self.b(&recall.reason), "contact", &recall.contact),
+                Some(recall) => self.t2(&key, "reason", self.b(&recall.reason), "contact", self.b(&recall.contact)),
                 None => self.t2(&key, "reason", self.verdict(&view.verdict), "contact", "12315"),
             },
             Verdict::Expired => {

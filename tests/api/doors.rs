@@ -68,6 +68,28 @@ async fn other_sites_may_read_and_nothing_else() {
 }
 
 #[actix_web::test]
+async fn the_page_of_the_openapi_document_may_load_what_it_names() {
+    let app = TestApp::start().await;
+    let page = app.anon.get("/api/docs/").await.expect(200);
+    let policy = page.header("content-security-policy").unwrap().to_owned();
+    for kind in ["script-src 'self'", "style-src 'self'", "connect-src 'self'", "default-src 'none'"] {
+        assert!(policy.contains(kind), "{policy}");
+    }
+    assert!(!policy.contains("unsafe-inline"));
+    let html = page.text();
+    let named = |attribute: &str| -> Vec<String> {
+        let parts = html.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        parts.filter(|path| path.ends_with(".js") || path.ends_with(".css")).collect()
+    };
+    let files = [named("src=\""), named("href=\"")].concat();
+    assert!(files.len() >= 3, "{html}");
+    for file in files {
+        app.anon.get(&format!("/api/docs/{}", file.trim_start_matches("./"))).await.expect(200);
+    }
+    assert!(!app.anon.get("/livez").await.header("content-security-policy").unwrap().contains("self"));
+}
+
+#[actix_web::test]
 async fn a_table_with_one_bad_row_of_a_thousand_stores_nothing_and_names_its_line() {
     let app = TestApp::start().await;
     let mut table = String::from("code,place_zh,area_m2,crop_zh,lat,lon\n");

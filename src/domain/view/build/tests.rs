@@ -202,7 +202,7 @@ fn a_recall_of_the_harvest_turns_every_pack_red_and_says_whom_to_ask() {
     assert_eq!(view.verdict, Verdict::Recalled);
     let recall = view.recall.unwrap();
     assert_eq!((recall.class, recall.since.as_str()), (Some(2), "2026-11-20"));
-    assert_eq!(recall.contact, "示范红旗脐橙合作社 000-12345");
+    assert_eq!(recall.contact.zh, "示范红旗脐橙合作社 000-12345");
     assert_eq!(recall.reason, Bilingual::new("检出禁用农药", "A banned pesticide was found"));
 }
 

@@ -3,7 +3,7 @@
 use super::history::bilingual;
 use super::{Built, Page};
 use crate::domain::kinds::batches::{BatchRecalled, HoldReason as Reason};
-use crate::domain::view::{BrandView, HoldReason, RecallView, Verdict};
+use crate::domain::view::{Bilingual, BrandView, HoldReason, RecallView, Verdict};
 
 /// Whom to ask where no organisation of the branch may be named: the consumer line.
 const CONSUMER_LINE: &str = "12315";
@@ -26,15 +26,18 @@ impl Page<'_> {
         let body: BatchRecalled = newest.body()?;
         let contact = match self.history.organisation(newest.record.actor.org)? {
             Some((name, it)) => {
-                [Some(name.zh.to_string()), it.phone.map(|phone| phone.to_string())].into_iter().flatten()
+                let phone = it.phone.map(|phone| format!(" {phone}")).unwrap_or_default();
+                let Bilingual { zh, en } = bilingual(&name);
+                let en = if en.is_empty() { en } else { en + &phone };
+                Bilingual { zh: zh + &phone, en }
             }
-            None => [Some(CONSUMER_LINE.to_owned()), None].into_iter().flatten(),
+            None => Bilingual::same(CONSUMER_LINE),
         };
         Ok(Some(RecallView {
             reason: bilingual(&body.reason),
             class: Some(body.class),
             since: body.on.to_string(),
-            contact: contact.collect::<Vec<_>>().join(" "),
+            contact,
         }))
     }
 
