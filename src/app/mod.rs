@@ -7,6 +7,7 @@ pub mod founding;
 pub mod import;
 pub mod keys;
 pub mod lookup;
+pub mod moving;
 pub mod randomness;
 pub mod records;
 pub mod reports;

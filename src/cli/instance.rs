@@ -56,7 +56,7 @@ pub fn open_beside(settings: &Settings) -> anyhow::Result<Instance> {
 
 fn open_unlocked(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
-    let store = open_store(settings, &clock, &random)?;
+    let store = store_with(settings.database()?, Arc::clone(&clock), Arc::clone(&random))?;
     let utc_offset_minutes = founding::utc_offset_minutes(&*store)?.unwrap_or(DEFAULT_OFFSET_MINUTES);
     let app = App {
         store: Arc::clone(&store),
@@ -70,21 +70,36 @@ fn open_unlocked(settings: &Settings, clock: Arc<dyn Clock>, public_url: String)
     Ok(Instance { app, store, lock: None })
 }
 
-fn open_store(
-    settings: &Settings,
-    clock: &Arc<dyn Clock>,
-    random: &Arc<dyn Randomness>,
+/// A database of itself, with the system's clock; made where there is none yet.
+pub fn open_store(database: &Database) -> anyhow::Result<Arc<dyn Store>> {
+    store_with(database.clone(), Arc::new(SystemClock), Arc::new(SystemRandomness))
+}
+
+/// As [`open_store`], where there has to be one.
+pub fn open_existing(database: &Database) -> anyhow::Result<Arc<dyn Store>> {
+    if let Database::Sqlite(path) = database
+        && !path.exists()
+    {
+        bail!("there is no database {}", path.display());
+    }
+    open_store(database)
+}
+
+fn store_with(
+    database: Database,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Randomness>,
 ) -> anyhow::Result<Arc<dyn Store>> {
-    match settings.database()? {
+    match database {
         Database::Sqlite(path) => {
-            let store = SqliteStore::open(&path, Arc::clone(clock), Arc::clone(random))
+            let store = SqliteStore::open(&path, clock, random)
                 .with_context(|| format!("the database {} cannot be opened", path.display()))?;
             Ok(Arc::new(store))
         }
         #[cfg(feature = "postgres")]
         Database::Postgres(settings) => {
-            let store = PostgresStore::open(settings, Arc::clone(clock), Arc::clone(random))
-                .context("the PostgreSQL database cannot be opened")?;
+            let store =
+                PostgresStore::open(settings, clock, random).context("the PostgreSQL database cannot be opened")?;
             Ok(Arc::new(store))
         }
         #[cfg(not(feature = "postgres"))]

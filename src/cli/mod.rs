@@ -1,5 +1,6 @@
 //! The command line. Each verb is a file; settings come from flags, `SUYUAN_*` variables or a TOML file, in this order.
 
+mod copy;
 mod demo;
 mod files;
 mod init;
@@ -43,6 +44,8 @@ enum Verb {
     Verify(verify::Arguments),
     /// Make all projections anew from the records
     Rebuild,
+    /// Copy a whole instance into another database; goes on where an earlier attempt ended
+    Copy(copy::Arguments),
     /// Print the OpenAPI document
     Openapi,
     /// API keys of organisations
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
         Verb::Init(arguments) => init::run(&cli.flags, &arguments),
         Verb::Migrate => instance::migrate(&cli.flags),
         Verb::Rebuild => rebuild::run(&cli.flags),
+        Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
         Verb::Files(verb) => files::run(&cli.flags, &verb),
     };

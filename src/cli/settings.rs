@@ -141,9 +141,14 @@ impl Settings {
 
     /// The engine and its place, by the scheme of `database`.
     pub fn database(&self) -> anyhow::Result<Database> {
-        let Some(url) = self.database.as_deref() else {
-            return Ok(Database::Sqlite(self.data_dir.join("suyuan.sqlite")));
-        };
+        match self.database.as_deref() {
+            None => Ok(Database::Sqlite(self.data_dir.join("suyuan.sqlite"))),
+            Some(url) => self.database_of(url),
+        }
+    }
+
+    /// As [`Self::database`], of any address.
+    pub fn database_of(&self, url: &str) -> anyhow::Result<Database> {
         match url.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Database::Sqlite(PathBuf::from(path))),
             Some(("postgres" | "postgresql", _)) if cfg!(feature = "postgres") => {

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 
 use super::schema::*;
-use super::{Damaged, ProblemReport, StoreError};
+use super::{Damaged, ProblemReport, StoreError, StoredFile};
 use crate::domain::acts::{Head, Known, NewOpening, NewRecord, UniqueName};
 use crate::domain::entities::Entity;
-use crate::domain::kinds::SealClass;
+use crate::domain::kinds::{MediaType, SealClass};
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
 use crate::domain::time::Instant;
 
@@ -179,7 +179,7 @@ pub struct AttachmentRow {
     pub stored_at: i64,
 }
 
-#[derive(Debug, Clone, Insertable)]
+#[derive(Debug, Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = problem_reports, treat_none_as_default_value = false)]
 pub struct ProblemReportRow {
     pub id: Vec<u8>,
@@ -203,6 +203,20 @@ impl From<&ProblemReport> for ProblemReportRow {
             created_at: report.created_at.millis(),
         }
     }
+}
+
+impl TryFrom<AttachmentRow> for StoredFile {
+    type Error = StoreError;
+
+    fn try_from(row: AttachmentRow) -> Result<Self, StoreError> {
+        let media_type: MediaType = serde_json::from_value(row.media_type.into())
+            .map_err(|cause| Damaged::new("attachments.media_type", cause))?;
+        Ok(Self { sha256: digest(&row.sha256)?, media_type, size: row.size as u64, stored_at: instant(row.stored_at)? })
+    }
+}
+
+pub fn instant(millis: i64) -> Result<Instant, StoreError> {
+    Instant::from_millis(millis).map_err(|cause| Damaged::new("instant", cause).into())
 }
 
 pub fn handle(bytes: &[u8]) -> Result<Handle, StoreError> {

@@ -3,12 +3,11 @@
 use diesel::prelude::*;
 
 use super::Conn;
-use crate::domain::kinds::MediaType;
 use crate::domain::record::{Digest, Handle};
 use crate::domain::time::Instant;
-use crate::store::rows::{ApiKeyRow, AttachmentRow, ProblemReportRow, digest, handle};
+use crate::store::rows::{ApiKeyRow, AttachmentRow, ProblemReportRow, digest, handle, instant};
 use crate::store::schema::{api_keys, attachments, problem_reports};
-use crate::store::{ApiKey, Damaged, ProblemReport, StoreError, StoredFile};
+use crate::store::{ApiKey, ProblemReport, StoreError, StoredFile};
 
 pub fn add_api_key(conn: &mut Conn, key: &ApiKey) -> Result<(), StoreError> {
     let row = ApiKeyRow {
@@ -20,7 +19,7 @@ pub fn add_api_key(conn: &mut Conn, key: &ApiKey) -> Result<(), StoreError> {
         expires_at: key.expires_at.map(Instant::millis),
         revoked_at: key.revoked_at.map(Instant::millis),
     };
-    diesel::insert_into(api_keys::table).values(&row).execute(conn)?;
+    diesel::insert_into(api_keys::table).values(&row).on_conflict_do_nothing().execute(conn)?;
     Ok(())
 }
 
@@ -78,24 +77,11 @@ pub fn attachment(conn: &mut Conn, sha256: Digest) -> Result<Option<StoredFile>,
         .select(AttachmentRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(|row| {
-        let media_type: MediaType = serde_json::from_value(row.media_type.into())
-            .map_err(|cause| Damaged::new("attachments.media_type", cause))?;
-        Ok(StoredFile {
-            sha256: digest(&row.sha256)?,
-            media_type,
-            size: row.size as u64,
-            stored_at: instant(row.stored_at)?,
-        })
-    })
-    .transpose()
+    row.map(StoredFile::try_from).transpose()
 }
 
 pub fn add_problem_report(conn: &mut Conn, report: &ProblemReport) -> Result<(), StoreError> {
-    diesel::insert_into(problem_reports::table).values(&ProblemReportRow::from(report)).execute(conn)?;
+    let row = ProblemReportRow::from(report);
+    diesel::insert_into(problem_reports::table).values(&row).on_conflict_do_nothing().execute(conn)?;
     Ok(())
-}
-
-fn instant(millis: i64) -> Result<Instant, StoreError> {
-    Instant::from_millis(millis).map_err(|cause| Damaged::new("instant", cause).into())
 }

@@ -5,6 +5,7 @@ pub mod access;
 pub mod group;
 pub mod keep;
 pub mod load;
+pub mod moving;
 mod ports;
 pub mod read;
 pub mod rebuild;

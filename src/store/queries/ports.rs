@@ -4,14 +4,14 @@
 use tokio::sync::oneshot;
 
 use super::super::Database;
-use super::{access, read, rebuild};
+use super::{access, load, moving, read, rebuild};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::Instant;
 use crate::store::{
-    Access, ApiKey, BatchFilter, Cursor, Edge, Listener, Listings, ProblemReport, Receipt, Records, Reports, Slice,
-    Store, StoreError, StoredFile, StoredRecord, Subjects, Submission,
+    Access, ApiKey, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Moving, ProblemReport, Receipt, Records,
+    Reports, Slice, Store, StoreError, StoredFile, StoredRecord, Stretch, Subjects, Submission,
 };
 
 impl Store for Database {
@@ -140,5 +140,35 @@ impl Access for Database {
 impl Reports for Database {
     fn add_problem_report(&self, report: &ProblemReport) -> Result<(), StoreError> {
         self.write(|conn| access::add_problem_report(conn, report))
+    }
+}
+
+impl Moving for Database {
+    fn log_end(&self) -> Result<u64, StoreError> {
+        self.read(load::log_end)
+    }
+
+    fn stretch(&self, from: u64, limit: u32) -> Result<Stretch, StoreError> {
+        self.read(|conn| moving::stretch(conn, from, limit))
+    }
+
+    fn take(&self, stretch: &Stretch) -> Result<(), StoreError> {
+        self.write_alone(|conn| moving::take(conn, stretch))
+    }
+
+    fn answers(&self, after: Option<(Handle, &str)>, limit: u32) -> Result<Vec<KeptAnswer>, StoreError> {
+        self.read(|conn| moving::answers(conn, after, limit))
+    }
+
+    fn take_answers(&self, answers: &[KeptAnswer]) -> Result<(), StoreError> {
+        self.write_alone(|conn| moving::take_answers(conn, answers))
+    }
+
+    fn attachments(&self) -> Result<Vec<StoredFile>, StoreError> {
+        self.read(moving::attachments)
+    }
+
+    fn problem_reports(&self) -> Result<Vec<ProblemReport>, StoreError> {
+        self.read(moving::problem_reports)
     }
 }

@@ -40,18 +40,19 @@ pub fn openings_of(conn: &mut Conn, subject: Subject) -> Result<Vec<(String, sea
         .order((openings::seq, openings::field))
         .select(OpeningRow::as_select())
         .load(conn)?;
-    rows.into_iter()
-        .map(|row| {
-            let opening = sealed::Opening {
-                field: row.field,
-                salt: digest(&row.salt)?.as_bytes().to_owned(),
-                seq: row.seq as u64,
-                subject,
-                value: serde_json::from_str(&row.value).map_err(|cause| Damaged::new("openings.value", cause))?,
-            };
-            Ok((row.class, opening))
-        })
-        .collect()
+    rows.into_iter().map(|row| opening(row, subject)).collect()
+}
+
+/// An opening with its class.
+pub fn opening(row: OpeningRow, subject: Subject) -> Result<(String, sealed::Opening), StoreError> {
+    let opening = sealed::Opening {
+        field: row.field,
+        salt: digest(&row.salt)?.as_bytes().to_owned(),
+        seq: row.seq as u64,
+        subject,
+        value: serde_json::from_str(&row.value).map_err(|cause| Damaged::new("openings.value", cause))?,
+    };
+    Ok((row.class, opening))
 }
 
 pub fn subjects_of(conn: &mut Conn, handles: &[Handle]) -> Result<Vec<Known>, StoreError> {

@@ -44,7 +44,7 @@ pub fn fill_empty(conn: &mut Conn) -> Result<bool, StoreError> {
 }
 
 /// Applies one page on top of the state that the pages before left in the tables.
-fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<(), StoreError> {
+pub fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<(), StoreError> {
     let mut parsed = Vec::with_capacity(page.len());
     for stored in page {
         let record = Record::parse(&stored.bytes).map_err(|cause| Damaged::new("records.bytes", cause))?;
