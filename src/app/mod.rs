@@ -64,7 +64,7 @@ impl Caller {
 }
 
 /// Why a use case did not come to its end.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum AppError {
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -79,6 +79,9 @@ pub enum AppError {
     /// The database does not answer at the moment.
     #[error("{0}")]
     Unavailable(String),
+    /// Nobody knows yet whether it was done; asking again with the same key tells.
+    #[error("{0}")]
+    Unresolved(String),
     /// Something of ours failed; the cause is logged, not told.
     #[error("{0}")]
     Failed(String),
@@ -91,6 +94,7 @@ impl From<StoreError> for AppError {
             StoreError::Busy => Self::Busy,
             StoreError::Full(cause) => Self::Full(cause),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
+            StoreError::Unresolved(cause) => Self::Unresolved(cause),
             other => Self::Failed(other.to_string()),
         }
     }

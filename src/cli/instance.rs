@@ -15,6 +15,7 @@ use crate::app::randomness::SystemRandomness;
 use crate::app::{App, founding};
 use crate::auth::token::Tokens;
 use crate::domain::ports::{Clock, Randomness};
+use crate::domain::record::Handle;
 use crate::files::Files;
 use crate::store::Store;
 #[cfg(feature = "postgres")]
@@ -40,23 +41,41 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
     builder.recursive(true).mode(0o700);
     builder.create(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let lock = lock(folder)?;
-    Ok(Instance { lock: Some(lock), ..open_unlocked(settings, clock, public_url)? })
+    let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
+    let store = store_with(settings.database()?, Arc::clone(&clock), Arc::clone(&random))?;
+    Ok(Instance { lock: Some(lock), ..instance(settings, store, clock, random, public_url)? })
 }
 
 /// Opens the data folder beside a service that may be running: for operational rows only, never for records, whose log
 /// index and chains have one writer.
 pub fn open_beside(settings: &Settings) -> anyhow::Result<Instance> {
-    if let Database::Sqlite(path) = settings.database()?
-        && !path.exists()
-    {
-        bail!("there is no database {}; start with `suyuan init`", path.display());
-    }
-    open_unlocked(settings, Arc::new(SystemClock), public_url(settings, None))
+    let (clock, random): (Arc<dyn Clock>, Arc<dyn Randomness>) = (Arc::new(SystemClock), Arc::new(SystemRandomness));
+    let store: Arc<dyn Store> = match settings.database()? {
+        Database::Sqlite(path) if !path.exists() => {
+            bail!("there is no database {}; start with `suyuan init`", path.display())
+        }
+        Database::Sqlite(path) => {
+            let store = SqliteStore::open_beside(&path, Arc::clone(&clock), Arc::clone(&random));
+            Arc::new(store.with_context(|| format!("the database {} cannot be opened", path.display()))?)
+        }
+        #[cfg(feature = "postgres")]
+        Database::Postgres(address) => {
+            let store = PostgresStore::open_beside(address, Arc::clone(&clock), Arc::clone(&random));
+            Arc::new(store.context("the PostgreSQL database cannot be opened")?)
+        }
+        #[cfg(not(feature = "postgres"))]
+        Database::Postgres(_) => bail!("PostgreSQL is not built into this program"),
+    };
+    instance(settings, store, clock, random, public_url(settings, None))
 }
 
-fn open_unlocked(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
-    let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
-    let store = store_with(settings.database()?, Arc::clone(&clock), Arc::clone(&random))?;
+fn instance(
+    settings: &Settings,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Randomness>,
+    public_url: String,
+) -> anyhow::Result<Instance> {
     let utc_offset_minutes = founding::utc_offset_minutes(&*store)?.unwrap_or(DEFAULT_OFFSET_MINUTES);
     let app = App {
         store: Arc::clone(&store),
@@ -125,7 +144,9 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 /// that share it and start at once one makes it and all read it.
 fn token_seed(path: &Path, random: &dyn Randomness) -> anyhow::Result<[u8; 32]> {
     if !path.exists() {
-        let own = path.with_extension(format!("{}.new", std::process::id()));
+        let mut unique = [0; 16];
+        random.fill(&mut unique);
+        let own = path.with_extension(Handle::from_bytes(unique).to_string());
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&own)?;
         file.write_all(&Tokens::new_seed(random))?;
         file.sync_all()?;

@@ -1,5 +1,6 @@
 //! API keys from the server's own terminal.
 
+use anyhow::{Context, bail};
 use clap::Subcommand;
 
 use super::instance;
@@ -33,7 +34,7 @@ pub enum Verb {
     Revoke {
         /// Id of the key, as `key list` names it
         #[arg(long)]
-        id: Handle,
+        id: String,
     },
 }
 
@@ -51,7 +52,11 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
             keys.iter().for_each(|key| super::say(line_of(app, key)));
         }
         Verb::Revoke { id } => {
-            keys::revoke(app, *id)?;
+            if id.starts_with("sy_") {
+                bail!("that is a key itself, which this terminal may remember; its id stands in `suyuan key list`");
+            }
+            let id: Handle = id.parse().context("--id")?;
+            keys::revoke(app, id)?;
             super::say(format_args!("the key {id} is revoked."));
         }
     }

@@ -76,11 +76,27 @@ pub fn run() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "this is where the program speaks")]
             {
-                eprintln!("suyuan: {error:#}");
+                eprintln!("suyuan: {}", sentence(&error));
             }
             ExitCode::FAILURE
         }
     }
+}
+
+/// A refusal of a use case or of a value in the words that the service has for it; anything else with its causes.
+fn sentence(error: &anyhow::Error) -> String {
+    use crate::app::AppError;
+    use crate::http::problem::Problem;
+    use crate::i18n::Locale;
+    if let Some(AppError::Refused(refusal)) = error.downcast_ref() {
+        return Problem::from(refusal.clone()).detail(Locale::En);
+    }
+    if let Some(invalid) = error.root_cause().downcast_ref() {
+        // The context names the flag.
+        let flag = error.to_string();
+        return format!("{flag}: {}", Problem::invalid(&flag, invalid).detail(Locale::En));
+    }
+    format!("{error:#}")
 }
 
 /// Prints a line for the person at the terminal. Nobody reading is no reason to stop: `suyuan demo | head` goes on serving.

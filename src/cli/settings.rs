@@ -163,8 +163,11 @@ impl Settings {
                  or give --database sqlite:PATH"
             ),
             // Not the whole: it may hold a password.
-            Some((scheme, _)) => bail!("--database {scheme}:…: give sqlite:PATH or postgres://USER@HOST/NAME"),
-            None => bail!("--database {url}: give sqlite:PATH or postgres://USER@HOST/NAME"),
+            Some((scheme, _)) if scheme.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
+                bail!("--database {scheme}:…: give sqlite:PATH or postgres://USER@HOST/NAME")
+            }
+            Some(_) => bail!("--database: give sqlite:PATH or postgres://USER@HOST/NAME"),
+            None => bail!("--database: give sqlite:PATH or postgres://USER@HOST/NAME"),
         }
     }
 

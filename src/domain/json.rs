@@ -57,9 +57,13 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     }
     let (found, expected) = cause.split_once(", expected ").unwrap_or((&cause, ""));
     let expected = expected.split(" at line").next().unwrap_or_default();
-    let found = found.split_once(": ").map_or(found, |(_, value)| value);
+    let found = found.split_once(": ").map_or(found, |(_, value)| value).replacen("floating point", "number", 1);
     // `string "x"`, `integer `5``: the kind is serde's word, the value is what was sent.
-    let value = found.split_once(' ').map_or(found, |(_, value)| value).trim_matches(['"', '`']);
+    let value = found.split_once(' ').map_or(found.as_str(), |(_, value)| value).trim_matches(['"', '`']);
+    if found.starts_with("number") && example(expected) == "\"abc\"" {
+        // A figure keeps its digits in quotes only.
+        return Refusal::new("wrong-type").at(path, value).expected(format!("\"{value}\""));
+    }
     Refusal::new("wrong-type").at(path, value).expected(example(expected))
 }
 

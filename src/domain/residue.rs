@@ -41,12 +41,11 @@ pub fn overall(verdicts: impl IntoIterator<Item = TestVerdict>) -> TestVerdict {
     judged
 }
 
-/// What a report lacks to clear a hold: every analyte that failed must have passed. A positive enzyme inhibition is a sum
-/// over two classes (GB/T 5009.199-2003: confirm by instrument), so of each class one active must have passed.
+/// What a report lacks to clear a hold: every analyte that failed must have passed, against no laxer limit and by a method
+/// that could have seen it. A positive enzyme inhibition is a sum over two classes (GB/T 5009.199-2003: confirm by
+/// instrument), so of each class one active must have passed.
 pub fn uncleared(reason: HoldReason, failed: &[FailedAnalyte], results: &[TestResult]) -> Vec<String> {
-    let passed = |active: &str| {
-        results.iter().any(|result| result.analyte.as_str() == active && result.verdict == TestVerdict::Pass)
-    };
+    let passed = |active: &str| results.iter().any(|result| result.analyte.as_str() == active && is_seen(result));
     let is_inhibition =
         |value: &&FailedAnalyte| reason == HoldReason::ScreeningPositive && value.unit.as_str() == PERCENT;
     let mut missing = Vec::new();
@@ -54,9 +53,27 @@ pub fn uncleared(reason: HoldReason, failed: &[FailedAnalyte], results: &[TestRe
         let unseen = INHIBITORS.iter().filter(|(_, actives)| !actives.iter().any(|active| passed(active)));
         missing.extend(unseen.map(|(class, _)| (*class).to_owned()));
     }
-    let named = failed.iter().filter(|value| !is_inhibition(value) && !passed(value.analyte.as_str()));
+    let is_cleared = |value: &&FailedAnalyte| results.iter().any(|result| clears(result, value));
+    let named = failed.iter().filter(|value| !is_inhibition(value) && !is_cleared(value));
     missing.extend(named.map(|value| value.analyte.to_string()));
     missing
+}
+
+/// Passed, and where nothing was found, by a method that sees as little as the limit permits.
+fn is_seen(result: &TestResult) -> bool {
+    let blind = result.qualifier != Qualifier::Equals && result.limit.is_none_or(|limit| result.value > limit);
+    result.verdict == TestVerdict::Pass && !blind
+}
+
+/// A value that failed is cleared in its own unit, by its own rule, and not against a laxer limit than it failed at.
+fn clears(result: &TestResult, failed: &FailedAnalyte) -> bool {
+    let laxer = match (result.limit, failed.limit) {
+        (Some(now), Some(then)) if result.rule == LimitRule::AtLeast => now < then,
+        (Some(now), Some(then)) => now > then,
+        _ => false,
+    };
+    let same = result.analyte == failed.analyte && result.unit == failed.unit && result.rule == failed.rule;
+    same && !laxer && is_seen(result)
 }
 
 /// As it stands in JSON.

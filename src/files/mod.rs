@@ -59,7 +59,7 @@ impl Files {
         let media_type = match found {
             Some(media_type) if media_type.as_str() == claimed => media_type,
             _ => {
-                let found = found.map_or("of no known type", MediaType::as_str).to_owned();
+                let found = found.map_or("application/octet-stream", MediaType::as_str).to_owned();
                 return Err(UploadError::NotWhatItSays { claimed: claimed.chars().take(80).collect(), found });
             }
         };
@@ -104,10 +104,8 @@ impl Files {
     }
 
     fn write(&self, sha256: Digest, bytes: &[u8], random: &dyn Randomness) -> io::Result<()> {
+        // Written anew where it stands already: its age says when it was last uploaded.
         let path = self.path(sha256);
-        if path.exists() {
-            return Ok(());
-        }
         let folder = path.parent().unwrap_or(&self.folder).to_owned();
         fs::create_dir_all(&folder)?;
         let mut unique = [0; 16];

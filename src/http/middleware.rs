@@ -139,9 +139,10 @@ pub async fn problems<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let response = next.call(request).await?;
+    let path = response.request().path();
     let problem = match response.response().error() {
-        Some(error) => Some(of_error(error, response.status())),
-        None if is_bare_error(&response) => Some(of_status(response.status())),
+        Some(error) => Some(of_error(error, response.status(), path)),
+        None if is_bare_error(&response) => Some(of_status(response.status(), path)),
         None => None,
     };
     Ok(match problem {
@@ -161,16 +162,18 @@ fn is_bare_error<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     (status.is_client_error() || status.is_server_error()) && response.headers().get("content-type").is_none()
 }
 
-fn of_error(error: &Error, status: StatusCode) -> Problem {
+fn of_error(error: &Error, status: StatusCode, path: &str) -> Problem {
     match error.as_error::<Problem>() {
         Some(problem) => problem.clone(),
-        None => of_status(status),
+        None => of_status(status, path),
     }
 }
 
-fn of_status(status: StatusCode) -> Problem {
+fn of_status(status: StatusCode, path: &str) -> Problem {
+    if status == StatusCode::NOT_FOUND {
+        return Problem::new("not-found").at("path", path);
+    }
     Problem::new(match status.as_u16() {
-        404 => "not-found",
         405 => "method-not-allowed",
         408 => "request-timeout",
         413 => "too-large",

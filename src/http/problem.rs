@@ -53,6 +53,7 @@ registry! {
     "internal" 500 "Something of ours failed"
     "busy" 503 "The service is busy"
     "database-away" 503 "The database does not answer"
+    "outcome-unknown" 503 "It is not known yet whether it was stored"
     "storage-full" 507 "No room to write"
     // Refusals by the state of the field.
     "lot-taken" 409 "The lot is taken"
@@ -388,6 +389,10 @@ impl From<AppError> for Problem {
             AppError::Unavailable(cause) => {
                 tracing::error!(cause, "the database does not answer");
                 Self { retry_after_seconds: Some(2), ..Self::new("database-away") }
+            }
+            AppError::Unresolved(cause) => {
+                tracing::error!(cause, "a commit is not resolved");
+                Self { retry_after_seconds: Some(5), ..Self::new("outcome-unknown") }
             }
             AppError::Failed(cause) => {
                 tracing::error!(cause, "a use case failed");

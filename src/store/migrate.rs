@@ -11,7 +11,6 @@ pub fn run<DB: Backend>(
     conn: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
 ) -> Result<(), StoreError> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Engine(error.to_string());
     let ours = MigrationSource::<DB>::migrations(&migrations).map_err(failed)?;
     let applied = conn.applied_migrations().map_err(failed)?;
     if let Some(newer) = applied.iter().find(|version| !ours.iter().any(|own| own.name().version() == **version)) {
@@ -21,4 +20,22 @@ pub fn run<DB: Backend>(
     }
     conn.run_pending_migrations(migrations).map_err(failed)?;
     Ok(())
+}
+
+/// Refuses where any is missing.
+pub fn check<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> Result<(), StoreError> {
+    match conn.pending_migrations(migrations).map_err(failed)?.len() {
+        0 => Ok(()),
+        missing => Err(StoreError::Engine(format!(
+            "the database is {missing} migrations behind this program; stop every instance of the service, then run \
+             `suyuan migrate`"
+        ))),
+    }
+}
+
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Engine(error.to_string())
 }

@@ -322,6 +322,10 @@ pub enum StoreError {
     /// The database server does not answer, or refuses us; nothing was acknowledged, and it may work again later.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// The connection broke in a commit, and what became of it cannot be learnt yet: the same again, with its key, gets the
+    /// answer or the effect.
+    #[error("nobody knows yet what became of a commit: {0}")]
+    Unresolved(String),
     /// Two transactions stood in each other's way; the same again may succeed.
     #[error("transactions collided: {0}")]
     Collision(String),
@@ -346,6 +350,7 @@ impl StoreError {
             Self::Busy => Self::Busy,
             Self::Full(cause) => Self::Full(cause.clone()),
             Self::Unavailable(cause) => Self::Unavailable(cause.clone()),
+            Self::Unresolved(cause) => Self::Unresolved(cause.clone()),
             other => Self::Engine(other.to_string()),
         }
     }
@@ -369,6 +374,8 @@ const UNAVAILABLE: &[&str] = &[
     "connection to server",
     "too many clients",
     "no connection to the server",
+    "canceling statement due to lock timeout",
+    "canceling statement due to statement timeout",
 ];
 
 impl From<diesel::result::Error> for StoreError {

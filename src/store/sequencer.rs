@@ -18,7 +18,8 @@ const GROUP: usize = 256;
 /// Runs groups of acts, each in one transaction.
 pub trait Engine: Send {
     /// Decides and writes the group; when this returns `Ok`, everything accepted is durable. Answers in the order of the
-    /// group. `Err` means that nothing of the group was written, but for [`StoreError::CommitUnknown`]: nobody can tell.
+    /// group. `Err` means that nothing of the group was written, but for [`StoreError::CommitUnknown`] and
+    /// [`StoreError::Unresolved`]: nobody can tell.
     fn run(&mut self, group: &[Submission]) -> Result<GroupResult, StoreError>;
 }
 

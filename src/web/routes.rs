@@ -95,12 +95,12 @@ async fn list(
         let context = PageContext::new(&app.public_url, path);
         let page = || match make(app, &context) {
             Ok(page) => page.map(|page| FinishedPage::new(200, page)).ok_or(None),
-            Err(error) => Err(Some(error.to_string())),
+            Err(error) => Err(Some(error)),
         };
         match cache.brief(key, page) {
             Ok(page) => Ok(Some(page)),
             Err(None) => Ok(None),
-            Err(Some(cause)) => Err(AppError::Failed(cause)),
+            Err(Some(error)) => Err(error),
         }
     });
     let page = made.await?.ok_or(missing)?;
@@ -212,11 +212,13 @@ fn json(status: u16, view: Bytes) -> HttpResponse {
 
 fn bad_address(app: &State, request: &HttpRequest, language: Locale, invalid: &Invalid) -> HttpResponse {
     let reason = match invalid.code.as_ref() {
-        "gtin-check-digit" => LookupError::BadCheckDigit,
-        code if code.ends_with("-length") => LookupError::TooLong,
-        _ => LookupError::BadCharacters,
+        "gtin-check-digit" => Some(LookupError::BadCheckDigit),
+        "lot-length" | "serial-length" => Some(LookupError::TooLong),
+        "lot-character" | "serial-character" => Some(LookupError::BadCharacters),
+        // Of anything else the page says that a character is missing or one too many.
+        _ => None,
     };
-    html(StatusCode::BAD_REQUEST).body(pages::bad_code(request.path(), Some(reason), language, &context(app, request)))
+    html(StatusCode::BAD_REQUEST).body(pages::bad_code(request.path(), reason, language, &context(app, request)))
 }
 
 fn wants_json(request: &HttpRequest) -> bool {

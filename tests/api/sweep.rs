@@ -62,11 +62,16 @@ async fn files_that_no_record_names_are_swept_away_and_no_others() {
 fn nobody_sweeps_while_the_service_runs() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]);
-    let refused = service.beside(&["files", "sweep"]);
+    let sweep_alone = ["files", "sweep", "--every-instance-is-stopped"];
+    let refused = service.beside(&sweep_alone);
     assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("another suyuan works"));
+    if service.place.url().starts_with("postgres") {
+        let unsaid = service.beside(&["files", "sweep"]);
+        assert!(String::from_utf8_lossy(&unsaid.stderr).contains("stop every instance"));
+    }
     let place = service.place.clone();
     service.terminate();
     service.ended(Duration::from_secs(10));
-    let mut sweep = on(suyuan(&["files", "sweep"]), folder.path(), &place);
+    let mut sweep = on(suyuan(&sweep_alone), folder.path(), &place);
     assert!(String::from_utf8_lossy(&sweep.output().unwrap().stdout).starts_with("0 files"));
 }

@@ -10,5 +10,6 @@ mod contract;
 #[cfg(feature = "postgres")]
 mod instances;
 mod migrations;
+mod moving;
 #[cfg(feature = "postgres")]
 mod parity;

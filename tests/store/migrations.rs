@@ -27,13 +27,36 @@ fn empty_projections_are_filled_when_the_store_is_opened() {
 }
 
 #[test]
+fn a_log_that_an_older_program_went_on_with_is_gone_on_with() {
+    let founded = Founded::new();
+    perform(&*founded.store, opening("L1", 10)).unwrap();
+    execute(&founded.place, "update log_head set next_log_index = 1");
+    let again = open(&founded.place);
+    assert_eq!(perform(&*again, opening("L2", 10)).unwrap().log_index, 3);
+    check_log(&*again);
+}
+
+#[test]
+fn a_log_that_lost_its_end_is_refused() {
+    let founded = Founded::new();
+    perform(&*founded.store, opening("L1", 10)).unwrap();
+    execute(&founded.place, "delete from records where log_index = 2");
+    let refused = refusal_to_open(&founded.place);
+    assert!(refused.contains("it ends at 2, 3 records were written"), "{refused}");
+}
+
+#[test]
 fn a_database_of_a_newer_program_is_refused() {
     let founded = Founded::new();
     let newer = "insert into __diesel_schema_migrations (version, run_on) values ('99991231000001', '2026-01-01')";
     execute(&founded.place, newer);
-    let opened = std::panic::catch_unwind(|| open(&founded.place));
-    let refused = opened.err().and_then(|panic| panic.downcast::<String>().ok()).unwrap();
+    let refused = refusal_to_open(&founded.place);
     assert!(refused.contains("newer program (version 99991231000001)"), "{refused}");
+}
+
+fn refusal_to_open(place: &Place) -> String {
+    let opened = std::panic::catch_unwind(|| open(place));
+    *opened.err().and_then(|panic| panic.downcast::<String>().ok()).unwrap()
 }
 
 fn execute(place: &Place, statements: &str) {

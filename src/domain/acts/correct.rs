@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::batches::sum;
 use super::{Act, Needs, Note, Refusal, Step, Written};
 use crate::domain::entities::Corrected;
+use crate::domain::invalid::Invalid;
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
     BatchClosed, BatchHeld, BatchOpened, BatchProcessed, BatchReleased, CertificateIssued, GradingRecorded,
@@ -255,8 +256,9 @@ impl One<'_> {
 
     /// The corrected record must still have the shape of its kind.
     fn check_shape(&self, after: &Record) -> Result<(), Refusal> {
-        let invalid = |cause: crate::domain::kinds::UnreadableBody| {
-            Refusal::new("wrong-shape").at("new", self.new).detail("reason", cause.cause)
+        let invalid = |cause: crate::domain::kinds::UnreadableBody| match Invalid::from_transport(&cause.cause) {
+            Some(invalid) => Refusal::invalid("new", &invalid),
+            None => Refusal::new("wrong-shape").at("new", self.new).detail("reason", cause.cause),
         };
         crate::domain::kinds::check_shape(after).map_err(invalid)
     }

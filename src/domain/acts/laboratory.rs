@@ -293,7 +293,8 @@ impl ReportTest {
     /// Certificates rest on passing reports, so a batch keeps them, and only so many; a failed one is never turned away.
     fn check_panels(&self, batch: &Batch, verdict: TestVerdict) -> Result<(), Refusal> {
         let kept = self.tier != Tier::Screening && verdict == TestVerdict::Pass;
-        if kept && batch.panels.len() >= Batch::MOST_PANELS {
+        // Nor is one that would end a hold.
+        if kept && self.retests.is_none() && batch.panels.len() >= Batch::MOST_PANELS {
             let refusal = Refusal::new("too-many-reports").at("report_no", &self.report_no);
             return Err(refusal.expected(Batch::MOST_PANELS).detail("lot", &batch.lot));
         }
@@ -327,7 +328,8 @@ impl ReportTest {
 fn failed(results: &[TestResult]) -> Vec<FailedAnalyte> {
     let mut failed = Vec::new();
     for result in results.iter().filter(|result| result.verdict == TestVerdict::Fail) {
-        let value = FailedAnalyte { analyte: result.analyte.clone(), unit: result.unit.clone() };
+        let (analyte, unit) = (result.analyte.clone(), result.unit.clone());
+        let value = FailedAnalyte { analyte, unit, limit: result.limit, rule: result.rule };
         // A repeated screening names its one value several times.
         if !failed.contains(&value) {
             failed.push(value);

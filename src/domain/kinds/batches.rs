@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::samples::LimitRule;
 use super::{Media, Name, SealClass, kinds};
 use crate::domain::decimal::Decimal;
 use crate::domain::gs1::{Gtin, Lot};
@@ -416,11 +417,15 @@ pub struct BatchHeld {
     pub media: Media,
 }
 
-/// An analyte that failed, and the unit it was reported in.
+/// An analyte that failed, in which unit and against which limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedAnalyte {
     pub analyte: Text<60>,
     pub unit: Text<20>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Decimal>,
+    #[serde(default, skip_serializing_if = "LimitRule::is_default")]
+    pub rule: LimitRule,
 }
 
 /// Why goods may not be sold for now.

@@ -36,7 +36,7 @@ pub struct SampleReceived {
     pub media: Media,
 }
 
-/// Evidence is of three kinds that are never mixed (DESIGN §2.7).
+/// Evidence is of three kinds that are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {

@@ -36,13 +36,13 @@ pub struct Corrects {
     pub seq: u64,
 }
 
-/// A JSON pointer (RFC 6901) into a record, such as `/body/harvest/mass_g`. The whole document has none.
+/// A JSON pointer (RFC 6901) into a record, such as `/body/quantity`. The whole document has none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pointer {
     tokens: Vec<String>,
 }
 
-text_form!(Pointer, "Pointer", "/body/mass_g", "JSON pointer (RFC 6901) into a record.");
+text_form!(Pointer, "Pointer", "/body/quantity", "JSON pointer (RFC 6901) into a record.");
 
 /// Why a correction does not fit the chain it stands in.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -166,7 +166,7 @@ impl FromStr for Pointer {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let refused = || Invalid::new("pointer", text, "/body/mass_g");
+        let refused = || Invalid::new("pointer", text, "/body/quantity");
         let tokens = text.strip_prefix('/').ok_or_else(refused)?.split('/');
         let tokens = tokens.map(unescape).collect::<Option<Vec<_>>>().ok_or_else(refused)?;
         Ok(Self { tokens })

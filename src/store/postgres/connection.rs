@@ -9,16 +9,16 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
-use crate::store::{PostgresSettings, StoreError};
+use crate::store::{PostgresSettings, StoreError, migrate};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Nobody waits longer for a connection; a caller is better told to come back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A reader that takes longer than this holds up others; a lock that takes longer belongs to somebody who is gone.
+/// A reader that takes longer than this holds up others; a transaction that idles belongs to somebody who is gone.
 const READER: &str = "set statement_timeout = '30s'";
-const WRITER: &str = "set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'";
+const WRITER: &str = "set idle_in_transaction_session_timeout = '60s'";
 
 pub fn writer(settings: &PostgresSettings) -> Result<PgConnection, StoreError> {
     let mut conn = PgConnection::establish(&with_timeouts(&settings.url)).map_err(unreachable)?;
@@ -49,9 +49,14 @@ fn with_timeouts(url: &str) -> String {
     url
 }
 
-/// The cause as the server told it; the address, which holds a password, is not part of it.
+/// The cause as the server told it. What libpq says of an address that it cannot read quotes the address, and in it the
+/// password: that is not handed on.
 fn unreachable(error: ConnectionError) -> StoreError {
-    StoreError::Unavailable(error.to_string().trim_end().to_owned())
+    let text = error.to_string();
+    let told = text.starts_with("connection to server");
+    let unreadable = "the address cannot be read, or its host is not known; it is postgres://USER:PASSWORD@HOST/NAME, with \
+                      % / @ : ? # in a password written as %25 %2F %40 %3A %3F %23";
+    StoreError::Unavailable(if told { text.trim_end().to_owned() } else { unreadable.to_owned() })
 }
 
 #[derive(Debug)]
@@ -69,11 +74,17 @@ fn prepare(conn: &mut PgConnection, prepared_statements: bool, settings: &str) -
     if !prepared_statements {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     }
-    // A server may have been told to answer before its log is on the disk. An answer of ours means that it is.
-    conn.batch_execute(
-        "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
-    )?;
     conn.batch_execute(settings)
+}
+
+/// For this transaction: an answer of ours means that the log is on the disk, whatever the server was told; and what takes
+/// long in it may take long. Not for the session, which a pooler may give to others.
+pub fn durable(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(
+        "select set_config('synchronous_commit', 'on', true) \
+         where current_setting('synchronous_commit') not in ('on', 'remote_apply'); \
+         set local statement_timeout = 0; set local lock_timeout = '10s'",
+    )
 }
 
 #[derive(QueryableByName)]
@@ -82,13 +93,17 @@ struct Server {
     encoding: String,
     #[diesel(sql_type = Text)]
     fsync: String,
+    #[diesel(sql_type = Text)]
+    language: String,
 }
 
 /// Refuses a server that cannot keep what is written here, warns of one that loses it at a power cut.
 pub fn check_server(conn: &mut PgConnection) -> Result<(), StoreError> {
-    let server: Server =
-        diesel::sql_query("select current_setting('server_encoding') as encoding, current_setting('fsync') as fsync")
-            .get_result(conn)?;
+    let server: Server = diesel::sql_query(
+        "select current_setting('server_encoding') as encoding, current_setting('fsync') as fsync, \
+             current_setting('lc_messages') as language",
+    )
+    .get_result(conn)?;
     if server.encoding != "UTF8" {
         return Err(StoreError::Engine(format!(
             "the database is encoded in {}; make one with: create database suyuan encoding 'UTF8' template template0",
@@ -98,11 +113,41 @@ pub fn check_server(conn: &mut PgConnection) -> Result<(), StoreError> {
     if server.fsync != "on" {
         tracing::warn!("the server runs with fsync = off: a power cut loses acknowledged writes");
     }
+    // diesel hands on the server's words, not its codes.
+    if !["C", "POSIX", "en"].iter().any(|known| server.language.starts_with(known)) {
+        tracing::warn!(
+            language = server.language,
+            "a full disk or a deadlock is only recognised in English; let an administrator run: \
+             alter role … set lc_messages = 'C'"
+        );
+    }
     Ok(())
 }
 
-/// Runs what is missing. Where two instances start at once, the second finds the tables made and looks again.
+/// How often a migration is tried that another instance, starting at the same moment, made first.
+const TRIES: u32 = 50;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
+/// Runs what is missing. Of instances that start at once one is first with each table; the others fail with that migration,
+/// whole, and look again.
 pub fn migrate(conn: &mut PgConnection) -> Result<(), StoreError> {
-    let run = |conn: &mut PgConnection| crate::store::migrate::run::<diesel::pg::Pg>(conn, MIGRATIONS);
-    run(conn).or_else(|_| run(conn))
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match migrate::run::<diesel::pg::Pg>(conn, MIGRATIONS) {
+            Err(StoreError::Engine(cause)) if tries < TRIES && is_made_by_another(&cause) => {
+                std::thread::sleep(BETWEEN_TRIES);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn is_made_by_another(cause: &str) -> bool {
+    ["already exists", "does not exist", "duplicate key"].iter().any(|words| cause.contains(words))
+}
+
+/// Refuses tables that are not up to date: of a verb that may run beside a service of an older program.
+pub fn check_migrated(conn: &mut PgConnection) -> Result<(), StoreError> {
+    migrate::check::<diesel::pg::Pg>(conn, MIGRATIONS)
 }

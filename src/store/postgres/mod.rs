@@ -46,7 +46,27 @@ impl PostgresStore {
         let mut conn = connection::writer(&settings)?;
         connection::check_server(&mut conn)?;
         connection::migrate(&mut conn)?;
-        alone(&mut conn, rebuild::fill_empty)?;
+        alone(&mut conn, rebuild::settle)?;
+        Self::start(conn, settings, clock, random)
+    }
+
+    /// As [`Self::open`], beside instances that may be running: refuses tables that are not up to date.
+    pub fn open_beside(
+        settings: PostgresSettings,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Randomness>,
+    ) -> Result<Self, StoreError> {
+        let mut conn = connection::writer(&settings)?;
+        connection::check_migrated(&mut conn)?;
+        Self::start(conn, settings, clock, random)
+    }
+
+    fn start(
+        mut conn: PgConnection,
+        settings: PostgresSettings,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Randomness>,
+    ) -> Result<Self, StoreError> {
         let end = load::log_end(&mut conn)?;
         let pool = connection::readers(&settings);
         let engine = PostgresEngine {
@@ -68,12 +88,17 @@ impl PostgresStore {
     }
 
     fn write<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.read(query)
+        self.read(|conn| {
+            conn.transaction(|conn| {
+                connection::durable(conn)?;
+                query(conn)
+            })
+        })
     }
 
     /// As [`Self::write`], in one transaction beside which nobody writes a record.
     fn write_alone<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.write(|conn| alone(conn, query))
+        self.read(|conn| alone(conn, query))
     }
 
     fn check_writable(&self) -> Result<(), StoreError> {
@@ -83,6 +108,7 @@ impl PostgresStore {
 
 fn alone<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
     conn.transaction(|conn| {
+        connection::durable(conn)?;
         lock_log_head(conn)?;
         query(conn)
     })
@@ -125,7 +151,7 @@ impl Engine for PostgresEngine {
                 Err(StoreError::Constraint(cause)) if submissions.len() == 1 && tries < TRIES => {
                     tracing::debug!(cause, "another instance was first");
                 }
-                // The connection had died while nobody wrote; nothing was begun on it that could have been committed.
+                // The connection had died while nobody wrote, or in a commit that is known not to have happened.
                 Err(StoreError::Unavailable(cause)) if tries < 2 => {
                     tracing::warn!(cause, "the writer lost its connection and opens another");
                 }
@@ -148,6 +174,7 @@ impl PostgresEngine {
         let present = Present::new(&*self.clock, &*self.random, self.utc_offset_minutes);
         let mut decided = None;
         let done = conn.transaction(|conn| {
+            connection::durable(conn)?;
             decided = Some(group::run(conn, submissions, &present)?);
             Ok(())
         });
@@ -186,7 +213,7 @@ impl PostgresEngine {
                 Ok(found) if found.first().is_some_and(|record| record.hash == written.hash) => return Ok(result),
                 Ok(_) => return Err(StoreError::Unavailable("the connection was lost; nothing was committed".into())),
                 Err(error) if std::time::Instant::now() >= deadline => {
-                    return Err(StoreError::Unavailable(format!("nobody knows yet what became of a commit: {error}")));
+                    return Err(StoreError::Unresolved(error.to_string()));
                 }
                 Err(_) => std::thread::sleep(BETWEEN_TRIES),
             }

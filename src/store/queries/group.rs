@@ -108,9 +108,10 @@ impl Decided {
     fn load_and_decide(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<Self, StoreError> {
         // Before all else: what is committed while the rest is loaded must show as a log that has moved on.
         let end = load::log_end(conn)?;
-        let earlier = earlier_answers(conn, group)?;
         let needs = needs_of(group);
         let (mut world, opened_at) = load::world(conn, &needs)?;
+        // After the state: whoever sees what a twin of an act did sees the twin's answer too.
+        let earlier = earlier_answers(conn, group)?;
         world.next_log_index = end;
         let loaded = Loaded {
             end,

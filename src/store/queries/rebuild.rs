@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::{Conn, append, keep, read};
+use super::{Conn, append, keep, load, read};
 use crate::domain::acts::{Head, Known};
 use crate::domain::entities::{Corrected, Entity, Fact};
 use crate::domain::record::correction::{Correction, corrected, is_correction};
 use crate::domain::record::{Handle, Record};
 use crate::store::projection::{Rows, names_of};
 use crate::store::rows::NameRow;
-use crate::store::schema::subjects;
+use crate::store::schema::{records, subjects};
 use crate::store::{Damaged, StoreError};
 
 /// Records read at once.
@@ -32,15 +32,30 @@ pub fn run(conn: &mut Conn, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreE
     }
 }
 
-/// Fills projections that a migration left empty. Answers whether there was anything to do.
-pub fn fill_empty(conn: &mut Conn) -> Result<bool, StoreError> {
+/// Puts right, when a database is opened, what an upgrade may have left: a log that an older program went on with, and
+/// projections that a migration emptied.
+pub fn settle(conn: &mut Conn) -> Result<(), StoreError> {
+    let last: Option<i64> =
+        records::table.select(records::log_index).order(records::log_index.desc()).first(conn).optional()?;
+    let (end, noted) = (last.map_or(0, |index| index as u64 + 1), load::log_end(conn)?);
+    if end < noted {
+        return Err(Damaged::new("the log", format!("it ends at {end}, {noted} records were written")).into());
+    }
+    if end > noted {
+        tracing::warn!(end, noted, "an older program wrote into this database");
+        keep::move_log_head(conn, end)?;
+    }
+    fill_empty(conn)
+}
+
+fn fill_empty(conn: &mut Conn) -> Result<(), StoreError> {
     let filled: Option<Vec<u8>> = subjects::table.select(subjects::handle).first(conn).optional()?;
     if filled.is_some() || read::log(conn, 0, 1)?.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     let records = run(conn, &mut |_| {})?;
     tracing::info!(records, "projections were made anew from the records");
-    Ok(true)
+    Ok(())
 }
 
 /// Applies one page on top of the state that the pages before left in the tables.

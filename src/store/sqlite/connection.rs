@@ -76,3 +76,8 @@ fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
 pub fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     crate::store::migrate::run::<diesel::sqlite::Sqlite>(conn, MIGRATIONS)
 }
+
+/// Refuses tables that are not up to date: of a verb that may run beside a service of an older program.
+pub fn check_migrated(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    crate::store::migrate::check::<diesel::sqlite::Sqlite>(conn, MIGRATIONS)
+}

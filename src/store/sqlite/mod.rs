@@ -38,7 +38,23 @@ impl SqliteStore {
     pub fn open(path: &Path, clock: Arc<dyn Clock>, random: Arc<dyn Randomness>) -> Result<Self, StoreError> {
         let mut writer = connection::writer(path)?;
         connection::migrate(&mut writer)?;
-        writer.immediate_transaction(rebuild::fill_empty)?;
+        writer.immediate_transaction(rebuild::settle)?;
+        Self::start(writer, path, clock, random)
+    }
+
+    /// As [`Self::open`], beside a service that may be running: refuses tables that are not up to date.
+    pub fn open_beside(path: &Path, clock: Arc<dyn Clock>, random: Arc<dyn Randomness>) -> Result<Self, StoreError> {
+        let mut writer = connection::writer(path)?;
+        connection::check_migrated(&mut writer)?;
+        Self::start(writer, path, clock, random)
+    }
+
+    fn start(
+        writer: SqliteConnection,
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Randomness>,
+    ) -> Result<Self, StoreError> {
         let readers = connection::readers(path, READERS)?;
         let writer = Arc::new(Mutex::new(writer));
         let engine = SqliteEngine {

@@ -53,8 +53,9 @@ impl ReportTest {
             [hold] => Ok(hold),
             [] => {
                 let held_by: Vec<&str> = batch.holds.iter().filter_map(|hold| hold.report_no.as_deref()).collect();
+                let held_by = if held_by.is_empty() { "–".to_owned() } else { held_by.join("、") };
                 let refusal = Refusal::new("not-held-by-report").at("retests", named);
-                Err(refusal.expected(held_by.join("、")).detail("lot", &batch.lot))
+                Err(refusal.expected(held_by).detail("lot", &batch.lot))
             }
             several => {
                 let laboratories: Vec<String> =

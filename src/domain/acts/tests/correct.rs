@@ -190,8 +190,9 @@ fn a_correction_needs_a_place_a_new_value_of_its_shape_and_a_record_that_is_none
     let same = county.correct(&by, batch, 0, "/body/quantity", json!(4_000_000));
     refused(same, "nothing-changed", "new", 4_000_000, "");
     let wrong = county.correct(&by, batch, 0, "/body/picked/from", json!("yesterday"));
-    let wrong = refused(wrong, "wrong-shape", "new", "\"yesterday\"", "");
-    assert!(detail(&wrong, "reason").contains("civil-date"));
+    assert_eq!(refused(wrong, "invalid-value", "new", "yesterday", "2026-11-18").rule, "civil-date");
+    let wrong = county.correct(&by, batch, 0, "/body/picked/from", json!(7));
+    assert!(detail(&refused(wrong, "wrong-shape", "new", 7, ""), "reason").contains("expected"));
     let whose = county.correct(&by, batch, 0, "/body/lot", json!("OTHER"));
     refused(whose, "not-correctable", "path", "/body/lot", "/body/quantity");
     county.correct(&by, batch, 0, "/body/quantity", json!(4_000_001)).unwrap();

@@ -44,11 +44,14 @@ fn a_discrepancy_is_declared_to_the_gram_or_not_at_all() {
     }
     for wrong in [-1, 0, 1] {
         let refusal = county.correct_with(&by, batch, harvest(1_000_000, Some(wrong)));
-        refused(refusal, "no-discrepancy", "discrepancy_g", wrong, "");
+        refused(refusal, "no-discrepancy", "discrepancy_g", wrong, 0);
     }
     let remark = json!({"seq": 0, "path": "/body/picked/from", "new": "2026-11-15", "discrepancy_g": -1});
-    refused(county.correct_with(&by, batch, remark), "no-discrepancy", "discrepancy_g", -1, "");
+    refused(county.correct_with(&by, batch, remark), "no-discrepancy", "discrepancy_g", -1, 0);
     county.correct_with(&by, batch, harvest(999_000, Some(-1_000))).unwrap();
+    let remark = |gap| json!({"seq": 0, "path": "/body/picked/from", "new": "2026-11-15", "discrepancy_g": gap});
+    let standing = county.correct_with(&by, batch, remark(-999));
+    refused(standing, "no-discrepancy", "discrepancy_g", -999, -1_000);
     assert_eq!(open_gaps(&county, batch), (-1_000, 1));
     assert_eq!(county.it.batch(batch).rest(), 0);
     assert_eq!(county.it.chain(batch)[3].body["discrepancy_g"], -1_000);

@@ -61,7 +61,7 @@ fn a_positive_screening_is_ended_by_a_panel_of_both_classes_also_of_the_same_lab
     let chain = county.it.chain(batch);
     let kinds: Vec<_> = chain.iter().skip(2).map(|record| record.kind.as_str()).collect();
     assert_eq!(kinds, ["test.reported", "batch.held", "test.reported", "batch.released"]);
-    assert_eq!(chain[3].body["failed"], json!([{"analyte": "酶抑制率", "unit": "%"}]));
+    assert_eq!(chain[3].body["failed"], json!([{"analyte": "酶抑制率", "limit": "50", "rule": "below", "unit": "%"}]));
     assert_eq!(chain[4].body["retests"], POSITIVE);
     let released = &chain[5].body;
     assert_eq!((&released["report_no"], &released["ends_report_no"]), (&json!("R-1"), &json!(POSITIVE)));
@@ -115,7 +115,7 @@ fn a_retest_names_a_report_that_holds_the_batch_and_is_itself_of_an_instrument()
     }
     county.report(&laboratory, sample, report("R-1", Some(POSITIVE), &panel)).unwrap();
     let again = county.report(&laboratory, sample, report("R-2", Some(POSITIVE), &panel));
-    refused(again, "not-held-by-report", "retests", POSITIVE, "");
+    refused(again, "not-held-by-report", "retests", POSITIVE, "–");
 }
 
 #[test]
@@ -221,4 +221,32 @@ fn a_batch_keeps_fifty_passing_reports_and_still_takes_one_that_fails() {
     county.screen(sample, "K-1", "12").unwrap();
     county.test(sample, "R-50", &[("联苯菊酯", "0.06", "0.05")]).unwrap();
     assert_eq!(holds(&county, batch), ["R-50"]);
+}
+
+#[test]
+fn a_retest_clears_nothing_against_a_laxer_limit_in_another_unit_or_by_a_method_that_could_not_see_it() {
+    let (mut county, batch) = with_harvest();
+    let by = county.hongqi.clone();
+    let sample = county.sample(&by, batch, "S-1", 1_000);
+    let first = county.laboratory.clone();
+    county.report(&first, sample, report("R-1", None, &[("联苯菊酯", "0.083")])).unwrap();
+    let (second, sample) = another_laboratory(&mut county, batch);
+    let one = |value: &str, qualifier: &str, unit: &str, limit: &str, rule: &str| {
+        json!({"report_no": "R-2", "tier": "third_party", "retests": "R-1", "results": [{"analyte": "联苯菊酯",
+            "value": value, "qualifier": qualifier, "unit": unit, "limit": limit, "rule": rule}]})
+    };
+    let before = county.it.log.len();
+    for wrong in [
+        one("0.083", "equals", "mg/kg", "0.5", "at_most"),
+        one("0.01", "equals", "g/kg", "0.05", "at_most"),
+        one("0.10", "below_loq", "mg/kg", "0.05", "at_most"),
+        one("0.10", "not_detected", "mg/kg", "0.05", "at_most"),
+        one("0.06", "equals", "mg/kg", "0.05", "at_least"),
+    ] {
+        let refusal = county.report(&second, sample, wrong);
+        refused(refusal, "retest-incomplete", "results", "联苯菊酯", "");
+    }
+    assert_eq!((county.it.log.len(), holds(&county, batch)), (before, vec!["R-1"]));
+    county.report(&second, sample, one("0.01", "below_loq", "mg/kg", "0.05", "at_most")).unwrap();
+    assert_eq!(holds(&county, batch), [""; 0]);
 }

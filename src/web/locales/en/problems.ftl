@@ -25,6 +25,7 @@ problem-unsupported-media-type = Content of the type “{ $value }” is not tak
 problem-internal = Something failed on our side; it is not what you entered. Please try again later, and if it stays so, tell us the request number.
 problem-busy = Many people are sending just now. Please try again in a few seconds.
 problem-database-away = The records cannot be reached just now. Nothing was stored. Please send the same again in a moment.
+problem-outcome-unknown = The connection broke while this was being stored, and it is not known yet whether it was. Please send the same again with the same Idempotency-Key, or look first whether it is there.
 problem-storage-full = The storage is full or read-only, so nothing new can be recorded; reading goes on. Nothing was stored. Please tell the operator and send the same again later.
 
 # Numbers that are taken
@@ -34,7 +35,7 @@ problem-uscc-taken = The credit code { $value } is registered already. One code 
 problem-code-taken = The code { $value } is in use already. Codes of one sort may not repeat; please choose another.
 problem-report-number-taken = The report number { $value } is in use already. One number stands for one report.
 problem-not-held-by-report = Batch { $lot } is not on hold by report { $value }. Reports that hold it: { $expected }.
-problem-retest-by-instrument = A retest is not a quick method: only a third-party report can confirm report { $value }.
+problem-retest-by-instrument = Only a third-party report (tier third_party) can clear report { $value }.
 problem-retest-by-another = Report { $value } is your own. Another laboratory must test batch { $lot } again.
 problem-retest-incomplete = This report does not cover what failed in report { $report }, so batch { $lot } stays on hold. Missing: { $value }.
 problem-retests-laboratory-required = Two laboratories gave a report numbered { $report }. Say in retests_laboratory which is meant: { $expected }.
@@ -75,7 +76,7 @@ problem-panel-incomplete = Batch { $lot } was treated with { $value }, which no 
 
 # Corrections
 problem-correct-first = Batch { $lot } has given { $expected } already; with { $value } its account would not balance. Please correct the listed records first, or in the same request under also. If they are all right, declare discrepancy_g: { $discrepancy }; the batch and what was made from it are then on hold.
-problem-no-discrepancy = After this correction nothing is left open, so { $value } cannot be declared.
+problem-no-discrepancy = This correction leaves a difference of { $expected }, so { $value } cannot be declared.
 problem-too-many-corrections = At most { $expected } further corrections go with one; there were { $value }.
 problem-correct-at-parent = This figure comes from the parent batch { $parent }. Please correct it there.
 problem-correct-at-plots = This batch was picked from several plots and its amount is their sum, so it cannot be changed by itself. Please correct it plot by plot.

@@ -24,6 +24,7 @@ problem-unsupported-media-type = 这里不收“{ $value }”这种格式的内�
 problem-internal = 是我们这边出了问题，不是您填错了。请稍后再试；还不行，请把本次的请求编号告诉我们。
 problem-busy = 现在提交的人多，请过几秒再试一次。
 problem-database-away = 暂时连不上记录库，没有写入。请稍后原样再提交一次。
+problem-outcome-unknown = 写入时连接中断，暂时不知道是否已经写入。请用同一个 Idempotency-Key 原样再提交一次，或先查看是否已有记录。
 problem-storage-full = 存储已满或只读，暂时不能写入新记录，查询不受影响。没有写入。请告知运营方，稍后原样再提交。
 
 # 编号已被占用
@@ -33,7 +34,7 @@ problem-uscc-taken = 统一社会信用代码 { $value } 已经登记过。一�
 problem-code-taken = 编号 { $value } 已经用过。同类编号不能重复，请换一个。
 problem-report-number-taken = 报告编号 { $value } 已经用过。一个编号只对应一份报告。
 problem-not-held-by-report = 批次 { $lot } 没有因报告 { $value } 暂停销售。暂停它的报告：{ $expected }。
-problem-retest-by-instrument = 复检不能用快速检测：确认报告 { $value } 的必须是第三方定量检测报告。
+problem-retest-by-instrument = 只有第三方定量检测报告（third_party）才能解除报告 { $value } 的暂停。
 problem-retest-by-another = 报告 { $value } 由本机构出具，批次 { $lot } 的复检须由另一家机构承担。
 problem-retest-incomplete = 这份报告没有覆盖报告 { $report } 中不合格的内容，批次 { $lot } 不能解除。缺少：{ $value }。
 problem-retests-laboratory-required = 有两家机构的报告编号都是 { $report }，请在 retests_laboratory 写明是哪一家：{ $expected }。
@@ -74,7 +75,7 @@ problem-panel-incomplete = 批次 { $lot } 用过 { $value }，合格的定量�
 
 # 更正
 problem-correct-first = 批次 { $lot } 已经用出 { $expected }，改成 { $value } 账就不平了。请先更正列出的那几条记录，或在同一次请求的 also 中一并更正；如果这些记录都没有错，请写明差额 discrepancy_g：{ $discrepancy }，该批次和用它做成的批次随即暂停销售。
-problem-no-discrepancy = 这次更正之后没有差额，不能声明 { $value }。
+problem-no-discrepancy = 这次更正之后的差额是 { $expected }，不能声明 { $value }。
 problem-too-many-corrections = 一次最多另附 { $expected } 条更正，收到 { $value } 条。
 problem-correct-at-parent = 这个数来自上一批次 { $parent }。请到那一批里更正。
 problem-correct-at-plots = 这一批采自几块地，总数是各块地相加得来的，不能直接改。请逐块更正。

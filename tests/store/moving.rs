@@ -1,0 +1,141 @@
+//! A whole instance into another database: the same bytes in the same places, and nothing that does not hold together.
+
+use suyuan::app::moving::{Carried, copy};
+use suyuan::domain::kinds::MediaType;
+use suyuan::domain::record::{Digest, Handle};
+use suyuan::domain::time::Instant;
+use suyuan::store::{ApiKey, ProblemReport, Store, StoreError, StoredFile};
+
+use crate::engine::Place;
+use crate::support::{Founded, check_log, loss, open, opening, perform, rest, submit};
+
+/// An empty database of the engine under test, and one in SQLite: the way there and the way back.
+fn targets(folder: &std::path::Path) -> [Place; 2] {
+    let own = folder.join("own");
+    std::fs::create_dir(&own).unwrap();
+    [Place::new(&own), Place::Sqlite(folder.join("other.sqlite"))]
+}
+
+fn county() -> (Founded, Handle) {
+    let founded = Founded::new();
+    let store = &*founded.store;
+    let batch = perform(store, opening("L0", 1_000)).unwrap().id;
+    for number in 1..60 {
+        submit(store, loss(batch, 1), Some(&format!("k{number}"))).blocking_recv().unwrap().unwrap();
+        perform(store, opening(&format!("L{number}"), 10)).unwrap();
+    }
+    let (id, at) = (Handle::from_bytes([5; 16]), Instant::from_millis(1_790_000_000_000).unwrap());
+    store
+        .add_api_key(&ApiKey {
+            id,
+            organisation: crate::support::HOME,
+            name: "scale".into(),
+            secret_hash: Digest::from_bytes([6; 32]),
+            created_at: at,
+            expires_at: Some(at),
+            revoked_at: None,
+        })
+        .unwrap();
+    let file = StoredFile { sha256: Digest::from_bytes([8; 32]), media_type: MediaType::Pdf, size: 3, stored_at: at };
+    store.add_attachment(&file).unwrap();
+    let report = ProblemReport {
+        id,
+        gtin: String::new(),
+        lot: "L0".into(),
+        what: "other".into(),
+        story: "空箱".into(),
+        contact: String::new(),
+        created_at: at,
+    };
+    store.add_problem_report(&report).unwrap();
+    (founded, batch)
+}
+
+fn assert_same(one: &dyn Store, other: &dyn Store) {
+    let end = one.log_end().unwrap();
+    assert_eq!(other.log_end().unwrap(), end);
+    assert_eq!(other.stretch(0, 1_000).unwrap(), one.stretch(0, 1_000).unwrap());
+    assert_eq!(other.api_keys(None).unwrap(), one.api_keys(None).unwrap());
+    assert_eq!(other.attachments().unwrap(), one.attachments().unwrap());
+    assert_eq!(other.problem_reports().unwrap(), one.problem_reports().unwrap());
+    assert_eq!(other.answers(None, 1_000).unwrap(), one.answers(None, 1_000).unwrap());
+    assert_eq!(check_log(other), end);
+}
+
+#[test]
+fn a_copy_has_the_same_bytes_answers_the_same_keys_and_is_written_to() {
+    let (founded, batch) = county();
+    let folder = tempfile::tempdir().unwrap();
+    for place in targets(folder.path()) {
+        let to = open(&place);
+        let carried = copy(&*founded.store, &*to, &mut |_, _| {}).unwrap();
+        assert_eq!(carried, Carried { there: 0, records: 121 });
+        assert_same(&*founded.store, &*to);
+        assert_eq!(to.subject(batch).unwrap(), founded.store.subject(batch).unwrap());
+        let before = place.projections();
+        to.rebuild(&mut |_| {}).unwrap();
+        assert_eq!(place.projections(), before);
+        let again = submit(&*to, loss(batch, 1), Some("k7")).blocking_recv().unwrap().unwrap();
+        assert_eq!(
+            again.log_index,
+            founded
+                .store
+                .answers(None, 1_000)
+                .unwrap()
+                .iter()
+                .find(|it| it.key == "k7")
+                .map(|it| serde_json::from_str::<suyuan::store::Receipt>(&it.receipt).unwrap().log_index)
+                .unwrap()
+        );
+        perform(&*to, loss(batch, 1)).unwrap();
+        assert_eq!((rest(&*to, batch), check_log(&*to)), (940, 122));
+    }
+}
+
+#[test]
+fn a_copy_that_broke_off_goes_on_where_it_was() {
+    let (founded, _) = county();
+    let folder = tempfile::tempdir().unwrap();
+    for place in targets(folder.path()) {
+        let to = open(&place);
+        to.take(&founded.store.stretch(0, 50).unwrap()).unwrap();
+        assert_eq!(copy(&*founded.store, &*to, &mut |_, _| {}).unwrap(), Carried { there: 50, records: 121 });
+        assert_same(&*founded.store, &*to);
+        let again = copy(&*founded.store, &*to, &mut |_, _| {}).unwrap();
+        assert_eq!(again, Carried { there: 121, records: 121 });
+        assert_same(&*founded.store, &*to);
+    }
+}
+
+#[test]
+fn another_instance_is_not_copied_over() {
+    let (founded, _) = county();
+    let other = Founded::new();
+    let refused = copy(&*founded.store, &*other.store, &mut |_, _| {}).unwrap_err().to_string();
+    assert!(refused.contains("it is another instance"), "{refused}");
+    assert_eq!(other.store.log_end().unwrap(), 2);
+}
+
+#[test]
+fn what_does_not_hold_together_is_not_taken_over() {
+    let (founded, _) = county();
+    let folder = tempfile::tempdir().unwrap();
+    for place in targets(folder.path()) {
+        let to = open(&place);
+        let whole = founded.store.stretch(0, 100).unwrap();
+        let mut changed = [whole.clone(), whole.clone(), whole.clone(), whole.clone()];
+        changed[0].records.remove(40);
+        let bytes = &mut changed[1].records[40].bytes;
+        let at = bytes.windows(5).position(|it| it == b"drying").unwrap_or(bytes.len() - 3);
+        bytes[at] ^= 1;
+        changed[2].records.swap(40, 41);
+        changed[3].records[40].hash = Digest::from_bytes([9; 32]);
+        for (number, stretch) in changed.iter().enumerate() {
+            let refused = to.take(stretch).unwrap_err();
+            assert!(matches!(refused, StoreError::Damaged(_)), "{number}: {refused}");
+            assert_eq!(to.log_end().unwrap(), 0, "nothing of a refused stretch is kept");
+        }
+        to.take(&whole).unwrap();
+        assert_eq!(check_log(&*to), 100);
+    }
+}
