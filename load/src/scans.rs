@@ -6,7 +6,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use suyuan::domain::ports::Clock;
 
 use crate::client::{Client, get};
 use crate::machine::{self, Neighbours};
-use crate::service::{Service, default_binary};
+use crate::service::{Service, default_binary, on_core};
 use crate::waits::{Waits, median, span};
 
 #[derive(Debug, Args)]
@@ -39,6 +39,9 @@ pub struct Arguments {
     /// Batches whose pages are asked for the first time
     #[arg(long, default_value_t = 500)]
     cold: usize,
+    /// Runs both servers on this core alone; start this program on another (`taskset -c 1 …`), so that they do not wait for each other
+    #[arg(long)]
+    server_core: Option<usize>,
     /// The server [suyuan beside this program]
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -68,6 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let neighbours = Neighbours::watch();
     let binary = arguments.binary.clone().unwrap_or_else(default_binary);
     let mut service = Service::new(&binary, &folder.join("data"))?.demo();
+    service.core = arguments.server_core;
     service.start()?;
     let demo: Value = serde_json::from_slice(&std::fs::read(service.folder.join("demo.json"))?)?;
     let path = hot_path(&demo)?;
@@ -165,7 +169,7 @@ impl BareServer {
         std::fs::write(&body, answer.body)?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let workers = thread::available_parallelism()?.to_string();
-        let child = Command::new(std::env::current_exe()?)
+        let child = on_core(&std::env::current_exe()?, service.core)
             .args(["bare", "--listen", &address.to_string(), "--workers", &workers])
             .arg("--headers")
             .arg(head)

@@ -22,6 +22,8 @@ pub struct Service {
     pub address: SocketAddr,
     pub database: Database,
     arguments: Vec<String>,
+    /// The core that it runs on, if not on any.
+    pub core: Option<usize>,
     child: Option<Child>,
 }
 
@@ -34,7 +36,15 @@ impl Service {
             bail!("{} is missing: cargo build --release, or --binary PATH", binary.display());
         }
         let database = Database::Sqlite(folder.join("suyuan.sqlite"));
-        Ok(Self { binary, folder: folder.to_owned(), address, database, arguments: vec!["serve".into()], child: None })
+        Ok(Self {
+            binary,
+            folder: folder.to_owned(),
+            address,
+            database,
+            arguments: vec!["serve".into()],
+            core: None,
+            child: None,
+        })
     }
 
     /// Keeps its records in a new database of this cluster, where there is one.
@@ -84,7 +94,7 @@ impl Service {
 
     pub fn spawn(&mut self) -> anyhow::Result<()> {
         let log = File::options().create(true).append(true).open(self.folder.with_extension("log"))?;
-        let child = Command::new(&self.binary)
+        let child = on_core(&self.binary, self.core)
             .args(&self.arguments)
             .args(self.flags())
             .args(["--listen", &self.address.to_string()])
@@ -144,6 +154,14 @@ impl Drop for Service {
     fn drop(&mut self) {
         let _ = self.kill();
     }
+}
+
+/// A program on one core, or on any.
+pub fn on_core(program: &Path, core: Option<usize>) -> Command {
+    let Some(core) = core else { return Command::new(program) };
+    let mut command = Command::new("taskset");
+    command.args(["-c", &core.to_string()]).arg(program);
+    command
 }
 
 /// The released binary beside this one.
