@@ -1,5 +1,6 @@
 //! The command line. Each verb is a file; settings come from flags, `SUYUAN_*` variables or a TOML file, in this order.
 
+mod backup;
 mod copy;
 mod demo;
 mod files;
@@ -46,6 +47,10 @@ enum Verb {
     Rebuild,
     /// Copy a whole instance into another database; goes on where an earlier attempt ended
     Copy(copy::Arguments),
+    /// Back up database and files into a new folder; the service may go on writing
+    Backup(backup::Backup),
+    /// Restore a backup into an empty place, checking every chain
+    Restore(backup::Restore),
     /// Print the OpenAPI document
     Openapi,
     /// API keys of organisations
@@ -67,6 +72,8 @@ pub fn run() -> ExitCode {
         Verb::Init(arguments) => init::run(&cli.flags, &arguments),
         Verb::Migrate => instance::migrate(&cli.flags),
         Verb::Rebuild => rebuild::run(&cli.flags),
+        Verb::Backup(arguments) => backup::backup(&cli.flags, &arguments),
+        Verb::Restore(arguments) => backup::restore(&cli.flags, &arguments),
         Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
         Verb::Files(verb) => files::run(&cli.flags, &verb),

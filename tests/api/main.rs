@@ -6,6 +6,7 @@
 mod engine;
 mod support;
 
+mod backups;
 mod browsing;
 mod busy;
 mod conditions;

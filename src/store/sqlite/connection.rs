@@ -39,7 +39,7 @@ pub fn readers(path: &Path, count: u32) -> Result<Pool<ConnectionManager<SqliteC
         .map_err(|error| StoreError::Engine(error.to_string()))
 }
 
-fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
+pub fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
     SqliteConnection::establish(&path.to_string_lossy())
         .map_err(|error| StoreError::Engine(format!("{}: {error}", path.display())))
 }

@@ -4,6 +4,7 @@
 mod append;
 mod connection;
 mod pairs;
+mod snapshot;
 #[path = "../queries/mod.rs"]
 #[cfg_attr(feature = "postgres", expect(clippy::duplicate_mod, reason = "written once, compiled for each engine"))]
 mod queries;
@@ -20,6 +21,8 @@ use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use queries::group::Present;
 use queries::{group, keep, rebuild};
+
+pub use snapshot::snapshot;
 
 type Conn = SqliteConnection;
 type Database = SqliteStore;
