@@ -15,6 +15,8 @@ mod discrepancies;
 mod doors;
 mod ending;
 mod hostile;
+#[cfg(feature = "postgres")]
+mod instances;
 mod keys;
 mod life;
 mod lists;

@@ -7,6 +7,7 @@ mod engine;
 mod support;
 
 mod contract;
+mod growth;
 #[cfg(feature = "postgres")]
 mod instances;
 mod migrations;

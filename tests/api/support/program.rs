@@ -74,12 +74,16 @@ pub struct Service {
 impl Service {
     /// Founds an instance in a folder and serves it, with logs as these variables say.
     pub fn start(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::start_at(folder, &Place::new(folder), variables)
+    }
+
+    /// As [`Service::start`], on this database.
+    pub fn start_at(folder: &Path, place: &Place, variables: &[(&str, &str)]) -> Self {
         let named = ["--name", "示范县农业农村局", "--uscc", "11999001MA0000423G"];
-        let place = Place::new(folder);
-        let output = on(suyuan(&["init"]), folder, &place).args(named).output().unwrap();
+        let output = on(suyuan(&["init"]), folder, place).args(named).output().unwrap();
         let printed = String::from_utf8(output.stdout).unwrap();
         let words: Vec<&str> = printed.split_whitespace().collect();
-        Self::serve(folder, &place, variables, (words[1].to_owned(), words[3].to_owned()))
+        Self::serve(folder, place, variables, (words[1].to_owned(), words[3].to_owned()))
     }
 
     /// Serves what was founded before.
@@ -129,6 +133,12 @@ impl Service {
     pub fn try_post(&self, path: &str, key: &str, body: &Value) -> std::io::Result<Reply> {
         let headers = [("Authorization", &*format!("Bearer {key}")), ("Content-Type", "application/json")];
         ask(&self.address, "POST", path, &headers, &body.to_string())
+    }
+
+    /// Kills it without warning.
+    pub fn kill(&self) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-KILL", &process]).status().unwrap().success());
     }
 
     /// Asks the program to end.
