@@ -25,11 +25,6 @@ fn working(service: &Service) -> String {
     key
 }
 
-fn codes(service: &Service, key: &str) -> Vec<String> {
-    let page = service.get("/api/v1/plots?limit=200", key).json();
-    page["items"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect()
-}
-
 fn run(arguments: &[&str], folder: &Path, place: &Place) -> (bool, String) {
     let output = on(suyuan(arguments), folder, place).stderr(std::process::Stdio::piped()).output().unwrap();
     let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
@@ -51,7 +46,7 @@ fn a_backup_made_while_others_write_is_a_prefix_and_comes_back_whole() {
                 number += 1;
             }
         });
-        let before = codes(&service, &key);
+        let before = service.plot_codes(&key);
         let said = run(&["backup", "--to", backup.to_str().unwrap()], &service.folder, &service.place);
         done.store(true, Ordering::SeqCst);
         writer.join().unwrap();
@@ -60,7 +55,7 @@ fn a_backup_made_while_others_write_is_a_prefix_and_comes_back_whole() {
     assert!(said.0 && said.1.contains("1 files"), "{}", said.1);
     let again = run(&["backup", "--to", backup.to_str().unwrap()], &service.folder, &service.place);
     assert!(!again.0 && again.1.contains("exists already"), "{}", again.1);
-    let (operator, all) = (service.operator.clone(), codes(&service, &key));
+    let (operator, all) = (service.operator.clone(), service.plot_codes(&key));
     service.terminate();
     service.ended(Duration::from_secs(10));
 
@@ -73,7 +68,7 @@ fn a_backup_made_while_others_write_is_a_prefix_and_comes_back_whole() {
         let twice = run(&["restore", "--from", backup.to_str().unwrap()], &to, &place);
         assert!(!twice.0 && twice.1.contains("holds records already"), "{}", twice.1);
         let service = Service::serve(&to, &place, &[], operator.clone());
-        let found = codes(&service, &key);
+        let found = service.plot_codes(&key);
         assert!(before.iter().all(|code| found.contains(code)) && found.iter().all(|code| all.contains(code)));
         assert_eq!(service.post("/api/v1/plots", &key, &plot("AFTER")).status, 201);
         let stored = std::fs::read_dir(to.join("files")).unwrap().count();

@@ -1,6 +1,5 @@
 //! How the service ends: whoever was answered has it stored, whoever is in flight is answered, and the process goes.
 
-use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -59,16 +58,6 @@ fn write_until_the_end(service: &Service, key: &str, writer: usize, answered: &A
     confirmed
 }
 
-fn codes(service: &Service, key: &str) -> BTreeSet<String> {
-    let (mut codes, mut path) = (BTreeSet::new(), "/api/v1/plots?limit=200".to_owned());
-    loop {
-        let page = service.get(&path, key).json();
-        codes.extend(page["items"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()));
-        let Some(next) = page["next_cursor"].as_str() else { return codes };
-        path = format!("/api/v1/plots?limit=200&cursor={next}");
-    }
-}
-
 #[test]
 fn who_was_answered_before_the_end_has_it_stored_and_who_is_in_flight_is_answered() {
     let folder = tempfile::tempdir().unwrap();
@@ -102,7 +91,7 @@ fn who_was_answered_before_the_end_has_it_stored_and_who_is_in_flight_is_answere
     drop(idle);
     assert_eq!(code, Some(0), "{log}");
     let again = Service::serve(folder.path(), &place, &[], operator);
-    let stored = codes(&again, &key);
+    let stored = again.plot_codes(&key);
     let lost: Vec<_> =
         confirmed.iter().chain([&"LAST".to_owned()]).filter(|code| !stored.contains(*code)).cloned().collect();
     assert!(lost.is_empty() && confirmed.len() >= 50, "{lost:?} of {}", confirmed.len());

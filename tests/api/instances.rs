@@ -1,6 +1,5 @@
 //! Two instances of the program on one PostgreSQL database, one of which dies.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -23,16 +22,6 @@ fn write(service: &Service, key: &str, prefix: &str, enough: usize, answered: &A
         answered.fetch_add(1, Ordering::SeqCst);
     }
     written
-}
-
-fn codes(service: &Service, key: &str) -> BTreeSet<String> {
-    let (mut codes, mut path) = (BTreeSet::new(), "/api/v1/plots?limit=200".to_owned());
-    loop {
-        let page = service.get(&path, key).json();
-        codes.extend(page["items"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()));
-        let Some(next) = page["next_cursor"].as_str() else { return codes };
-        path = format!("/api/v1/plots?limit=200&cursor={next}");
-    }
 }
 
 #[test]
@@ -63,7 +52,7 @@ fn when_one_instance_is_killed_the_other_goes_on_writing_and_nothing_acknowledge
     });
     assert_eq!(second_wrote.len(), 600, "the other instance went on to the end");
     assert!(!first_wrote.is_empty());
-    let stored = codes(&second, &key);
+    let stored = second.plot_codes(&key);
     let lost: Vec<_> = first_wrote.iter().chain(&second_wrote).filter(|code| !stored.contains(*code)).collect();
     assert!(lost.is_empty(), "{lost:?}");
     assert!(stored.len() <= first_wrote.len() + second_wrote.len() + 2, "at most the two in flight were not answered");

@@ -1,5 +1,6 @@
 //! The program itself, started as people start it, and asked over a socket.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -133,6 +134,17 @@ impl Service {
     pub fn try_post(&self, path: &str, key: &str, body: &Value) -> std::io::Result<Reply> {
         let headers = [("Authorization", &*format!("Bearer {key}")), ("Content-Type", "application/json")];
         ask(&self.address, "POST", path, &headers, &body.to_string())
+    }
+
+    /// Codes of all plots of whoever has the key.
+    pub fn plot_codes(&self, key: &str) -> BTreeSet<String> {
+        let (mut codes, mut path) = (BTreeSet::new(), "/api/v1/plots?limit=200".to_owned());
+        loop {
+            let page = self.get(&path, key).json();
+            codes.extend(page["items"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next_cursor"].as_str() else { return codes };
+            path = format!("/api/v1/plots?limit=200&cursor={next}");
+        }
     }
 
     /// Kills it without warning.
