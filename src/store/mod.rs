@@ -54,6 +54,14 @@ pub struct PostgresSettings {
     pub prepared_statements: bool,
 }
 
+#[cfg(feature = "postgres")]
+impl PostgresSettings {
+    /// Whether what is set for a session may meet another session's transactions.
+    fn is_pooled(&self) -> bool {
+        !self.prepared_statements
+    }
+}
+
 /// Told of the subjects that each commit changed.
 pub type Listener = Box<dyn Fn(&[Handle]) + Send + Sync>;
 

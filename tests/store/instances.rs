@@ -122,10 +122,26 @@ fn an_instance_hears_within_a_second_what_another_wrote() {
     }
 }
 
+/// The server is told to answer before its log is on the disk, and to write it every ten seconds only: what a crash then
+/// keeps is kept because our transactions asked for it.
+const CARELESS: &[&str] = &["synchronous_commit=off", "wal_writer_delay=10s", "autovacuum=off"];
+
 #[test]
 fn a_server_that_crashed_keeps_what_was_acknowledged_and_is_written_to_when_it_is_back() {
-    let mut cluster = Cluster::start(&[]);
-    let founded = Founded::at(Place::Postgres(cluster.new_database()));
+    crash_and_look(true);
+}
+
+#[test]
+fn a_server_behind_a_pooler_that_crashed_keeps_what_was_acknowledged() {
+    crash_and_look(false);
+}
+
+fn crash_and_look(prepared_statements: bool) {
+    let mut cluster = Cluster::start(CARELESS);
+    let url = cluster.new_database();
+    let settings = PostgresSettings { url: url.clone(), connections: 4, prepared_statements };
+    let store = PostgresStore::open(settings, Arc::new(SystemClock), Arc::new(SystemRandomness)).unwrap();
+    let founded = Founded::with(Place::Postgres(url), Arc::new(store));
     let store = &founded.store;
     let (mut acknowledged, mut attempted) = (Vec::new(), Vec::new());
     for round in 0..3 {

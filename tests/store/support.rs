@@ -40,6 +40,11 @@ impl Founded {
     /// In a place that somebody else looks after.
     pub fn at(place: Place) -> Self {
         let store = open(&place);
+        Self::with(place, store)
+    }
+
+    /// With a store that somebody else opened there.
+    pub fn with(place: Place, store: Arc<dyn Store>) -> Self {
         let operator: RegisterOrganisation = parse(json!({"kind": "operator", "name": {"zh": "示范县农业农村局"},
             "uscc": "11999001MA0000423G", "utc_offset_minutes": 480}));
         perform(&*store, FoundInstance { handle: HOME, organisation: operator }).unwrap();

@@ -23,6 +23,9 @@ const WRITER: &str = "set idle_in_transaction_session_timeout = '60s'";
 pub fn writer(settings: &PostgresSettings) -> Result<PgConnection, StoreError> {
     let mut conn = PgConnection::establish(&with_timeouts(&settings.url)).map_err(unreachable)?;
     prepare(&mut conn, settings.prepared_statements, WRITER)?;
+    if !settings.is_pooled() {
+        conn.batch_execute(&durable_settings(false))?;
+    }
     Ok(conn)
 }
 
@@ -77,14 +80,19 @@ fn prepare(conn: &mut PgConnection, prepared_statements: bool, settings: &str) -
     conn.batch_execute(settings)
 }
 
-/// For this transaction: an answer of ours means that the log is on the disk, whatever the server was told; and what takes
-/// long in it may take long. Not for the session, which a pooler may give to others.
-pub fn durable(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute(
-        "select set_config('synchronous_commit', 'on', true) \
+/// An answer of ours means that the log is on the disk, whatever the server was told; and what takes long may take long.
+fn durable_settings(for_transaction: bool) -> String {
+    let set = if for_transaction { "set local" } else { "set" };
+    format!(
+        "select set_config('synchronous_commit', 'on', {for_transaction}) \
          where current_setting('synchronous_commit') not in ('on', 'remote_apply'); \
-         set local statement_timeout = 0; set local lock_timeout = '10s'",
+         {set} statement_timeout = 0; {set} lock_timeout = '10s'"
     )
+}
+
+/// For this transaction alone: the session may be a reader's, or one that a pooler gives to others.
+pub fn durable(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(&durable_settings(true))
 }
 
 #[derive(QueryableByName)]

@@ -174,7 +174,9 @@ impl PostgresEngine {
         let present = Present::new(&*self.clock, &*self.random, self.utc_offset_minutes);
         let mut decided = None;
         let done = conn.transaction(|conn| {
-            connection::durable(conn)?;
+            if self.settings.is_pooled() {
+                connection::durable(conn)?;
+            }
             decided = Some(group::run(conn, submissions, &present)?);
             Ok(())
         });
