@@ -16,6 +16,11 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// Nobody waits longer for a connection; a caller is better told to come back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Every query of ours goes by a key or an index. A plan is kept with its prepared statement, and one that was made while a
+/// table was small would read the whole of it when it is large, until somebody analyses it. What is avoided so counts as
+/// dear, and for dear plans the server would start its compiler.
+const BY_KEY: &str = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+
 /// A reader that takes longer than this holds up others; a transaction that idles belongs to somebody who is gone.
 const READER: &str = "set statement_timeout = '30s'";
 const WRITER: &str = "set idle_in_transaction_session_timeout = '60s'";
@@ -74,7 +79,9 @@ impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Reader {
 }
 
 fn prepare(conn: &mut PgConnection, prepared_statements: bool, settings: &str) -> QueryResult<()> {
-    if !prepared_statements {
+    if prepared_statements {
+        conn.batch_execute(BY_KEY)?;
+    } else {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     }
     conn.batch_execute(settings)

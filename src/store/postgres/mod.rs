@@ -116,7 +116,7 @@ fn alone<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Result<T, StoreErr
 
 /// Where the log ends; until the transaction ends nobody else commits a record.
 fn lock_log_head(conn: &mut Conn) -> Result<u64, StoreError> {
-    let end: i64 = log_head::table.select(log_head::next_log_index).for_update().first(conn)?;
+    let end: i64 = log_head::table.find(1).select(log_head::next_log_index).for_update().first(conn)?;
     Ok(end as u64)
 }
 

@@ -9,7 +9,7 @@ use crate::store::schema::{batches, grants, idempotency, lineage, log_head, subj
 
 /// Notes where the log ends now. The caller holds the lock on its end.
 pub fn move_log_head(conn: &mut Conn, end: u64) -> Result<(), StoreError> {
-    diesel::update(log_head::table).set(log_head::next_log_index.eq(end as i64)).execute(conn)?;
+    diesel::update(log_head::table.find(1)).set(log_head::next_log_index.eq(end as i64)).execute(conn)?;
     Ok(())
 }
 

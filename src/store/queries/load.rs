@@ -110,7 +110,7 @@ fn load_chain(conn: &mut Conn, subject: Handle, world: &mut World) -> Result<(),
 
 /// The index that the next record gets.
 pub fn log_end(conn: &mut Conn) -> Result<u64, StoreError> {
-    let end: i64 = log_head::table.select(log_head::next_log_index).first(conn)?;
+    let end: i64 = log_head::table.find(1).select(log_head::next_log_index).first(conn)?;
     Ok(end as u64)
 }
 
