@@ -148,6 +148,7 @@ impl Service {
     }
 
     /// Kills it without warning.
+    #[cfg(feature = "postgres")]
     pub fn kill(&self) {
         let process = self.child.as_ref().unwrap().id().to_string();
         assert!(Command::new("kill").args(["-KILL", &process]).status().unwrap().success());
