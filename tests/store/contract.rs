@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use suyuan::domain::acts::UniqueName;
 use suyuan::domain::record::Handle;
-use suyuan::store::StoreError;
 
 use crate::support::{Founded, check_log, loss, open, opening, perform, refusal, rest, submit};
 
@@ -127,11 +126,7 @@ fn a_group_of_many_acts_is_one_step_of_the_log_for_each() {
         .collect();
     let mut indexes: Vec<u64> = Vec::new();
     for answer in waiting {
-        match answer.blocking_recv().unwrap() {
-            Ok(receipt) => indexes.push(receipt.log_index),
-            Err(error @ StoreError::Refused(_)) => panic!("{error}"),
-            Err(error) => panic!("{error}"),
-        }
+        indexes.push(answer.blocking_recv().unwrap().unwrap().log_index);
     }
     indexes.sort_unstable();
     assert_eq!(indexes, (2..602).collect::<Vec<_>>());
