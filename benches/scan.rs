@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
-use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use suyuan::domain::record::{Handle, Record};
@@ -52,8 +51,8 @@ fn page(c: &mut Criterion) {
     group.bench_function("compress", |b| b.iter(|| FinishedPage::new(200, plain.clone())));
     let cache = PageCache::new();
     let subjects: BTreeSet<Handle> = carton.history.iter().map(|record| record.subject.handle).collect();
-    let now = cache.now();
-    cache.put("key".to_owned(), Arc::new(FinishedPage::new(200, plain.clone())), &subjects, now);
+    let made = || Ok::<_, std::convert::Infallible>((FinishedPage::new(200, plain.clone()), subjects.clone()));
+    cache.get_or_make("key".to_owned(), made).expect("a page");
     group.bench_function("from the cache", |b| b.iter(|| cache.get(black_box("key"))));
     group.finish();
 }

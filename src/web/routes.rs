@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::assets;
 use super::pages::{self, PageContext};
-use super::pages_cache::{FinishedPage, PageCache};
+use super::pages_cache::{FinishedPage, Made, PageCache};
 use super::throttle::Throttle;
 use crate::app::{App, AppError, attachments, lookup, reports, scan};
 use crate::domain::gs1::DigitalLink;
@@ -126,39 +126,54 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
         return as_json(&app, &cache, link).await;
     }
     let key = format!("{} {}", link.path(), language.tag());
-    if let Some(page) = cache.get(&key).or_else(|| cache.get_brief(&key)) {
-        let age = if is_product(&link) { LIST_AGE } else { PAGE_AGE };
-        return Ok(send(&request, &page, age));
-    }
-    let known = link.clone();
-    if is_product(&link) && blocking(&app, move |app| lookup::is_known(app, known.gtin)).await? {
-        return list(&app, &cache, &request, link.path(), move |app, context| {
-            Ok(lookup::product_page(app, link.gtin)?.map(|view| pages::product(&view, language, context)))
-        })
-        .await;
+    if is_product(&link) {
+        if let Some(page) = cache.get_brief(&key) {
+            return Ok(send(&request, &page, LIST_AGE));
+        }
+        let known = link.clone();
+        if blocking(&app, move |app| lookup::is_known(app, known.gtin)).await? {
+            return list(&app, &cache, &request, link.path(), move |app, context| {
+                Ok(lookup::product_page(app, link.gtin)?.map(|view| pages::product(&view, language, context)))
+            })
+            .await;
+        }
     }
     // What everybody gets holds nothing of one visitor's query.
     let context = PageContext::new(&app.public_url, link.path());
-    let read_at = cache.now();
-    let (page, subjects) = blocking(&app, move |app| render(app, &link, language, &context)).await?;
-    let page = Arc::new(page);
-    // What is unknown rests on nothing that could change the page: it is not kept.
-    if !subjects.is_empty() {
-        cache.put(key, Arc::clone(&page), &subjects, read_at);
-    }
+    let page = kept(&app, &cache, key, move |app| render(app, &link, language, &context)).await?;
     Ok(send(&request, &page, PAGE_AGE))
+}
+
+/// A page from memory, or made now and kept until one of its subjects changes. One that gets old is made anew beside those who
+/// read it.
+async fn kept(
+    app: &State,
+    cache: &Data<PageCache>,
+    key: String,
+    make: impl Fn(&App) -> Result<Made, AppError> + Send + 'static,
+) -> Result<Arc<FinishedPage>, Problem> {
+    let hit = cache.get(&key);
+    let pages = Data::clone(cache);
+    match hit {
+        Some(hit) if hit.is_due => {
+            let app = Data::clone(app);
+            actix_web::rt::spawn(async move {
+                if let Err(problem) = blocking(&app, move |app| pages.renew(key, || make(app))).await {
+                    tracing::warn!(slug = problem.slug, "a page could not be renewed; it goes when it is too old");
+                }
+            });
+            Ok(hit.page)
+        }
+        Some(hit) => Ok(hit.page),
+        None => blocking(app, move |app| pages.get_or_make(key, || make(app))).await,
+    }
 }
 
 fn is_product(link: &DigitalLink) -> bool {
     link.lot.is_none() && link.serial.is_none()
 }
 
-fn render(
-    app: &App,
-    link: &DigitalLink,
-    language: Locale,
-    context: &PageContext,
-) -> Result<(FinishedPage, std::collections::BTreeSet<Handle>), AppError> {
+fn render(app: &App, link: &DigitalLink, language: Locale, context: &PageContext) -> Result<Made, AppError> {
     let scan = scan::scan(app, link)?;
     let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
     Ok((FinishedPage::new(status, pages::scan(&scan.view, language, context)), scan.rests_on))
@@ -173,32 +188,25 @@ async fn methods() -> HttpResponse {
         .finish()
 }
 
-async fn as_json(app: &State, cache: &PageCache, link: DigitalLink) -> Result<HttpResponse, Problem> {
+async fn as_json(app: &State, cache: &Data<PageCache>, link: DigitalLink) -> Result<HttpResponse, Problem> {
     let key = format!("{} json", link.path());
-    if let Some(view) = cache.get(&key) {
-        return Ok(json(view.status, view.plain.clone()));
-    }
-    let read_at = cache.now();
-    let (status, view, subjects) = blocking(app, move |app| json_view(app, &link)).await?;
-    let page = Arc::new(FinishedPage::new(status, view));
-    if !subjects.is_empty() {
-        cache.put(key, Arc::clone(&page), &subjects, read_at);
-    }
-    Ok(json(status, page.plain.clone()))
+    let view = kept(app, cache, key, move |app| json_view(app, &link)).await?;
+    Ok(json(view.status, view.plain.clone()))
 }
 
-type JsonView = (u16, String, std::collections::BTreeSet<Handle>);
-
-fn json_view(app: &App, link: &DigitalLink) -> Result<JsonView, AppError> {
-    let text = |view: serde_json::Result<String>| view.map_err(|error| AppError::Failed(error.to_string()));
+fn json_view(app: &App, link: &DigitalLink) -> Result<Made, AppError> {
+    let page = |status, view: serde_json::Result<String>| {
+        let text = view.map_err(|error| AppError::Failed(error.to_string()))?;
+        Ok::<_, AppError>(FinishedPage::new(status, text))
+    };
     if is_product(link)
         && let Some(view) = lookup::product_page(app, link.gtin)?
     {
-        return Ok((200, text(serde_json::to_string(&view))?, Default::default()));
+        return Ok((page(200, serde_json::to_string(&view))?, Default::default()));
     }
     let scan = scan::scan(app, link)?;
     let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
-    Ok((status, text(serde_json::to_string(&scan.view))?, scan.rests_on))
+    Ok((page(status, serde_json::to_string(&scan.view))?, scan.rests_on))
 }
 
 fn json(status: u16, view: Bytes) -> HttpResponse {
