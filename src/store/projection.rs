@@ -1,7 +1,7 @@
 //! Which rows a subject's state comes to. Pure, and the only place that knows: the write path and `suyuan rebuild` use it.
 
 use super::StoreError;
-use super::rows::{BatchRow, GrantRow, LineageRow, NameRow, SubjectRow};
+use super::rows::{BatchRow, GrantRow, IdempotencyRow, LineageRow, NameRow, OpeningRow, RecordRow, SubjectRow};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::kinds::Body;
@@ -9,7 +9,19 @@ use crate::domain::kinds::batches::Parent;
 use crate::domain::kinds::samples::SampleReported;
 use crate::domain::record::{Handle, Record};
 
-/// Rows of one subject; written over what stood there.
+/// Everything that is written at once: the truth, what is kept beside it, and where the log ends then.
+#[derive(Debug, Default)]
+pub struct Writes {
+    pub records: Vec<RecordRow>,
+    pub openings: Vec<OpeningRow>,
+    /// A unique name that another subject holds is a constraint error.
+    pub projections: Rows,
+    pub answers: Vec<IdempotencyRow>,
+    /// `None` leaves it as it is. The caller holds the lock on it.
+    pub log_end: Option<u64>,
+}
+
+/// Rows of subjects; written over what stood there.
 #[derive(Debug, Default, PartialEq)]
 pub struct Rows {
     pub subjects: Vec<SubjectRow>,

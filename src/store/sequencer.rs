@@ -34,6 +34,9 @@ pub struct GroupResult {
         expect(dead_code, reason = "only a server loses its connection in a commit")
     )]
     pub written: Option<ReceiptRecord>,
+    /// Where the log ends now.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "asking costs a way to the server and back"))]
+    pub log_end: u64,
 }
 
 type Waiting = (Submission, oneshot::Sender<Result<Receipt, StoreError>>);

@@ -1,6 +1,6 @@
-//! Writing the effects of a group into PostgreSQL: each table's rows go over as one array per column, so that a statement is
-//! as short for a thousand rows as for one. Planning a list of `values` of that length costs the server more than the
-//! rows themselves.
+//! Writing a group into PostgreSQL: one statement for all tables, for each statement is a way to the server and back. Each
+//! table's rows go over as one array per column, so that the text is as short for a thousand rows as for one: planning a list
+//! of `values` of that length costs the server more than the rows themselves.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -9,29 +9,43 @@ use diesel::sql_types::{Array, BigInt, Binary, Text};
 
 use super::Conn;
 use crate::store::StoreError;
-use crate::store::projection::Rows;
+use crate::store::projection::{Rows, Writes};
 use crate::store::rows::{IdempotencyRow, OpeningRow, RecordRow};
 
-pub fn truth(conn: &mut Conn, records: &[RecordRow], openings: &[OpeningRow]) -> Result<(), StoreError> {
-    Columns::of(records)
+pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
+    let mut tables = vec![records(&writes.records), openings(&writes.openings)];
+    tables.extend(projections(&writes.projections));
+    tables.push(answers(&writes.answers));
+    tables.retain(Table::has_rows);
+    if !tables.is_empty() || writes.log_end.is_some() {
+        Write { tables, log_end: writes.log_end.map(|end| end as i64) }.execute(conn)?;
+    }
+    Ok(())
+}
+
+fn records(rows: &[RecordRow]) -> Table<'_> {
+    Columns::of(rows)
         .numbers(|row| row.log_index)
         .bytes(|row| &row.subject)
         .numbers(|row| row.seq)
         .texts(|row| &row.kind)
         .bytes(|row| &row.hash)
         .bytes(|row| &row.bytes)
-        .insert(conn, "records (log_index, subject, seq, kind, hash, bytes)", "")?;
-    Columns::of(openings)
+        .insert("records (log_index, subject, seq, kind, hash, bytes)", "")
+}
+
+fn openings(rows: &[OpeningRow]) -> Table<'_> {
+    Columns::of(rows)
         .bytes(|row| &row.subject)
         .numbers(|row| row.seq)
         .texts(|row| &row.field)
         .texts(|row| &row.class)
         .bytes(|row| &row.salt)
         .texts(|row| &row.value)
-        .insert(conn, "openings (subject, seq, field, class, salt, value)", "")
+        .insert("openings (subject, seq, field, class, salt, value)", "")
 }
 
-pub fn answers(conn: &mut Conn, rows: &[IdempotencyRow]) -> Result<(), StoreError> {
+fn answers(rows: &[IdempotencyRow]) -> Table<'_> {
     Columns::of(rows)
         .bytes(|row| &row.organisation)
         .texts(|row| &row.key)
@@ -39,12 +53,11 @@ pub fn answers(conn: &mut Conn, rows: &[IdempotencyRow]) -> Result<(), StoreErro
         .bytes(|row| &row.request_hash)
         .texts(|row| &row.receipt)
         .numbers(|row| row.created_at)
-        .insert(conn, "idempotency (organisation, key, operation, request_hash, receipt, created_at)", "")
+        .insert("idempotency (organisation, key, operation, request_hash, receipt, created_at)", "")
 }
 
-/// Writes projections over what stood there. A unique name that another subject holds is a constraint error.
-pub fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
-    Columns::of(&rows.subjects)
+fn projections(rows: &Rows) -> [Table<'_>; 5] {
+    let subjects = Columns::of(&rows.subjects)
         .bytes(|row| &row.handle)
         .texts(|row| &row.kind)
         .bytes(|row| &row.home)
@@ -54,17 +67,16 @@ pub fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
         .numbers(|row| row.first_log_index)
         .texts(|row| &row.state)
         .insert(
-            conn,
             "subjects (handle, kind, home, head_seq, head_hash, head_recorded_at, first_log_index, state)",
             "on conflict (handle) do update set head_seq = excluded.head_seq, head_hash = excluded.head_hash, \
              head_recorded_at = excluded.head_recorded_at, state = excluded.state",
-        )?;
-    Columns::of(&rows.names).texts(|row| &row.scope).texts(|row| &row.name).bytes(|row| &row.subject).insert(
-        conn,
-        "unique_names (scope, name, subject)",
-        "",
-    )?;
-    Columns::of(&rows.batches)
+        );
+    let names = Columns::of(&rows.names)
+        .texts(|row| &row.scope)
+        .texts(|row| &row.name)
+        .bytes(|row| &row.subject)
+        .insert("unique_names (scope, name, subject)", "");
+    let batches = Columns::of(&rows.batches)
         .bytes(|row| &row.home)
         .numbers(|row| row.first_log_index)
         .bytes(|row| &row.handle)
@@ -74,25 +86,24 @@ pub fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
         .texts(|row| &row.stage)
         .texts(|row| &row.opened_on)
         .insert(
-            conn,
             "batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on)",
             "on conflict (home, first_log_index) do update set stage = excluded.stage",
-        )?;
-    Columns::of(&rows.lineage).bytes(|row| &row.child).bytes(|row| &row.parent).numbers(|row| row.quantity).insert(
-        conn,
-        "lineage (child, parent, quantity)",
-        "on conflict (child, parent) do update set quantity = excluded.quantity",
-    )?;
-    Columns::of(&rows.grants)
+        );
+    let lineage =
+        Columns::of(&rows.lineage).bytes(|row| &row.child).bytes(|row| &row.parent).numbers(|row| row.quantity).insert(
+            "lineage (child, parent, quantity)",
+            "on conflict (child, parent) do update set quantity = excluded.quantity",
+        );
+    let grants = Columns::of(&rows.grants)
         .bytes(|row| &row.subject)
         .bytes(|row| &row.organisation)
         .texts(|row| &row.view)
         .numbers(|row| row.first_log_index)
         .insert(
-            conn,
             "grants (subject, organisation, view, first_log_index)",
             "on conflict (subject, organisation) do nothing",
-        )
+        );
+    [subjects, names, batches, lineage, grants]
 }
 
 /// One column of all rows.
@@ -100,6 +111,16 @@ enum Column<'r> {
     Numbers(Vec<i64>),
     Bytes(Vec<&'r [u8]>),
     Texts(Vec<&'r str>),
+}
+
+impl Column<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Numbers(values) => values.is_empty(),
+            Self::Bytes(values) => values.is_empty(),
+            Self::Texts(values) => values.is_empty(),
+        }
+    }
 }
 
 /// The columns of some rows, in the order of their table.
@@ -129,23 +150,24 @@ impl<'r, R> Columns<'r, R> {
     }
 
     /// `into` names table and columns, `otherwise` says what happens to rows that stand there already.
-    fn insert(self, conn: &mut Conn, into: &'static str, otherwise: &'static str) -> Result<(), StoreError> {
-        if !self.rows.is_empty() {
-            InsertArrays { columns: self.columns, into, otherwise }.execute(conn)?;
-        }
-        Ok(())
+    fn insert(self, into: &'static str, otherwise: &'static str) -> Table<'r> {
+        Table { columns: self.columns, into, otherwise }
     }
 }
 
-/// `insert into … select * from unnest(…)`: the same text whatever the number of rows, so that the server plans it once.
-struct InsertArrays<'r> {
+/// `insert into … select * from unnest(…)`: the same text whatever the number of rows.
+struct Table<'r> {
     columns: Vec<Column<'r>>,
     into: &'static str,
     otherwise: &'static str,
 }
 
-impl QueryFragment<Pg> for InsertArrays<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+impl Table<'_> {
+    fn has_rows(&self) -> bool {
+        self.columns.first().is_some_and(|column| !column.is_empty())
+    }
+
+    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("insert into ");
         out.push_sql(self.into);
         out.push_sql(" select * from unnest(");
@@ -165,10 +187,40 @@ impl QueryFragment<Pg> for InsertArrays<'_> {
     }
 }
 
-impl QueryId for InsertArrays<'_> {
+/// `with t0 as (insert …), t1 as (insert …) update log_head …`. The server runs every part to its end, in an order of its
+/// own; none reads what another writes. There are as many texts as sets of tables that a group may write to: a few dozen, of
+/// which two or three are common, and the server plans each once a session.
+struct Write<'r> {
+    tables: Vec<Table<'r>>,
+    log_end: Option<i64>,
+}
+
+impl QueryFragment<Pg> for Write<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        const NAMES: [&str; 8] = ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7"];
+        for (at, (table, name)) in self.tables.iter().zip(NAMES).enumerate() {
+            out.push_sql(if at == 0 { "with " } else { ", " });
+            out.push_sql(name);
+            out.push_sql(" as (");
+            table.walk(&mut out)?;
+            out.push_sql(")");
+        }
+        match &self.log_end {
+            Some(end) => {
+                out.push_sql(" update log_head set next_log_index = ");
+                out.push_bind_param::<BigInt, _>(end)?;
+                out.push_sql(" where id = 1");
+            }
+            None => out.push_sql(" select"),
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Write<'_> {
     type QueryId = ();
-    // The text differs from table to table: it is the key of the prepared statement.
+    // The text is the key of the prepared statement.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<Conn> for InsertArrays<'_> {}
+impl RunQueryDsl<Conn> for Write<'_> {}

@@ -76,6 +76,7 @@ impl PostgresStore {
             random,
             utc_offset_minutes: None,
             forgot_at: Instant::MIN,
+            log_end: None,
         };
         let io = |error: std::io::Error| StoreError::Engine(error.to_string());
         let sequencer = Sequencer::start(engine).map_err(io)?;
@@ -130,6 +131,8 @@ struct PostgresEngine {
     utc_offset_minutes: Option<i32>,
     /// When old answers were last forgotten.
     forgot_at: Instant,
+    /// Where the log ended after our last group; other instances may have gone on since.
+    log_end: Option<u64>,
 }
 
 /// How often a group is tried again that collided with another, or whose connection had died before it began.
@@ -171,7 +174,10 @@ impl PostgresEngine {
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
-        let present = Present::new(&*self.clock, &*self.random, self.utc_offset_minutes);
+        let present = Present {
+            log_end: self.log_end.take(),
+            ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes)
+        };
         let mut decided = None;
         let done = conn.transaction(|conn| {
             if self.settings.is_pooled() {
@@ -183,6 +189,7 @@ impl PostgresEngine {
         match (done, decided) {
             (Ok(()), Some(result)) => {
                 self.conn = Some(conn);
+                self.log_end = Some(result.log_end);
                 Ok(result)
             }
             (Err(error @ StoreError::Collision(_)), _) | (Err(error @ StoreError::Constraint(_)), _) => {

@@ -6,15 +6,15 @@
 //! record, so that a second look is never needed: no chain forks, no batch is overdrawn, no instance starves. A name or key
 //! that another took in the meantime breaks a constraint; the sequencer then runs the group act by act, on what is true by now.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Conn, append, keep, load, lock_log_head};
+use super::{Conn, append, load, lock_log_head};
 use crate::domain::acts::{Effects, Needs, Refusal, Step, World};
 use crate::domain::entities::Entity;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Digest, Handle, Subject};
 use crate::domain::time::Instant;
-use crate::store::projection::{Rows, names_of};
+use crate::store::projection::{Rows, Writes, names_of};
 use crate::store::rows::{IdempotencyRow, NameRow, OpeningRow, RecordRow};
 use crate::store::sequencer::GroupResult;
 use crate::store::{Damaged, IdempotencyKey, Receipt, ReceiptRecord, StoreError, Submission};
@@ -25,6 +25,8 @@ pub struct Present<'a> {
     pub random: &'a dyn Randomness,
     /// Minutes east of UTC of civil dates.
     pub utc_offset_minutes: i32,
+    /// Where the log ended when this writer last saw it; `None` has it asked.
+    pub log_end: Option<u64>,
 }
 
 /// Minutes east of UTC until the operator's record says otherwise: China.
@@ -32,17 +34,20 @@ const DEFAULT_OFFSET_MINUTES: i32 = 480;
 
 impl<'a> Present<'a> {
     pub fn new(clock: &'a dyn Clock, random: &'a dyn Randomness, utc_offset_minutes: Option<i32>) -> Self {
-        Self { clock, random, utc_offset_minutes: utc_offset_minutes.unwrap_or(DEFAULT_OFFSET_MINUTES) }
+        let utc_offset_minutes = utc_offset_minutes.unwrap_or(DEFAULT_OFFSET_MINUTES);
+        Self { clock, random, utc_offset_minutes, log_end: None }
     }
 }
 
 /// Decides and writes a group; the caller commits.
 pub fn run(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<GroupResult, StoreError> {
-    let mut decided = Decided::load_and_decide(conn, group, present)?;
+    // Before all else: what is committed while the rest is loaded must show as a log that has moved on.
+    let seen = present.log_end.map_or_else(|| load::log_end(conn), Ok)?;
+    let mut decided = Decided::load_and_decide(conn, group, present, seen)?;
     let end = lock_log_head(conn)?;
     if decided.loaded.end != end && load::any_moved(conn, &decided.loaded.heads)? {
         tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
-        decided = Decided::load_and_decide(conn, group, present)?;
+        decided = Decided::load_and_decide(conn, group, present, end)?;
     }
     decided.write(conn, group, end, present.clock.now())
 }
@@ -97,6 +102,8 @@ struct Decided {
     world: World,
     /// Log index of each subject's first record.
     opened_at: BTreeMap<Handle, u64>,
+    /// Subjects that an act of this group opened.
+    opened: HashSet<Handle>,
     names: Vec<NameRow>,
     /// States as they were loaded, of subjects that changed.
     before: HashMap<Handle, Entity>,
@@ -105,9 +112,13 @@ struct Decided {
 }
 
 impl Decided {
-    fn load_and_decide(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<Self, StoreError> {
-        // Before all else: what is committed while the rest is loaded must show as a log that has moved on.
-        let end = load::log_end(conn)?;
+    /// `end`: where the log ended before anything was loaded, or earlier.
+    fn load_and_decide(
+        conn: &mut Conn,
+        group: &[Submission],
+        present: &Present<'_>,
+        end: u64,
+    ) -> Result<Self, StoreError> {
         let needs = needs_of(group);
         let (mut world, opened_at) = load::world(conn, &needs)?;
         // After the state: whoever sees what a twin of an act did sees the twin's answer too.
@@ -121,6 +132,7 @@ impl Decided {
             loaded,
             world,
             opened_at,
+            opened: HashSet::new(),
             names: Vec::new(),
             before: HashMap::new(),
             outcomes: Vec::new(),
@@ -173,12 +185,13 @@ impl Decided {
     fn take(&mut self, effects: &Effects) {
         for new in effects.records.iter().filter(|new| new.record.seq == 0) {
             self.opened_at.insert(new.record.subject.handle, new.log_index);
+            self.opened.insert(new.record.subject.handle);
         }
         for changed in &effects.changed {
             let handle = changed.subject.handle;
             if let Some(known) = self.world.subjects.get(&handle)
                 && !self.before.contains_key(&handle)
-                && !self.is_new(handle)
+                && !self.opened.contains(&handle)
             {
                 self.before.insert(handle, known.entity.clone());
             }
@@ -190,11 +203,6 @@ impl Decided {
                 self.names.extend(names_of(&new.record, &known.entity).iter().map(NameRow::from));
             }
         }
-    }
-
-    /// Whether an act of this group opened the subject.
-    fn is_new(&self, handle: Handle) -> bool {
-        self.opened_at.get(&handle).is_some_and(|first| *first >= self.loaded.end)
     }
 
     /// Writes everything where the log ends now.
@@ -214,22 +222,21 @@ impl Decided {
             receipts.push(receipt);
         }
         let touched = self.touched();
+        let mut log_end = end;
         if !self.accepted.is_empty() {
-            let new_records = || self.accepted.iter().flat_map(|accepted| &accepted.effects.records);
-            let records: Vec<RecordRow> = new_records().map(RecordRow::from).collect();
-            let openings: Vec<OpeningRow> =
-                self.accepted.iter().flat_map(|it| &it.effects.openings).map(OpeningRow::from).collect();
-            append::truth(conn, &records, &openings)?;
-            append::projections(conn, &self.rows(&touched)?)?;
-            append::answers(conn, &answers)?;
-            keep::move_log_head(conn, end + records.len() as u64)?;
+            let effects = || self.accepted.iter().map(|accepted| &accepted.effects);
+            let records: Vec<RecordRow> = effects().flat_map(|it| &it.records).map(RecordRow::from).collect();
+            let openings = effects().flat_map(|it| &it.openings).map(OpeningRow::from).collect();
+            log_end += records.len() as u64;
+            let projections = self.rows(&touched)?;
+            append::write(conn, &Writes { records, openings, projections, answers, log_end: Some(log_end) })?;
         }
         let answer = |outcome| match outcome {
             Outcome::Answered(answer) => answer,
             Outcome::Accepted(at) => Ok(Receipt::clone(&receipts[at])),
         };
         let written = receipts.first().and_then(|receipt| receipt.records.first()).cloned();
-        Ok(GroupResult { answers: self.outcomes.into_iter().map(answer).collect(), touched, written })
+        Ok(GroupResult { answers: self.outcomes.into_iter().map(answer).collect(), touched, written, log_end })
     }
 
     /// Counts log indexes from `end`.

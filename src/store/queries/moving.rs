@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Conn, append, keep, lock_log_head, read, rebuild};
+use super::{Conn, append, lock_log_head, read, rebuild};
 use crate::domain::record::{Digest, Handle, Record, record_hash, sealed};
+use crate::store::projection::Writes;
 use crate::store::rows::{
     AttachmentRow, IdempotencyRow, OpeningRow, ProblemReportRow, RecordRow, digest, handle, instant,
 };
@@ -44,13 +45,14 @@ pub fn take(conn: &mut Conn, stretch: &Stretch) -> Result<(), StoreError> {
     let end = lock_log_head(conn)?;
     let records = parsed(&stretch.records)?;
     check(conn, end, &stretch.records, &records)?;
-    let rows: Vec<RecordRow> =
-        stretch.records.iter().zip(&records).map(|(stored, record)| row(stored, record)).collect();
-    let openings: Vec<OpeningRow> =
-        stretch.openings.iter().map(|(class, opening)| opening_row(class, opening)).collect();
-    append::truth(conn, &rows, &openings)?;
-    rebuild::replay(conn, stretch.records.clone())?;
-    keep::move_log_head(conn, end + rows.len() as u64)
+    let truth = Writes {
+        records: stretch.records.iter().zip(&records).map(|(stored, record)| row(stored, record)).collect(),
+        openings: stretch.openings.iter().map(|(class, opening)| opening_row(class, opening)).collect(),
+        log_end: Some(end + records.len() as u64),
+        ..Writes::default()
+    };
+    append::write(conn, &truth)?;
+    rebuild::replay(conn, stretch.records.clone())
 }
 
 /// Each record hashes to what it says, follows in the log, and stands on the head before it.

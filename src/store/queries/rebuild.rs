@@ -10,7 +10,7 @@ use crate::domain::acts::{Head, Known};
 use crate::domain::entities::{Corrected, Entity, Fact};
 use crate::domain::record::correction::{Correction, corrected, is_correction};
 use crate::domain::record::{Handle, Record};
-use crate::store::projection::{Rows, names_of};
+use crate::store::projection::{Rows, Writes, names_of};
 use crate::store::rows::NameRow;
 use crate::store::schema::{records, subjects};
 use crate::store::{Damaged, StoreError};
@@ -88,7 +88,7 @@ pub fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<
             rows.add(known, *first, None)?;
         }
     }
-    append::projections(conn, &rows)
+    append::write(conn, &Writes { projections: rows, ..Writes::default() })
 }
 
 fn first_indexes(conn: &mut Conn, handles: &[Handle]) -> Result<BTreeMap<Handle, u64>, StoreError> {

@@ -16,7 +16,12 @@ impl Engine for Gate {
         let names = group.iter().map(|it| it.idempotency.as_ref().unwrap().key.clone()).collect();
         self.came.send(names).unwrap();
         self.may_go.recv().unwrap();
-        Ok(GroupResult { answers: group.iter().map(|_| Ok(receipt())).collect(), touched: Vec::new(), written: None })
+        Ok(GroupResult {
+            answers: group.iter().map(|_| Ok(receipt())).collect(),
+            touched: Vec::new(),
+            written: None,
+            log_end: 0,
+        })
     }
 }
 

@@ -1,36 +1,35 @@
-//! Writing the effects of a group into SQLite, table by table, many rows in a statement.
+//! Writing a group into SQLite, table by table, many rows in a statement.
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::Conn;
+use super::queries::keep;
 use crate::store::StoreError;
-use crate::store::projection::Rows;
-use crate::store::rows::{IdempotencyRow, OpeningRow, RecordRow};
+use crate::store::projection::{Rows, Writes};
 use crate::store::schema::{batches, grants, idempotency, lineage, openings, records, subjects, unique_names};
 
 /// Rows in one statement; nine columns times this stays below SQLite's parameter limit.
 const ROWS: usize = 2_000;
 
-pub fn truth(conn: &mut Conn, new_records: &[RecordRow], new_openings: &[OpeningRow]) -> Result<(), StoreError> {
-    for chunk in new_records.chunks(ROWS) {
+pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
+    for chunk in writes.records.chunks(ROWS) {
         diesel::insert_into(records::table).values(chunk).execute(conn)?;
     }
-    for chunk in new_openings.chunks(ROWS) {
+    for chunk in writes.openings.chunks(ROWS) {
         diesel::insert_into(openings::table).values(chunk).execute(conn)?;
     }
-    Ok(())
-}
-
-pub fn answers(conn: &mut Conn, rows: &[IdempotencyRow]) -> Result<(), StoreError> {
-    for chunk in rows.chunks(ROWS) {
+    projections(conn, &writes.projections)?;
+    for chunk in writes.answers.chunks(ROWS) {
         diesel::insert_into(idempotency::table).values(chunk).execute(conn)?;
     }
-    Ok(())
+    match writes.log_end {
+        Some(end) => keep::move_log_head(conn, end),
+        None => Ok(()),
+    }
 }
 
-/// Writes projections over what stood there. A unique name that another subject holds is a constraint error.
-pub fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
+fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
     for chunk in rows.subjects.chunks(ROWS) {
         diesel::insert_into(subjects::table)
             .values(chunk)
