@@ -1,12 +1,56 @@
-//! A whole instance from one database into another, checked link by link on the way. Breaks off and goes on where it was: what has
-//! arrived is what stands first in the log.
+//! A whole instance into a database, out of another or out of an export, checked link by link on the way. Breaks off and goes on
+//! where it was: what has arrived is what stands first in the log.
 
 use super::AppError;
-use crate::store::Store;
+use crate::domain::record::Handle;
+use crate::store::{ApiKey, KeptAnswer, ProblemReport, Receipt, Store, StoredFile, Stretch};
 
 /// Records of one transaction.
 const STRETCH: u32 = 2_000;
 const ANSWERS: u32 = 5_000;
+
+/// What an instance comes from: a database, or the folder of an export.
+pub trait Source {
+    /// Index of the record to come.
+    fn log_end(&self) -> Result<u64, AppError>;
+
+    fn stretch(&self, from: u64, limit: u32) -> Result<Stretch, AppError>;
+
+    fn api_keys(&self) -> Result<Vec<ApiKey>, AppError>;
+
+    /// Answers in the order of organisation and key; asked from the first on, without gaps.
+    fn answers(&self, after: Option<(Handle, &str)>, limit: u32) -> Result<Vec<KeptAnswer>, AppError>;
+
+    fn attachments(&self) -> Result<Vec<StoredFile>, AppError>;
+
+    fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError>;
+}
+
+impl Source for dyn Store + '_ {
+    fn log_end(&self) -> Result<u64, AppError> {
+        Ok(self.log_end()?)
+    }
+
+    fn stretch(&self, from: u64, limit: u32) -> Result<Stretch, AppError> {
+        Ok(self.stretch(from, limit)?)
+    }
+
+    fn api_keys(&self) -> Result<Vec<ApiKey>, AppError> {
+        Ok(self.api_keys(None)?)
+    }
+
+    fn answers(&self, after: Option<(Handle, &str)>, limit: u32) -> Result<Vec<KeptAnswer>, AppError> {
+        Ok(self.answers(after, limit)?)
+    }
+
+    fn attachments(&self) -> Result<Vec<StoredFile>, AppError> {
+        Ok(self.attachments()?)
+    }
+
+    fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError> {
+        Ok(self.problem_reports()?)
+    }
+}
 
 /// What was carried.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,27 +63,67 @@ pub struct Carried {
 
 /// Copies until nothing is left. `progress` is told how many records have arrived, of how many. The source may be written to
 /// meanwhile; what comes after the end of the copying is not in it.
-pub fn copy(from: &dyn Store, to: &dyn Store, progress: &mut dyn FnMut(u64, u64)) -> Result<Carried, AppError> {
+pub fn copy<S: Source + ?Sized>(
+    from: &S,
+    to: &dyn Store,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Carried, AppError> {
     let there = to.log_end()?;
     check_same_start(from, to, there)?;
-    let mut next = there;
+    let records = records_of(from, there, &mut |stretch, done, of| {
+        to.take(&stretch)?;
+        progress(done, of);
+        Ok(())
+    })?;
+    copy_beside(from, to, records)?;
+    Ok(Carried { there, records })
+}
+
+/// Hands on the records from `next` to the last, a stretch at a time, with how many are done and of how many; answers where
+/// they end.
+pub fn records_of<S: Source + ?Sized>(
+    from: &S,
+    mut next: u64,
+    each: &mut dyn FnMut(Stretch, u64, u64) -> Result<(), AppError>,
+) -> Result<u64, AppError> {
     loop {
         let stretch = from.stretch(next, STRETCH)?;
         if stretch.records.is_empty() {
-            break;
+            return Ok(next);
         }
-        to.take(&stretch)?;
         next += stretch.records.len() as u64;
-        progress(next, from.log_end()?);
+        each(stretch, next, from.log_end()?)?;
     }
-    copy_beside(from, to)?;
-    Ok(Carried { there, records: next })
+}
+
+/// Hands on the answers that name records before `end`. Of one that was written meanwhile the record would be missing, and a
+/// repetition would be told of an effect that is not there.
+pub fn answers_of<S: Source + ?Sized>(
+    from: &S,
+    end: u64,
+    each: &mut dyn FnMut(&[KeptAnswer]) -> Result<(), AppError>,
+) -> Result<(), AppError> {
+    let mut answers = from.answers(None, ANSWERS)?;
+    while let Some(last) = answers.last() {
+        let after = (last.organisation, last.key.clone());
+        let mut carried = Vec::with_capacity(answers.len());
+        for answer in answers {
+            let receipt: Receipt = serde_json::from_str(&answer.receipt)
+                .map_err(|error| AppError::Failed(format!("the answer to the key {:?}: {error}", answer.key)))?;
+            if receipt.log_index < end {
+                carried.push(answer);
+            }
+        }
+        each(&carried)?;
+        answers = from.answers(Some((after.0, &after.1)), ANSWERS)?;
+    }
+    Ok(())
 }
 
 /// What has arrived must be how the source begins.
-fn check_same_start(from: &dyn Store, to: &dyn Store, there: u64) -> Result<(), AppError> {
+fn check_same_start<S: Source + ?Sized>(from: &S, to: &dyn Store, there: u64) -> Result<(), AppError> {
     let Some(last) = there.checked_sub(1) else { return Ok(()) };
-    let (ours, theirs) = (from.log(last, 1)?, to.log(last, 1)?);
+    let (ours, theirs) = (from.stretch(last, 1)?.records, to.log(last, 1)?);
     if ours.first().map(|record| record.hash) == theirs.first().map(|record| record.hash) {
         return Ok(());
     }
@@ -50,8 +134,8 @@ fn check_same_start(from: &dyn Store, to: &dyn Store, there: u64) -> Result<(), 
 }
 
 /// Rows beside the records: keys, answers under their keys, names of files, reports of problems.
-fn copy_beside(from: &dyn Store, to: &dyn Store) -> Result<(), AppError> {
-    for key in from.api_keys(None)? {
+fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result<(), AppError> {
+    for key in from.api_keys()? {
         to.add_api_key(&key)?;
     }
     for file in from.attachments()? {
@@ -60,11 +144,5 @@ fn copy_beside(from: &dyn Store, to: &dyn Store) -> Result<(), AppError> {
     for report in from.problem_reports()? {
         to.add_problem_report(&report)?;
     }
-    let mut answers = from.answers(None, ANSWERS)?;
-    while let Some(last) = answers.last() {
-        to.take_answers(&answers)?;
-        let after = (last.organisation, last.key.clone());
-        answers = from.answers(Some((after.0, &after.1)), ANSWERS)?;
-    }
-    Ok(())
+    answers_of(from, end, &mut |answers| Ok(to.take_answers(answers)?))
 }

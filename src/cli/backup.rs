@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::settings::{Database, Flags, Settings};
-use super::{instance, progress, say};
+use super::{folder, instance, progress, say};
 use crate::app::backup::{Copied, Manifest, copy_files};
 use crate::app::clock::SystemClock;
 use crate::app::moving;
@@ -39,14 +39,17 @@ pub struct Restore {
 /// Backs up beside a service that may go on writing.
 pub fn backup(flags: &Flags, arguments: &Backup) -> anyhow::Result<()> {
     let settings = Settings::load(flags)?;
-    let to = &arguments.to;
-    if to.exists() {
-        bail!("{} exists already; give a new folder with --to", to.display());
-    }
-    let part = to.with_extension("part");
-    fs::create_dir(&part).with_context(|| {
-        format!("{} cannot be made; where an earlier backup broke off, remove it first", part.display())
-    })?;
+    let manifest = folder::make_whole(&arguments.to, |part| fill(&settings, part))?;
+    say(format_args!(
+        "{} records and {} files are in {}; the database was read through. Keep it on another machine.",
+        manifest.records,
+        manifest.files,
+        arguments.to.display()
+    ));
+    Ok(())
+}
+
+fn fill(settings: &Settings, part: &Path) -> anyhow::Result<Manifest> {
     let database = part.join(DATABASE);
     match settings.database()? {
         Database::Sqlite(path) if !path.exists() => bail!("there is no database {}", path.display()),
@@ -64,16 +67,7 @@ pub fn backup(flags: &Flags, arguments: &Backup) -> anyhow::Result<()> {
     let written = part.join(MANIFEST);
     fs::write(&written, serde_json::to_string_pretty(&manifest)?)?;
     File::open(&written)?.sync_all()?;
-    File::open(&part)?.sync_all()?;
-    fs::rename(&part, to)?;
-    sync_parent(to)?;
-    say(format_args!(
-        "{} records and {} files are in {}; the database was read through. Keep it on another machine.",
-        manifest.records,
-        manifest.files,
-        to.display()
-    ));
-    Ok(())
+    Ok(manifest)
 }
 
 /// Restores into an empty place, of either engine: every record is hashed and held against the head before it.
@@ -138,9 +132,4 @@ fn remove(database: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn sync_parent(path: &Path) -> std::io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
 }

@@ -3,7 +3,9 @@
 mod backup;
 mod copy;
 mod demo;
+mod export;
 mod files;
+mod folder;
 mod init;
 mod instance;
 mod key;
@@ -51,6 +53,10 @@ enum Verb {
     Backup(backup::Backup),
     /// Restore a backup into an empty place, checking every chain
     Restore(backup::Restore),
+    /// Write a whole instance into a new folder of NDJSON and files; the service may go on writing
+    Export(export::Export),
+    /// Read an export into an empty place, checking every chain; goes on where an earlier attempt ended
+    Import(export::Import),
     /// Print the OpenAPI document
     Openapi,
     /// API keys of organisations
@@ -74,6 +80,8 @@ pub fn run() -> ExitCode {
         Verb::Rebuild => rebuild::run(&cli.flags),
         Verb::Backup(arguments) => backup::backup(&cli.flags, &arguments),
         Verb::Restore(arguments) => backup::restore(&cli.flags, &arguments),
+        Verb::Export(arguments) => export::export(&cli.flags, &arguments),
+        Verb::Import(arguments) => export::import(&cli.flags, &arguments),
         Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
         Verb::Files(verb) => files::run(&cli.flags, &verb),

@@ -205,7 +205,8 @@ pub trait Listings {
 }
 
 /// A key by which a device or program acts for an organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ApiKey {
     pub id: Handle,
     pub organisation: Handle,
@@ -236,7 +237,8 @@ pub trait Access {
 }
 
 /// A stored file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoredFile {
     pub sha256: Digest,
     pub media_type: MediaType,
@@ -245,7 +247,8 @@ pub struct StoredFile {
 }
 
 /// What somebody who scanned a label tells us.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProblemReport {
     pub id: Handle,
     pub gtin: String,
@@ -266,12 +269,13 @@ pub trait Reports {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stretch {
     pub records: Vec<StoredRecord>,
-    /// With their classes.
+    /// With their classes, in the order of the records.
     pub openings: Vec<(String, sealed::Opening)>,
 }
 
 /// An answer that is kept under its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KeptAnswer {
     pub organisation: Handle,
     pub key: String,

@@ -12,7 +12,7 @@ use crate::support::plot;
 use crate::support::program::{Service, on, suyuan};
 
 /// A cooperative that works, with a document that a record names.
-fn working(service: &Service) -> String {
+pub fn working(service: &Service) -> String {
     let cooperative =
         json!({"kind": "cooperative", "name": {"zh": "示范红旗脐橙合作社"}, "uscc": "93999001MA0000015G"});
     let key = service.admit(&cooperative).1;
@@ -25,7 +25,7 @@ fn working(service: &Service) -> String {
     key
 }
 
-fn run(arguments: &[&str], folder: &Path, place: &Place) -> (bool, String) {
+pub fn run(arguments: &[&str], folder: &Path, place: &Place) -> (bool, String) {
     let output = on(suyuan(arguments), folder, place).stderr(std::process::Stdio::piped()).output().unwrap();
     let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (output.status.success(), said)

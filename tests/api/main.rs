@@ -14,6 +14,7 @@ mod demo;
 mod discrepancies;
 mod doors;
 mod ending;
+mod exports;
 mod hostile;
 #[cfg(feature = "postgres")]
 mod instances;

@@ -1,10 +1,11 @@
 //! A whole instance into another database: the same bytes in the same places, and nothing that does not hold together.
 
-use suyuan::app::moving::{Carried, copy};
+use suyuan::app::AppError;
+use suyuan::app::moving::{Carried, Source, copy};
 use suyuan::domain::kinds::MediaType;
 use suyuan::domain::record::{Digest, Handle};
 use suyuan::domain::time::Instant;
-use suyuan::store::{ApiKey, ProblemReport, Store, StoreError, StoredFile};
+use suyuan::store::{ApiKey, KeptAnswer, ProblemReport, Store, StoreError, StoredFile, Stretch};
 
 use crate::engine::Place;
 use crate::support::{Founded, check_log, loss, open, opening, perform, rest, submit};
@@ -137,5 +138,52 @@ fn what_does_not_hold_together_is_not_taken_over() {
         }
         to.take(&whole).unwrap();
         assert_eq!(check_log(&*to), 100);
+    }
+}
+
+/// A source as it is while its last act is still under way: the answer is there already, the record is not carried any more.
+struct Early<'s> {
+    source: &'s dyn Store,
+    records: u64,
+}
+
+impl Source for Early<'_> {
+    fn log_end(&self) -> Result<u64, AppError> {
+        Ok(self.records)
+    }
+
+    fn stretch(&self, from: u64, limit: u32) -> Result<Stretch, AppError> {
+        let left = self.records.saturating_sub(from).min(limit.into());
+        Ok(if left == 0 { Stretch::default() } else { self.source.stretch(from, left as u32)? })
+    }
+
+    fn api_keys(&self) -> Result<Vec<ApiKey>, AppError> {
+        Source::api_keys(self.source)
+    }
+
+    fn answers(&self, after: Option<(Handle, &str)>, limit: u32) -> Result<Vec<KeptAnswer>, AppError> {
+        Source::answers(self.source, after, limit)
+    }
+
+    fn attachments(&self) -> Result<Vec<StoredFile>, AppError> {
+        Source::attachments(self.source)
+    }
+
+    fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError> {
+        Source::problem_reports(self.source)
+    }
+}
+
+#[test]
+fn an_answer_is_carried_only_with_its_record() {
+    let (founded, batch) = county();
+    let folder = tempfile::tempdir().unwrap();
+    for place in targets(folder.path()) {
+        let to = open(&place);
+        // The county's 121 records end with a loss and an opened batch.
+        copy(&Early { source: &*founded.store, records: 119 }, &*to, &mut |_, _| {}).unwrap();
+        assert_eq!(to.answers(None, 1_000).unwrap().len(), 58);
+        let again = submit(&*to, loss(batch, 1), Some("k59")).blocking_recv().unwrap().unwrap();
+        assert_eq!((again.log_index, rest(&*to, batch)), (119, 941));
     }
 }

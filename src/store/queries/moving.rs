@@ -16,8 +16,8 @@ use crate::store::{Damaged, KeptAnswer, ProblemReport, StoreError, StoredFile, S
 pub fn stretch(conn: &mut Conn, from: u64, limit: u32) -> Result<Stretch, StoreError> {
     let records = read::log(conn, from, limit)?;
     let mut wanted = HashMap::new();
-    for record in parsed(&records)?.into_iter().filter(|record| !record.sealed.is_empty()) {
-        wanted.insert((record.subject.handle, record.seq), record.subject);
+    for (position, record) in parsed(&records)?.into_iter().enumerate().filter(|(_, it)| !it.sealed.is_empty()) {
+        wanted.insert((record.subject.handle, record.seq), (position, record.subject));
     }
     let subjects: Vec<&[u8]> = wanted.keys().map(|(handle, _)| handle.as_bytes().as_slice()).collect();
     let rows: Vec<OpeningRow> = openings::table
@@ -28,11 +28,13 @@ pub fn stretch(conn: &mut Conn, from: u64, limit: u32) -> Result<Stretch, StoreE
     let mut found = Vec::new();
     for row in rows {
         // A subject has openings of other stretches too.
-        if let Some(subject) = wanted.get(&(handle(&row.subject)?, row.seq as u64)) {
-            found.push(read::opening(row, *subject)?);
+        if let Some((position, subject)) = wanted.get(&(handle(&row.subject)?, row.seq as u64)) {
+            found.push((*position, read::opening(row, *subject)?));
         }
     }
-    Ok(Stretch { records, openings: found })
+    // Those of one record stay in the order of their fields.
+    found.sort_by_key(|(position, _)| *position);
+    Ok(Stretch { records, openings: found.into_iter().map(|(_, opening)| opening).collect() })
 }
 
 fn parsed(records: &[StoredRecord]) -> Result<Vec<Record>, StoreError> {
