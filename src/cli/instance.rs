@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::settings::{Database, Flags, LogFormat, Settings};
+use super::settings::{Database, LogFormat, Settings};
 use crate::app::clock::SystemClock;
 use crate::app::randomness::SystemRandomness;
 use crate::app::{App, founding};
@@ -185,15 +185,4 @@ pub fn start_logging(format: LogFormat) {
         LogFormat::Pretty => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
-}
-
-/// Opening migrates; that is all this verb does.
-pub fn migrate(flags: &Flags) -> anyhow::Result<()> {
-    let settings = Settings::load(flags)?;
-    open_now(&settings)?;
-    match settings.database()? {
-        Database::Sqlite(path) => super::say(format_args!("{} is up to date.", path.display())),
-        Database::Postgres(_) => super::say("The PostgreSQL database is up to date."),
-    }
-    Ok(())
 }

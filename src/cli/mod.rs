@@ -9,6 +9,7 @@ mod folder;
 mod init;
 mod instance;
 mod key;
+mod migrate;
 mod openapi;
 mod progress;
 mod rebuild;
@@ -42,7 +43,7 @@ enum Verb {
     /// Write the operator's record into a new data folder and print its API key
     Init(init::Arguments),
     /// Bring the database's tables up to date
-    Migrate,
+    Migrate(migrate::Arguments),
     /// Check a downloaded chain or history, without any server
     Verify(verify::Arguments),
     /// Make all projections anew from the records
@@ -76,7 +77,7 @@ pub fn run() -> ExitCode {
         Verb::Demo(arguments) => demo::run(&cli.flags, &arguments),
         Verb::Serve => serve::run(&cli.flags),
         Verb::Init(arguments) => init::run(&cli.flags, &arguments),
-        Verb::Migrate => instance::migrate(&cli.flags),
+        Verb::Migrate(arguments) => migrate::run(&cli.flags, &arguments),
         Verb::Rebuild => rebuild::run(&cli.flags),
         Verb::Backup(arguments) => backup::backup(&cli.flags, &arguments),
         Verb::Restore(arguments) => backup::restore(&cli.flags, &arguments),

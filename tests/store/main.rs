@@ -7,6 +7,8 @@ mod engine;
 mod support;
 
 mod contract;
+#[cfg(feature = "postgres")]
+mod distributed;
 mod growth;
 #[cfg(feature = "postgres")]
 mod instances;

@@ -4,6 +4,7 @@
 
 mod append;
 mod connection;
+pub mod distributed;
 mod follower;
 mod pairs;
 #[path = "../queries/mod.rs"]
@@ -59,6 +60,13 @@ impl PostgresStore {
         let mut conn = connection::writer(&settings)?;
         connection::check_migrated(&mut conn)?;
         Self::start(conn, settings, clock, random)
+    }
+
+    /// Brings the tables up to date and spreads them over the machines of a Citus cluster; answers which were spread now.
+    pub fn distribute(settings: &PostgresSettings) -> Result<Vec<&'static str>, StoreError> {
+        let mut conn = connection::writer(settings)?;
+        connection::migrate(&mut conn)?;
+        alone(&mut conn, distributed::distribute)
     }
 
     fn start(
