@@ -9,9 +9,9 @@ mod client;
 #[allow(dead_code, reason = "the tests use the rest")]
 mod cluster;
 mod county;
-mod crash;
 mod database;
 mod engine;
+mod faults;
 mod machine;
 mod random;
 mod scans;
@@ -24,7 +24,9 @@ use clap::Parser;
 #[command(name = "suyuan-load", version, about)]
 enum Cli {
     /// Kill the server at random moments under writers; nothing acknowledged may be lost
-    Crash(crash::Arguments),
+    Crash(faults::crash::Arguments),
+    /// Cut the power under writers: the disk forgets what was not synced; nothing acknowledged may be lost
+    Powercut(faults::powercut::Arguments),
     /// Durable acts a second, beside the same acts without HTTP and beside bare inserts
     Appends(appends::Arguments),
     /// Scan pages a second, beside a bare handler that answers the same bytes
@@ -36,7 +38,8 @@ enum Cli {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse() {
-        Cli::Crash(arguments) => crash::run(&arguments),
+        Cli::Crash(arguments) => faults::crash::run(&arguments),
+        Cli::Powercut(arguments) => faults::powercut::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),

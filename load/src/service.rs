@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use crate::client::Client;
 use crate::cluster::Cluster;
@@ -21,6 +21,7 @@ pub struct Service {
     pub folder: PathBuf,
     pub address: SocketAddr,
     pub database: Database,
+    log: PathBuf,
     arguments: Vec<String>,
     /// The core that it runs on, if not on any.
     pub core: Option<usize>,
@@ -41,6 +42,7 @@ impl Service {
             folder: folder.to_owned(),
             address,
             database,
+            log: folder.with_extension("log"),
             arguments: vec!["serve".into()],
             core: None,
             child: None,
@@ -52,6 +54,12 @@ impl Service {
         if let Some(cluster) = cluster {
             self.database = Database::Postgres(cluster.new_database());
         }
+        self
+    }
+
+    /// Keeps the server's log there, in place of beside its folder.
+    pub fn logging_to(mut self, log: PathBuf) -> Self {
+        self.log = log;
         self
     }
 
@@ -93,7 +101,7 @@ impl Service {
     }
 
     pub fn spawn(&mut self) -> anyhow::Result<()> {
-        let log = File::options().create(true).append(true).open(self.folder.with_extension("log"))?;
+        let log = File::options().create(true).append(true).open(&self.log)?;
         let child = on_core(&self.binary, self.core)
             .args(&self.arguments)
             .args(self.flags())
@@ -118,7 +126,7 @@ impl Service {
             if let Some(child) = &mut self.child
                 && let Some(status) = child.try_wait()?
             {
-                bail!("the server ended with {status}; see {}", self.folder.with_extension("log").display());
+                bail!("the server ended with {status}; see {}", self.log.display());
             }
             if started.elapsed() > START {
                 bail!("the server was not ready in {START:?}");
@@ -138,6 +146,28 @@ impl Service {
 
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// SIGSTOP: it does nothing more, and everything that it holds stays as it is. Returns once every thread stands still.
+    pub fn stop(&self) -> anyhow::Result<()> {
+        self.signal("STOP")?;
+        let stands = |task: &Path| {
+            let stat = std::fs::read_to_string(task.join("stat")).unwrap_or_default();
+            stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))
+        };
+        loop {
+            let tasks: Vec<_> = std::fs::read_dir(format!("/proc/{}/task", self.pid()))?.collect::<Result<_, _>>()?;
+            if tasks.iter().all(|task| stands(&task.path())) {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub fn signal(&self, name: &str) -> anyhow::Result<()> {
+        let sent = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status()?;
+        ensure!(sent.success(), "SIG{name} cannot be sent to the server");
+        Ok(())
     }
 
     /// SIGKILL: no destructor, no checkpoint, no farewell.
