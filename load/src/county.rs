@@ -6,10 +6,15 @@ use serde_json::{Value, json};
 use crate::service::Service;
 
 pub const GTIN: &str = "09520000100049";
+/// Packs of 5 kg.
+pub const CARTON: &str = "09520000100018";
+/// Grams of a pack.
+pub const NET: u64 = 5_000;
 /// Grams of a batch that is never used up.
 pub const PLENTY: u64 = 1_000_000_000;
 
 /// A cooperative that may write.
+#[derive(Clone)]
 pub struct Cooperative {
     pub organisation: String,
     pub key: String,
@@ -38,6 +43,16 @@ pub fn post(service: &Service, path: &str, key: &str, body: &Value) -> anyhow::R
     Ok(serde_json::from_slice(answer.body)?)
 }
 
+/// One more product of the cooperative.
+pub fn register(service: &Service, cooperative: &Cooperative, product: &Value) -> anyhow::Result<()> {
+    let (mut client, idempotency) = (service.client()?, format!("prepare-{}", product["gtin"]));
+    let answer = client.post("/api/v1/products", &cooperative.key, &idempotency, &product.to_string())?;
+    if answer.status != 201 {
+        bail!("{product} answered {}: {}", answer.status, answer.text());
+    }
+    Ok(())
+}
+
 pub fn organisation() -> Value {
     json!({"kind": "cooperative", "name": {"zh": "示范红旗脐橙合作社", "en": "Hongqi Navel Orange Cooperative"},
         "uscc": "93999001MA0000015G", "place": {"zh": "示范县", "en": "Demo County"}})
@@ -46,6 +61,11 @@ pub fn organisation() -> Value {
 pub fn product() -> Value {
     json!({"gtin": GTIN, "name": {"zh": "脐橙", "en": "Navel oranges"}, "commodity": "navel_orange", "form": "loose",
         "unit": "grams"})
+}
+
+pub fn carton() -> Value {
+    json!({"gtin": CARTON, "name": {"zh": "脐橙 5 kg 箱装", "en": "Navel oranges, 5 kg carton"},
+        "commodity": "navel_orange", "form": "pack", "unit": "pieces", "net_g": NET})
 }
 
 pub fn opening(lot: &str) -> Value {

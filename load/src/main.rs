@@ -27,6 +27,8 @@ enum Cli {
     Crash(faults::crash::Arguments),
     /// Cut the power under writers: the disk forgets what was not synced; nothing acknowledged may be lost
     Powercut(faults::powercut::Arguments),
+    /// End the server, or fail its call, at the n-th system call for every n
+    Syscalls(faults::syscalls::Arguments),
     /// Durable acts a second, beside the same acts without HTTP and beside bare inserts
     Appends(appends::Arguments),
     /// Scan pages a second, beside a bare handler that answers the same bytes
@@ -40,6 +42,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse() {
         Cli::Crash(arguments) => faults::crash::run(&arguments),
         Cli::Powercut(arguments) => faults::powercut::run(&arguments),
+        Cli::Syscalls(arguments) => faults::syscalls::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -86,7 +86,7 @@ impl Service {
         Ok(String::from_utf8(run.stdout)?)
     }
 
-    fn flags(&self) -> [String; 4] {
+    pub fn flags(&self) -> [String; 4] {
         ["--data-dir".into(), self.folder.display().to_string(), "--database".into(), self.database.url()]
     }
 
@@ -162,6 +162,27 @@ impl Service {
             }
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Waits a while for the server to end, and answers how it did; `None` where it goes on.
+    pub fn ended_within(&mut self, patience: Duration) -> anyhow::Result<Option<ExitStatus>> {
+        let Some(child) = &mut self.child else { return Ok(None) };
+        let started = Instant::now();
+        loop {
+            let ended = child.try_wait()?;
+            if ended.is_some() {
+                self.child = None;
+                return Ok(ended);
+            }
+            if started.elapsed() >= patience {
+                return Ok(None);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub fn runs(&self) -> bool {
+        self.child.is_some()
     }
 
     pub fn signal(&self, name: &str) -> anyhow::Result<()> {

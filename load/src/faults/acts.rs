@@ -30,6 +30,8 @@ pub struct Acknowledged {
 
 /// Grams of a part that is split off.
 pub const SPLIT: u64 = 10;
+/// Grams of the packs of a day.
+pub const PACKED: u64 = 2 * county::NET;
 
 /// One that acts as fast as it is answered.
 pub struct Writer {
@@ -89,14 +91,19 @@ impl Writer {
 /// Writes what arrives, and syncs it whenever nothing more waits.
 pub fn keep_list(mut list: File, acknowledged: &Receiver<Acknowledged>) -> anyhow::Result<()> {
     while let Ok(first) = acknowledged.recv() {
-        let mut lines = Vec::new();
-        for Acknowledged { key, receipt } in std::iter::once(first).chain(acknowledged.try_iter()) {
-            writeln!(lines, "{key} {receipt}")?;
-        }
-        list.write_all(&lines)?;
-        list.sync_data()?;
+        note(&mut list, std::iter::once(first).chain(acknowledged.try_iter()))?;
     }
     Ok(())
+}
+
+/// Durable when this returns.
+pub fn note(list: &mut File, acknowledged: impl IntoIterator<Item = Acknowledged>) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    for Acknowledged { key, receipt } in acknowledged {
+        writeln!(lines, "{key} {receipt}")?;
+    }
+    list.write_all(&lines)?;
+    Ok(list.sync_data()?)
 }
 
 pub fn read_list(path: &Path) -> anyhow::Result<Vec<Acknowledged>> {

@@ -8,6 +8,9 @@
 
 mod acts;
 pub mod crash;
+mod day;
 mod disk;
 pub mod powercut;
+mod strace;
+pub mod syscalls;
 mod trial;

@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use suyuan::domain::chain::verify_ndjson;
 
-use super::acts::{Acknowledged, Attempt, SPLIT, Writer, keep_list, read_list};
+use super::acts::{Acknowledged, Attempt, PACKED, SPLIT, Writer, keep_list, read_list};
 use crate::county::{self, Cooperative};
 use crate::database::{Reader, Remembered};
 use crate::random::Random;
@@ -43,6 +43,11 @@ impl Trial {
     /// Founds the county of the writers in an empty service.
     pub fn found(mut service: Service, folder: &Path, seed: u64) -> anyhow::Result<Self> {
         let cooperative = county::found(&mut service)?;
+        Self::on(service, cooperative, folder, seed)
+    }
+
+    /// As [`Self::found`], on a county that is there already.
+    pub fn on(service: Service, cooperative: Cooperative, folder: &Path, seed: u64) -> anyhow::Result<Self> {
         let log_end = Reader::open(&service.database)?.log(0)?.len() as i64;
         let (random, totals) = (Random::new(seed), Totals::default());
         Ok(Self { service, cooperative, random, totals, folder: folder.to_owned(), log_end })
@@ -85,14 +90,16 @@ impl Trial {
         Ok(attempts)
     }
 
-    fn list(&self, prefix: &str) -> PathBuf {
+    pub fn list(&self, prefix: &str) -> PathBuf {
         self.folder.join(format!("{prefix}acknowledged"))
     }
 
-    /// Starts the server and checks all that the head of `faults` promises, before and after every attempt is repeated.
+    /// Starts the server, unless it runs still, and checks all that the head of `faults` promises, before and after every attempt is repeated.
     pub fn start_and_check(&mut self, prefix: &str, attempts: &Attempts, writers: usize) -> anyhow::Result<()> {
-        let start = self.service.start()?;
-        self.totals.slowest_start = self.totals.slowest_start.max(start);
+        if !self.service.runs() {
+            let start = self.service.start()?;
+            self.totals.slowest_start = self.totals.slowest_start.max(start);
+        }
         let acknowledged = read_list(&self.list(prefix))?;
         let before = self.check_kept(prefix, attempts, &acknowledged)?;
         self.check_chains(&before)?;
@@ -218,6 +225,8 @@ impl Trial {
                 "batch.opened" => drop(opened.insert(subject)),
                 "batch.lost" => taken.entry(subject).or_default().0 += 1,
                 "batch.split" => taken.entry(subject).or_default().1 += SPLIT,
+                "batch.packed" => taken.entry(subject).or_default().1 += PACKED,
+                "batch.noted" => {}
                 other => bail!("{other} was not asked for"),
             }
         }
