@@ -27,6 +27,8 @@ pub struct Day {
     pub document: Option<String>,
     /// Whether every act was answered.
     pub whole: bool,
+    /// Whether the server went away.
+    pub broken_off: bool,
 }
 
 /// Works through the day as far as it goes.
@@ -74,7 +76,10 @@ impl Worker<'_> {
         self.day.attempts.insert(key.clone(), attempt.clone());
         for _ in 0..PATIENCE {
             let answer = self.client.post(&attempt.path, self.key, &key, &attempt.body);
-            let Ok(answer) = answer else { return Ok(None) };
+            let Ok(answer) = answer else {
+                self.day.broken_off = true;
+                return Ok(None);
+            };
             match answer.status {
                 201 => {
                     let receipt = answer.text().into_owned();
@@ -98,7 +103,10 @@ impl Worker<'_> {
             document.len()
         );
         for _ in 0..PATIENCE {
-            let Ok(answer) = self.client.send(request.as_bytes()) else { return Ok(None) };
+            let Ok(answer) = self.client.send(request.as_bytes()) else {
+                self.day.broken_off = true;
+                return Ok(None);
+            };
             match answer.status {
                 201 => {
                     let stored: Value = serde_json::from_slice(answer.body)?;

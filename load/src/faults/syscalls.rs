@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Fault::Kill)]
     fault: Fault,
     /// Kinds of calls
-    #[arg(long, value_delimiter = ',', default_value = "fdatasync,fsync,pwrite64,ftruncate,rename,unlink")]
+    #[arg(long, value_delimiter = ',', default_value = "fsync,fdatasync,pwrite64,ftruncate,rename,unlink,linkat")]
     calls: Vec<String>,
     /// Every call, or every second, third …
     #[arg(long, default_value_t = 1)]
@@ -140,9 +140,9 @@ impl Place<'_> {
         let (day, met): (Day, bool) = if phase == Phase::Working {
             let attached = Attached::to(&test.service, injection, &trace)?;
             let day = work(&test)?;
-            // Whoever was not answered may be so because the server is about to end.
-            let patience = if day.whole { Duration::ZERO } else { Duration::from_secs(2) };
+            let patience = if day.broken_off { Duration::from_secs(5) } else { Duration::ZERO };
             let ended = test.service.ended_within(patience)?;
+            ensure!(ended.is_some() || !day.broken_off, "the server goes on and does not answer");
             self.note_end(ended)?;
             (day, attached.detach()?)
         } else {
