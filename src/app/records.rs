@@ -16,10 +16,15 @@ pub struct Download {
 
 /// The chain of one batch.
 pub fn chain(app: &App, batch: Handle) -> Result<Option<Download>, AppError> {
-    if !is_batch(app, batch)? {
+    let Some(known) = app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch) else {
         return Ok(None);
+    };
+    let records = app.store.chain(batch, 0, u64::MAX)?;
+    // What was recorded meanwhile may stand behind the head; the head itself has to be there.
+    if !records.iter().any(|stored| stored.hash == known.head.hash) {
+        return Err(AppError::Failed(format!("the chain of {} lacks its head", known.subject)));
     }
-    Ok(download(app.store.chain(batch, 0, u64::MAX)?))
+    Ok(download(records))
 }
 
 /// The chain of a batch and of all it rests on, in log order.
@@ -51,7 +56,11 @@ pub fn history_records(app: &App, batch: Handle) -> Result<Vec<(StoredRecord, Re
     let mut plan = HistoryPlan::new(known.subject, known.head.seq);
     let mut found: BTreeMap<u64, (StoredRecord, Record)> = BTreeMap::new();
     while let Some(range) = plan.next() {
-        for stored in app.store.chain(range.subject.handle, range.from_seq, range.to_seq)? {
+        let records = app.store.chain(range.subject.handle, range.from_seq, range.to_seq)?;
+        if records.len() as u64 != range.to_seq - range.from_seq + 1 {
+            return Err(AppError::Failed(format!("the chain of {} lacks records", range.subject)));
+        }
+        for stored in records {
             let record = Record::parse(&stored.bytes).map_err(damaged)?;
             plan.feed(&record.links);
             found.insert(stored.log_index, (stored, record));
@@ -85,10 +94,16 @@ pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, App
     subjects.extend(shipments_of(app, batch)?);
     let mut lines = Vec::new();
     for subject in subjects {
+        let records = read(app, subject.handle, 0, u64::MAX)?;
         let owner = app.store.subject(subject.handle)?.is_some_and(|it| it.entity.home() == caller.organisation);
         for (class, opening) in app.store.openings(subject)? {
             if !owner && (class == "personal" || !app.store.has_grant(caller.organisation, subject.handle)?) {
                 continue;
+            }
+            let record = records.iter().find(|record| record.seq == opening.seq);
+            let fits = record.is_some_and(|record| opening.check(record).is_ok());
+            if !fits {
+                return Err(AppError::Failed(format!("an opening of {subject} is not what its record sealed")));
             }
             if class == "personal" {
                 tracing::info!(organisation = %caller.organisation, subject = %subject, field = opening.field, "personal data read");

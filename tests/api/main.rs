@@ -10,6 +10,7 @@ mod backups;
 mod browsing;
 mod busy;
 mod conditions;
+mod damage;
 mod demo;
 mod discrepancies;
 mod doors;

@@ -94,6 +94,18 @@ impl Place {
         }
     }
 
+    /// Runs statements as somebody would who works on the database beside the service.
+    pub fn execute(&self, statements: &str) {
+        use diesel::connection::SimpleConnection as _;
+        match self {
+            Self::Sqlite(path) => {
+                SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(statements).unwrap();
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(statements).unwrap(),
+        }
+    }
+
     /// All projections.
     pub fn projections(&self) -> Dump {
         dump::of(self, dump::PROJECTIONS)

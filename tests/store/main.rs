@@ -6,7 +6,10 @@
 mod engine;
 mod support;
 
+#[cfg(feature = "postgres")]
+mod checksums;
 mod contract;
+mod damage;
 #[cfg(feature = "postgres")]
 mod distributed;
 mod growth;

@@ -1,7 +1,7 @@
 //! Tables on their way: up, down and up again; and forward on a database that holds data.
 
 use diesel::backend::Backend;
-use diesel::connection::{LoadConnection, SimpleConnection};
+use diesel::connection::LoadConnection;
 use diesel::migration::{Migration, MigrationSource as _};
 use diesel::prelude::*;
 use diesel::query_builder::SqlQuery;
@@ -18,7 +18,7 @@ fn empty_projections_are_filled_when_the_store_is_opened() {
     let batch = perform(&*founded.store, opening("L1", 10)).unwrap().id;
     perform(&*founded.store, loss(batch, 3)).unwrap();
     let before = founded.place.projections();
-    execute(&founded.place, "delete from subjects; delete from unique_names; delete from batches; delete from lineage");
+    founded.place.execute("delete from subjects; delete from unique_names; delete from batches; delete from lineage");
     assert_ne!(founded.place.projections(), before);
     let again = open(&founded.place);
     assert_eq!(founded.place.projections(), before);
@@ -30,7 +30,7 @@ fn empty_projections_are_filled_when_the_store_is_opened() {
 fn a_log_that_an_older_program_went_on_with_is_gone_on_with() {
     let founded = Founded::new();
     perform(&*founded.store, opening("L1", 10)).unwrap();
-    execute(&founded.place, "update log_head set next_log_index = 1");
+    founded.place.execute("update log_head set next_log_index = 1");
     let again = open(&founded.place);
     assert_eq!(perform(&*again, opening("L2", 10)).unwrap().log_index, 3);
     check_log(&*again);
@@ -40,7 +40,7 @@ fn a_log_that_an_older_program_went_on_with_is_gone_on_with() {
 fn a_log_that_lost_its_end_is_refused() {
     let founded = Founded::new();
     perform(&*founded.store, opening("L1", 10)).unwrap();
-    execute(&founded.place, "delete from records where log_index = 2");
+    founded.place.execute("delete from records where log_index = 2");
     let refused = refusal_to_open(&founded.place);
     assert!(refused.contains("it ends at 2, 3 records were written"), "{refused}");
 }
@@ -49,7 +49,7 @@ fn a_log_that_lost_its_end_is_refused() {
 fn a_database_of_a_newer_program_is_refused() {
     let founded = Founded::new();
     let newer = "insert into __diesel_schema_migrations (version, run_on) values ('99991231000001', '2026-01-01')";
-    execute(&founded.place, newer);
+    founded.place.execute(newer);
     let refused = refusal_to_open(&founded.place);
     assert!(refused.contains("newer program (version 99991231000001)"), "{refused}");
 }
@@ -57,16 +57,6 @@ fn a_database_of_a_newer_program_is_refused() {
 fn refusal_to_open(place: &Place) -> String {
     let opened = std::panic::catch_unwind(|| open(place));
     *opened.err().and_then(|panic| panic.downcast::<String>().ok()).unwrap()
-}
-
-fn execute(place: &Place, statements: &str) {
-    match place {
-        Place::Sqlite(path) => {
-            SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(statements).unwrap();
-        }
-        #[cfg(feature = "postgres")]
-        Place::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(statements).unwrap(),
-    }
 }
 
 #[derive(QueryableByName)]

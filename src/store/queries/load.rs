@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::{Conn, pairs};
+use super::{Conn, pairs, read};
 use crate::domain::acts::correct::neighbours;
 use crate::domain::acts::{Known, Needs, UniqueName, World};
 use crate::domain::record::{Digest, Handle, Record};
-use crate::store::rows::{IdempotencyRow, RecordRow, SubjectRow, handle};
-use crate::store::schema::{log_head, records, subjects};
+use crate::store::rows::{IdempotencyRow, SubjectRow, handle};
+use crate::store::schema::{log_head, subjects};
 use crate::store::{Damaged, StoreError};
 
 /// SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -95,14 +95,9 @@ fn load_subjects(
 }
 
 fn load_chain(conn: &mut Conn, subject: Handle, world: &mut World) -> Result<(), StoreError> {
-    let rows: Vec<RecordRow> = records::table
-        .filter(records::subject.eq(subject.as_bytes().as_slice()))
-        .order(records::seq)
-        .select(RecordRow::as_select())
-        .load(conn)?;
-    let mut chain = Vec::with_capacity(rows.len());
-    for row in rows {
-        chain.push(Record::parse(&row.bytes).map_err(|cause| Damaged::new("records.bytes", cause))?);
+    let mut chain = Vec::new();
+    for stored in read::chain(conn, subject, 0, u64::MAX)? {
+        chain.push(Record::parse(&stored.bytes).map_err(|cause| Damaged::new("records.bytes", cause))?);
     }
     world.chains.insert(subject, chain);
     Ok(())

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::Conn;
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
-use crate::domain::record::{Handle, Subject, SubjectKind, sealed};
+use crate::domain::record::{Handle, Subject, SubjectKind, record_hash, sealed};
 use crate::store::rows::{LineageRow, OpeningRow, RecordRow, SubjectRow, digest, handle};
 use crate::store::schema::{batches, grants, lineage, openings, records, subjects, unique_names};
 use crate::store::{BatchFilter, Cursor, Damaged, Edge, Slice, StoreError, StoredRecord};
@@ -17,6 +17,10 @@ pub fn chain(conn: &mut Conn, subject: Handle, from: u64, to: u64) -> Result<Vec
         .order(records::seq)
         .select(RecordRow::as_select())
         .load(conn)?;
+    if let Some((row, seq)) = rows.iter().zip(from..).find(|(row, seq)| row.seq as u64 != *seq) {
+        let cause = format!("{seq} of a chain is missing; the next is {}, at {}", row.seq, row.log_index);
+        return Err(Damaged::new("records.seq", cause).into());
+    }
     rows.into_iter().map(stored).collect()
 }
 
@@ -30,8 +34,14 @@ pub fn log(conn: &mut Conn, from: u64, limit: u32) -> Result<Vec<StoredRecord>, 
     rows.into_iter().map(stored).collect()
 }
 
-fn stored(row: RecordRow) -> Result<StoredRecord, StoreError> {
-    Ok(StoredRecord { log_index: row.log_index as u64, hash: digest(&row.hash)?, bytes: row.bytes })
+/// A record is read only as it was written: bytes that changed on the disk are nobody's to see or to decide by.
+pub fn stored(row: RecordRow) -> Result<StoredRecord, StoreError> {
+    let hash = digest(&row.hash)?;
+    if record_hash(&row.bytes) != hash {
+        let cause = format!("the record at {} does not hash to what it says", row.log_index);
+        return Err(Damaged::new("records.bytes", cause).into());
+    }
+    Ok(StoredRecord { log_index: row.log_index as u64, hash, bytes: row.bytes })
 }
 
 pub fn openings_of(conn: &mut Conn, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError> {

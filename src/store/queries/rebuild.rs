@@ -104,12 +104,14 @@ fn opened_values(conn: &mut Conn, record: &Record) -> Result<BTreeMap<String, se
     if record.sealed.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let openings = read::openings_of(conn, record.subject)?;
-    Ok(openings
-        .into_iter()
-        .filter(|(_, opening)| opening.seq == record.seq)
-        .map(|(_, opening)| (opening.field, opening.value))
-        .collect())
+    let mut opened = BTreeMap::new();
+    for (_, opening) in read::openings_of(conn, record.subject)? {
+        if opening.seq == record.seq {
+            opening.check(record).map_err(|cause| Damaged::new("openings", cause))?;
+            opened.insert(opening.field, opening.value);
+        }
+    }
+    Ok(opened)
 }
 
 /// For a correction, the corrected record before and after it.
