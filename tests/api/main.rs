@@ -22,6 +22,7 @@ mod instances;
 mod keys;
 mod life;
 mod lists;
+mod lost_replies;
 mod photos;
 mod refusals;
 mod secrets;
