@@ -78,6 +78,15 @@ impl Reader {
         })
     }
 
+    /// Keeps one view of the database until it is closed.
+    pub fn stay(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.batch_execute("begin; select count(*) from sqlite_master")?,
+            Self::Postgres(conn) => conn.batch_execute("begin isolation level repeatable read; select 1")?,
+        }
+        Ok(())
+    }
+
     /// Places and hashes of the log from an index on.
     pub fn log(&mut self, from: i64) -> anyhow::Result<Vec<Stored>> {
         Ok(match self {

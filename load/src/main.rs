@@ -29,6 +29,8 @@ enum Cli {
     Powercut(faults::powercut::Arguments),
     /// End the server, or fail its call, at the n-th system call for every n
     Syscalls(faults::syscalls::Arguments),
+    /// A reader that stays while others write
+    Reader(faults::reader::Arguments),
     /// Durable acts a second, beside the same acts without HTTP and beside bare inserts
     Appends(appends::Arguments),
     /// Scan pages a second, beside a bare handler that answers the same bytes
@@ -43,6 +45,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Crash(arguments) => faults::crash::run(&arguments),
         Cli::Powercut(arguments) => faults::powercut::run(&arguments),
         Cli::Syscalls(arguments) => faults::syscalls::run(&arguments),
+        Cli::Reader(arguments) => faults::reader::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),

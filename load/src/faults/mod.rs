@@ -11,6 +11,7 @@ pub mod crash;
 mod day;
 mod disk;
 pub mod powercut;
+pub mod reader;
 mod strace;
 pub mod syscalls;
 mod trial;

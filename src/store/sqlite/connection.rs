@@ -23,11 +23,17 @@ const EVERY: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; prag
 /// them anew from the file, and a checkpoint each 1,000 pages writes the same pages out again every few groups.
 const WRITER: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 10000;";
 
+/// Of the log's file, see [`super::wal`].
+fn size_limit() -> String {
+    format!("pragma journal_size_limit = {};", super::wal::KEPT_BYTES)
+}
+
 pub fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut conn = establish(path)?;
     check_version(&mut conn)?;
     conn.batch_execute(EVERY)?;
     conn.batch_execute(WRITER)?;
+    conn.batch_execute(&size_limit())?;
     Ok(conn)
 }
 

@@ -5,6 +5,7 @@ mod append;
 mod connection;
 mod pairs;
 mod snapshot;
+mod wal;
 #[path = "../queries/mod.rs"]
 #[cfg_attr(feature = "postgres", expect(clippy::duplicate_mod, reason = "written once, compiled for each engine"))]
 mod queries;
@@ -23,6 +24,7 @@ use queries::group::Present;
 use queries::{group, keep, rebuild};
 
 pub use snapshot::snapshot;
+use wal::WalWatch;
 
 type Conn = SqliteConnection;
 type Database = SqliteStore;
@@ -66,6 +68,7 @@ impl SqliteStore {
             random,
             utc_offset_minutes: None,
             forgot_at: Instant::MIN,
+            wal: WalWatch::of(path),
         };
         let sequencer = Sequencer::start(engine).map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(Self { sequencer, writer, readers })
@@ -106,6 +109,7 @@ struct SqliteEngine {
     utc_offset_minutes: Option<i32>,
     /// When old answers were last forgotten.
     forgot_at: Instant,
+    wal: WalWatch,
 }
 
 impl Engine for SqliteEngine {
@@ -123,6 +127,7 @@ impl Engine for SqliteEngine {
             committing = true;
             Ok(result)
         });
+        self.wal.look(self.clock.now());
         done.map_err(|error| match error {
             // Where the disk is full, SQLite takes the transaction back. Any other failure may be that of a sync.
             StoreError::Engine(cause) if committing => StoreError::CommitUnknown(cause),
