@@ -31,6 +31,8 @@ enum Cli {
     Syscalls(faults::syscalls::Arguments),
     /// A reader that stays while others write
     Reader(faults::reader::Arguments),
+    /// A disk that turns read-only under the server
+    Readonly(faults::readonly::Arguments),
     /// Durable acts a second, beside the same acts without HTTP and beside bare inserts
     Appends(appends::Arguments),
     /// Scan pages a second, beside a bare handler that answers the same bytes
@@ -46,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Powercut(arguments) => faults::powercut::run(&arguments),
         Cli::Syscalls(arguments) => faults::syscalls::run(&arguments),
         Cli::Reader(arguments) => faults::reader::run(&arguments),
+        Cli::Readonly(arguments) => faults::readonly::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),

@@ -27,5 +27,6 @@ mod photos;
 mod refusals;
 mod secrets;
 mod sweep;
+mod unfit_databases;
 mod walk;
 mod writers;

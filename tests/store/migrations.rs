@@ -116,3 +116,48 @@ where
     }
     assert!(!schema(conn).is_empty());
 }
+
+/// A migration that cannot be finished: its last index is refused, after it dropped and made tables.
+#[test]
+fn a_migration_that_fails_in_the_middle_leaves_the_older_database_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(folder.path());
+    match &place {
+        Place::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            fail_in_the_middle(&mut conn, "sqlite", SQLITE_SCHEMA, &place);
+        }
+        #[cfg(feature = "postgres")]
+        Place::Postgres(url) => {
+            fail_in_the_middle(&mut PgConnection::establish(url).unwrap(), "postgres", POSTGRES_SCHEMA, &place);
+        }
+    }
+}
+
+fn fail_in_the_middle<C, DB>(conn: &mut C, engine: &str, query: &'static str, place: &Place)
+where
+    C: MigrationHarness<DB> + LoadConnection<Backend = DB>,
+    DB: Backend,
+    SqlQuery: for<'q> LoadQuery<'q, C, Line>,
+{
+    let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+    let mut migrations: Vec<Box<dyn Migration<DB>>> =
+        FileBasedMigrations::from_path(folder).unwrap().migrations().unwrap();
+    migrations.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
+    assert!(migrations[3].name().to_string().ends_with("projections_anew"), "{}", migrations[3].name());
+    conn.applied_migrations().unwrap();
+    for older in &migrations[..3] {
+        conn.run_migration(older).unwrap();
+    }
+    place.execute("drop index grants_organisation; create index grants_organisation on records (log_index)");
+    let schema = |conn: &mut C| -> Vec<String> {
+        diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
+    };
+    let before = (schema(conn), conn.applied_migrations().unwrap());
+    let refused = refusal_to_open(place);
+    assert!(refused.contains("grants_organisation") && refused.contains("already exists"), "{refused}");
+    assert_eq!((schema(conn), conn.applied_migrations().unwrap()), before, "half of it stayed");
+    place.execute("drop index grants_organisation");
+    open(place);
+    assert_eq!(conn.applied_migrations().unwrap().len(), migrations.len());
+}

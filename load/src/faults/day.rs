@@ -1,6 +1,7 @@
 //! A short working day, always the same: a batch is opened, split, noted with a document, packed, and loses a gram. One client
 //! that behaves as clients should: what was not done is asked for again, with the same key, a few times.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
@@ -23,12 +24,22 @@ pub struct Day {
     pub attempts: Attempts,
     /// Answers 5xx on the way.
     pub refused: usize,
+    /// What they said.
+    pub slugs: BTreeSet<String>,
     /// The document that was answered as stored.
     pub document: Option<String>,
     /// Whether every act was answered.
     pub whole: bool,
     /// Whether the server went away.
     pub broken_off: bool,
+}
+
+impl Day {
+    fn note_refusal(&mut self, body: &[u8]) {
+        self.refused += 1;
+        let problem: Value = serde_json::from_slice(body).unwrap_or_default();
+        self.slugs.insert(problem["slug"].as_str().unwrap_or("no problem").to_owned());
+    }
 }
 
 /// Works through the day as far as it goes.
@@ -87,7 +98,7 @@ impl Worker<'_> {
                     note(&mut self.list, [Acknowledged { key, receipt }])?;
                     return Ok(Some(value));
                 }
-                500..=599 => self.day.refused += 1,
+                500..=599 => self.day.note_refusal(answer.body),
                 other => bail!("{attempt:?} answered {other}: {}", answer.text()),
             }
         }
@@ -114,7 +125,7 @@ impl Worker<'_> {
                     self.day.document = Some(sha256.to_owned());
                     return Ok(Some(stored));
                 }
-                500..=599 => self.day.refused += 1,
+                500..=599 => self.day.note_refusal(answer.body),
                 other => bail!("the document answered {other}: {}", answer.text()),
             }
         }

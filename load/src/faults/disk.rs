@@ -23,6 +23,7 @@ pub enum FileSystem {
 
 pub struct Disk {
     image: PathBuf,
+    file_system: FileSystem,
     pub mounted_at: PathBuf,
 }
 
@@ -47,13 +48,31 @@ impl Disk {
             FileSystem::Ext4 => run("mkfs.ext4", &["-q", "-F"], &[&image])?,
             FileSystem::Xfs => run("mkfs.xfs", &["-q", "-f"], &[&image])?,
         }
-        let disk = Self { image, mounted_at };
+        let disk = Self { image, file_system, mounted_at };
         disk.mount().context("mounting a file as a disk needs root and loop devices")?;
         Ok(disk)
     }
 
     pub fn mount(&self) -> anyhow::Result<()> {
-        run("mount", &["-o", "loop"], &[&self.image, &self.mounted_at])
+        let options = match self.file_system {
+            FileSystem::Ext4 => "loop,errors=remount-ro",
+            FileSystem::Xfs => "loop",
+        };
+        run("mount", &["-o", options], &[&self.image, &self.mounted_at])
+    }
+
+    /// Makes ext4 believe that it met an error: it turns read-only under the files that are open, as it does on a dying disk.
+    pub fn turn_read_only(&self) -> anyhow::Result<()> {
+        let mounts = std::fs::read_to_string("/proc/self/mounts")?;
+        let here = self.mounted_at.to_string_lossy();
+        let device = mounts.lines().find_map(|line| {
+            let mut words = line.split(' ');
+            let device = words.next()?.strip_prefix("/dev/")?;
+            (words.next()? == here).then_some(device)
+        });
+        let device = device.with_context(|| format!("{here} is not mounted"))?;
+        let trigger = format!("/sys/fs/ext4/{device}/trigger_fs_error");
+        std::fs::write(&trigger, "1").with_context(|| format!("{trigger} cannot be written"))
     }
 
     /// Nothing more is written, not even the file system's own journal as far as it is in memory.

@@ -12,6 +12,7 @@ mod day;
 mod disk;
 pub mod powercut;
 pub mod reader;
+pub mod readonly;
 mod strace;
 pub mod syscalls;
 mod trial;

@@ -19,6 +19,8 @@ pub enum Fault {
     Eio,
     /// The device is full
     Enospc,
+    /// The file system is read-only
+    Erofs,
 }
 
 /// Which calls a fault meets.
@@ -30,6 +32,8 @@ pub struct Injection<'a> {
     pub when: u64,
     /// Whether all that follow fail too.
     pub and_on: bool,
+    /// Only calls on these files; on any where there are none.
+    pub files: &'a [&'a Path],
 }
 
 impl Injection<'_> {
@@ -38,13 +42,15 @@ impl Injection<'_> {
             Fault::Kill => "signal=SIGKILL",
             Fault::Eio => "error=EIO",
             Fault::Enospc => "error=ENOSPC",
+            Fault::Erofs => "error=EROFS",
         };
         let Self { call, when, .. } = self;
         let on = if self.and_on { "+" } else { "" };
         let inject = format!("inject={call}:{what}:when={when}{on}");
-        ["-f", "-o", &trace.display().to_string(), "-e", &format!("trace={call}"), "-e", &inject]
-            .map(str::to_owned)
-            .to_vec()
+        let files = self.files.iter().flat_map(|file| ["-P".to_owned(), file.display().to_string()]);
+        let options = ["-f", "-o", &trace.display().to_string(), "-e", &format!("trace={call}"), "-e", &inject]
+            .map(str::to_owned);
+        options.into_iter().chain(files).collect()
     }
 }
 

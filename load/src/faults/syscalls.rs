@@ -103,7 +103,8 @@ impl Place<'_> {
     fn every(&mut self, call: &str, phase: Phase) -> anyhow::Result<u64> {
         let mut met = 0;
         for when in (1..).step_by(self.arguments.step as usize) {
-            let injection = Injection { fault: self.arguments.fault, call, when, and_on: self.arguments.and_on };
+            let injection =
+                Injection { fault: self.arguments.fault, call, when, and_on: self.arguments.and_on, files: &[] };
             let was_met = match phase {
                 Phase::Founding => self.founding(&injection),
                 Phase::Working | Phase::Ending => self.day(&injection, phase),
@@ -170,7 +171,9 @@ impl Place<'_> {
         self.totals.ended += 1;
         match self.arguments.fault {
             Fault::Kill => ensure!(status.signal() == Some(9), "the server ended with {status}"),
-            Fault::Eio | Fault::Enospc => ensure!(status.code() == Some(74), "the server ended with {status}"),
+            Fault::Eio | Fault::Enospc | Fault::Erofs => {
+                ensure!(status.code() == Some(74), "the server ended with {status}")
+            }
         }
         Ok(())
     }

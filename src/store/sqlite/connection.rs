@@ -68,12 +68,17 @@ struct Version {
 
 fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let found: Version = diesel::sql_query("select sqlite_version() as version").get_result(conn)?;
-    let mut parts = found.version.split('.').map(|part| part.parse().unwrap_or(0));
-    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    if version < OLDEST {
+    refuse_older(&found.version)
+}
+
+/// A version that cannot be read is as good as an old one.
+fn refuse_older(version: &str) -> Result<(), StoreError> {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < OLDEST {
         return Err(StoreError::Engine(format!(
-            "SQLite {} may lose committed writes at a checkpoint; {}.{}.{} or newer is needed",
-            found.version, OLDEST.0, OLDEST.1, OLDEST.2
+            "SQLite {version} may lose committed writes at a checkpoint; {}.{}.{} or newer is needed",
+            OLDEST.0, OLDEST.1, OLDEST.2
         )));
     }
     Ok(())
@@ -86,4 +91,20 @@ pub fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
 /// Refuses tables that are not up to date: of a verb that may run beside a service of an older program.
 pub fn check_migrated(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     crate::store::migrate::check::<diesel::sqlite::Sqlite>(conn, MIGRATIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refuse_older;
+
+    #[test]
+    fn a_sqlite_that_may_lose_writes_is_refused_with_the_version_that_would_be_right() {
+        for version in ["3.51.3", "3.51.10", "3.53.2", "3.100.0", "4.0.0"] {
+            assert!(refuse_older(version).is_ok(), "{version}");
+        }
+        for version in ["3.51.2", "3.50.4", "3.40.1", "3.9.99", "2.99.99", "3.51", "", "x"] {
+            let refused = refuse_older(version).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(refused.contains(version) && refused.contains("3.51.3 or newer"), "{version}: {refused}");
+        }
+    }
 }

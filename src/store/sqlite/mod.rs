@@ -3,6 +3,7 @@
 
 mod append;
 mod connection;
+mod medium;
 mod pairs;
 mod snapshot;
 mod wal;
@@ -10,7 +11,7 @@ mod wal;
 #[cfg_attr(feature = "postgres", expect(clippy::duplicate_mod, reason = "written once, compiled for each engine"))]
 mod queries;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -20,6 +21,7 @@ use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
+use medium::Medium;
 use queries::group::Present;
 use queries::{group, keep, rebuild};
 
@@ -36,6 +38,7 @@ pub struct SqliteStore {
     sequencer: Sequencer,
     writer: Arc<Mutex<SqliteConnection>>,
     readers: Pool<ConnectionManager<SqliteConnection>>,
+    path: PathBuf,
 }
 
 impl SqliteStore {
@@ -69,9 +72,10 @@ impl SqliteStore {
             utc_offset_minutes: None,
             forgot_at: Instant::MIN,
             wal: WalWatch::of(path),
+            medium: Medium::of(path),
         };
         let sequencer = Sequencer::start(engine).map_err(|error| StoreError::Engine(error.to_string()))?;
-        Ok(Self { sequencer, writer, readers })
+        Ok(Self { sequencer, writer, readers, path: path.to_owned() })
     }
 
     fn read<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -88,6 +92,10 @@ impl SqliteStore {
     }
 
     fn check_writable(&self) -> Result<(), StoreError> {
+        // A transaction that changes nothing does not ask the disk.
+        if Medium::of(&self.path).is_read_only() {
+            return Err(StoreError::Full("Read-only file system".into()));
+        }
         self.write_alone(|_| Ok(()))
     }
 }
@@ -110,12 +118,14 @@ struct SqliteEngine {
     /// When old answers were last forgotten.
     forgot_at: Instant,
     wal: WalWatch,
+    medium: Medium,
 }
 
 impl Engine for SqliteEngine {
     fn run(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
         let writer = Arc::clone(&self.writer);
         let mut conn = lock(&writer);
+        self.medium.check()?;
         keep::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
@@ -129,6 +139,11 @@ impl Engine for SqliteEngine {
         });
         self.wal.look(self.clock.now());
         done.map_err(|error| match error {
+            // The same again, with its key, learns what became of it.
+            StoreError::Engine(cause) if self.medium.is_read_only() => match committing {
+                true => StoreError::Unresolved(cause),
+                false => StoreError::Full(cause),
+            },
             // Where the disk is full, SQLite takes the transaction back. Any other failure may be that of a sync.
             StoreError::Engine(cause) if committing => StoreError::CommitUnknown(cause),
             other => other,
