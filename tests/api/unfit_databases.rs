@@ -25,7 +25,9 @@ fn a_database_of_a_newer_program_is_left_alone_by_every_verb_that_opens_it() {
     for verb in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["rebuild"]] {
         let (code, words) = said(verb, folder.path(), &place);
         assert_eq!(code, Some(1), "{verb:?}: {words}");
-        assert!(words.starts_with("suyuan: ") && words.trim_end().lines().count() == 1, "{verb:?}: {words}");
+        // PostgreSQL's settings may be warned of before.
+        let words = words.trim_end().lines().last().unwrap();
+        assert!(words.starts_with("suyuan: "), "{verb:?}: {words}");
         assert!(words.contains("newer program (version 99991231000001)"), "{verb:?}: {words}");
         assert_eq!((place.truth(), place.projections()), before, "{verb:?}");
     }
