@@ -30,10 +30,11 @@ fn a_flipped_byte_of_a_page_is_refused_by_the_server_and_found_by_its_check() {
     let batch = perform(&*founded.store, opening("L1", 1_000)).unwrap().id;
     perform(&*founded.store, loss(batch, 1)).unwrap();
     assert!(amcheck(&cluster), "a sound database is found to be broken");
-    // Once the pages are written, the log does not write them again at the next start.
+    drop(founded);
+    // Once the pages are written, and nobody is there to mark rows in them, the log does not write them again at the next
+    // start.
     cluster.sql("t0", "checkpoint");
     let file = cluster.folder().join("data").join(cluster.sql("t0", "select pg_relation_filepath('records')"));
-    drop(founded);
     cluster.crash();
     let mut bytes = fs::read(&file).unwrap();
     let middle = bytes.len() - 300;
@@ -41,11 +42,9 @@ fn a_flipped_byte_of_a_page_is_refused_by_the_server_and_found_by_its_check() {
     fs::write(&file, bytes).unwrap();
     cluster.run();
     let settings = PostgresSettings { url: cluster.url("t0"), connections: 1, prepared_statements: true };
-    let Err(StoreError::Engine(cause)) =
-        PostgresStore::open(settings, Arc::new(SystemClock), Arc::new(SystemRandomness))
-    else {
-        panic!("a changed page was read")
-    };
-    assert!(cause.contains("invalid page"), "{cause}");
+    match PostgresStore::open(settings, Arc::new(SystemClock), Arc::new(SystemRandomness)) {
+        Ok(_) => panic!("a changed page was read"),
+        Err(error) => assert!(matches!(&error, StoreError::Engine(cause) if cause.contains("invalid page")), "{error}"),
+    }
     assert!(!amcheck(&cluster), "pg_amcheck does not see it");
 }
