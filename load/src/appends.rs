@@ -43,9 +43,9 @@ pub struct Arguments {
     /// What keeps the records
     #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
     engine: Engine,
-    /// Batches that lie in the instance before
-    #[arg(long, default_value_t = 0)]
-    stored: usize,
+    /// Batches that lie in the instance before; several, to see what growing costs
+    #[arg(long, value_delimiter = ',', default_value = "0")]
+    stored: Vec<usize>,
     /// The server [suyuan beside this program]
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -92,6 +92,8 @@ impl Line {
 struct Table {
     kind: Kind,
     http: Vec<(usize, Line)>,
+    /// Over HTTP, with the most writers, at half of what they reached.
+    half: Line,
     /// Over HTTP to two instances, with the most writers.
     two: Line,
     inside: Line,
@@ -105,26 +107,51 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder)?;
     println!("{}", machine::describe(&folder));
     println!("engine: {}; an act is answered when its transaction is synced", arguments.engine.describe());
-    println!("{} batches stored before, {} s each, {} rounds", arguments.stored, arguments.seconds, arguments.rounds);
+    println!("{} s each, {} rounds", arguments.seconds, arguments.rounds);
     let neighbours = Neighbours::watch();
-    let mut tables = Kind::ALL.map(|kind| Table {
-        kind,
-        http: arguments.writers.iter().map(|writers| (*writers, Line::default())).collect(),
-        two: Line::default(),
-        inside: Line::default(),
-        groups: Vec::new(),
-        bare: Default::default(),
-        pgbench: Vec::new(),
-    });
+    let mut sizes: Vec<_> = arguments.stored.iter().map(|stored| (*stored, Table::both(&arguments.writers))).collect();
     let cluster = arguments.engine.cluster();
     for round in 0..arguments.rounds {
-        Round::prepare(arguments, cluster.as_ref(), &folder.join(format!("round-{round}")))?
-            .measure(round, &mut tables)?;
+        for (stored, tables) in &mut sizes {
+            let folder = folder.join(format!("round-{round}-{stored}"));
+            Round::prepare(arguments, *stored, cluster.as_ref(), &folder)?.measure(round, tables)?;
+        }
     }
-    tables.iter_mut().for_each(print);
+    for (stored, tables) in &mut sizes {
+        println!("\n{stored} batches stored before");
+        tables.iter_mut().for_each(print);
+    }
+    if let [(few, before), .., (many, after)] = sizes.as_slice() {
+        println!("\ntime of an act with {many} batches stored before / with {few}");
+        for (before, after) in before.iter().zip(after) {
+            let name = before.kind.operation();
+            ratio(&format!("{name}, HTTP, most writers"), &before.most().rates, &after.most().rates);
+            ratio(&format!("{name}, in the process"), &before.inside.rates, &after.inside.rates);
+        }
+    }
     neighbours.report();
     std::fs::remove_dir_all(&folder)?;
     Ok(())
+}
+
+impl Table {
+    fn both(writers: &[usize]) -> [Self; 2] {
+        Kind::ALL.map(|kind| Self {
+            kind,
+            http: writers.iter().map(|writers| (*writers, Line::default())).collect(),
+            half: Line::default(),
+            two: Line::default(),
+            inside: Line::default(),
+            groups: Vec::new(),
+            bare: Default::default(),
+            pgbench: Vec::new(),
+        })
+    }
+
+    /// Over HTTP with the most writers.
+    fn most(&self) -> &Line {
+        self.http.iter().max_by_key(|(writers, _)| *writers).map_or(&self.half, |(_, line)| line)
+    }
 }
 
 /// One data folder with everything that is measured on it.
@@ -139,24 +166,21 @@ struct Round<'c> {
 }
 
 impl<'c> Round<'c> {
-    fn prepare(arguments: &Arguments, cluster: Option<&'c Cluster>, folder: &Path) -> anyhow::Result<Self> {
+    fn prepare(
+        arguments: &Arguments,
+        stored: usize,
+        cluster: Option<&'c Cluster>,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let binary = arguments.binary.clone().unwrap_or_else(default_binary);
         let service = Service::new(&binary, &folder.join("data"))?.within(cluster);
         let operator = Actor { key: None, org: service.init()?.0.parse()?, role: Role::Operator };
         let store = service.database.open()?;
-        let cooperative: RegisterOrganisation = serde_json::from_value(county::organisation())?;
-        let org = perform(&*store, &operator, vec![Arc::new(cooperative)])?[0].id;
-        let actor = Actor { key: None, org, role: Role::Cooperative };
-        let product: RegisterProduct = serde_json::from_value(county::product())?;
-        perform(&*store, &actor, vec![Arc::new(product)])?;
+        let actor = cooperative(&*store, &operator)?;
+        let org = actor.org;
         let most = arguments.writers.iter().copied().max().unwrap_or(1).max(GROUP);
-        let lots: Vec<String> = (0..most * BATCHES_OF_A_WRITER + arguments.stored).map(|n| format!("P{n}")).collect();
-        let mut batches = Vec::new();
-        for some in lots.chunks(1000) {
-            let acts = some.iter().map(|lot| opening(lot)).collect::<Result<_, _>>()?;
-            batches.extend(perform(&*store, &actor, acts)?.iter().map(|receipt| receipt.id));
-        }
+        let mut batches = opened(&*store, &actor, most * BATCHES_OF_A_WRITER + stored)?;
         drop(store);
         let key = service.verb(&["key", "create", "--organisation", &org.to_string()])?.trim().to_owned();
         let span = Duration::from_secs_f64(arguments.seconds);
@@ -185,7 +209,11 @@ impl<'c> Round<'c> {
         let own = [self.service.address];
         for table in tables.iter_mut() {
             for (writers, line) in &mut table.http {
-                line.add(over_http(self, &own, table.kind, *writers)?, 1);
+                line.add(over_http(self, &own, table.kind, *writers, None)?, 1);
+            }
+            if let Some((writers, reached)) = table.http.iter().max_by_key(|(writers, _)| *writers) {
+                let rate = reached.rates.last().copied().unwrap_or_default() / 2.0;
+                table.half.add(over_http(self, &own, table.kind, *writers, Some(rate))?, 1);
             }
         }
         if self.cluster.is_some() {
@@ -194,7 +222,7 @@ impl<'c> Round<'c> {
             let both = [self.service.address, other.address];
             for table in tables {
                 let most = table.http.iter().map(|(writers, _)| *writers).max().unwrap_or(1);
-                table.two.add(over_http(self, &both, table.kind, most)?, 1);
+                table.two.add(over_http(self, &both, table.kind, most, None)?, 1);
             }
         }
         self.service.kill()
@@ -290,6 +318,34 @@ impl<'c> Round<'c> {
     }
 }
 
+/// A cooperative with a product, in a store that has an operator.
+fn cooperative(store: &dyn Store, operator: &Actor) -> anyhow::Result<Actor> {
+    let cooperative: RegisterOrganisation = serde_json::from_value(county::organisation())?;
+    let org = perform(store, operator, vec![Arc::new(cooperative)])?[0].id;
+    let actor = Actor { key: None, org, role: Role::Cooperative };
+    let product: RegisterProduct = serde_json::from_value(county::product())?;
+    perform(store, &actor, vec![Arc::new(product)])?;
+    Ok(actor)
+}
+
+/// So many batches.
+fn opened(store: &dyn Store, actor: &Actor, count: usize) -> anyhow::Result<Vec<Handle>> {
+    let lots: Vec<String> = (0..count).map(|n| format!("P{n}")).collect();
+    let mut batches = Vec::with_capacity(count);
+    for some in lots.chunks(1000) {
+        let acts = some.iter().map(|lot| opening(lot)).collect::<Result<_, _>>()?;
+        batches.extend(perform(store, actor, acts)?.iter().map(|receipt| receipt.id));
+    }
+    Ok(batches)
+}
+
+/// Founds an instance in an empty store and opens so many batches.
+pub fn prepared(store: &dyn Store, batches: usize) -> anyhow::Result<Vec<Handle>> {
+    let operator = Actor { key: None, org: Handle::from_bytes([1; 16]), role: Role::Operator };
+    let actor = cooperative(store, &operator)?;
+    opened(store, &actor, batches)
+}
+
 fn opening(lot: &str) -> anyhow::Result<Arc<dyn Act>> {
     Ok(Arc::new(serde_json::from_value::<OpenBatch>(county::opening(lot))?))
 }
@@ -308,12 +364,14 @@ fn perform(store: &dyn Store, actor: &Actor, acts: Vec<Arc<dyn Act>>) -> anyhow:
     waiting.into_iter().map(|answer| Ok(answer.blocking_recv()??)).collect()
 }
 
-/// Writers that each wait for their own answers. All start at one moment.
+/// Writers that each wait for their own answers, all from one moment on: as fast as they are answered, or together at a given
+/// number of acts a second, each at its own moment.
 fn over_http(
     round: &Round<'_>,
     addresses: &[SocketAddr],
     kind: Kind,
     writers: usize,
+    rate: Option<f64>,
 ) -> anyhow::Result<(Waits, Duration)> {
     static PHASE: AtomicU64 = AtomicU64::new(0);
     let phase = PHASE.fetch_add(1, Ordering::Relaxed);
@@ -327,7 +385,11 @@ fn over_http(
             .map(|(number, batches)| {
                 let name = format!("H{phase}-{number}");
                 let address = addresses[number % addresses.len()];
-                let writer = Writer { address, key: &round.key, name, kind, batches };
+                let pace = rate.map(|rate| {
+                    let step = Duration::from_secs_f64(writers as f64 / rate);
+                    (step.mul_f64(number as f64 / writers as f64), step)
+                });
+                let writer = Writer { address, key: &round.key, name, kind, batches, pace };
                 let (barrier, span) = (&barrier, round.span);
                 scope.spawn(move || writer.run(barrier, span))
             })
@@ -348,6 +410,8 @@ struct Writer<'a> {
     name: String,
     kind: Kind,
     batches: &'a [Handle],
+    /// When the first act is due after the start, and each after the one before.
+    pace: Option<(Duration, Duration)>,
 }
 
 impl Writer<'_> {
@@ -366,7 +430,12 @@ impl Writer<'_> {
                 }
                 Kind::Open => ("/api/v1/batches".to_owned(), county::opening(&name).to_string()),
             };
-            let sent = Instant::now();
+            // A wait counts from the moment at which the act was due, so that one slow answer shows in those behind it.
+            let due = self.pace.map(|(first, step)| started + first + step.mul_f64(number as f64));
+            if let Some(early) = due.and_then(|due| due.checked_duration_since(Instant::now())) {
+                thread::sleep(early);
+            }
+            let sent = due.unwrap_or_else(Instant::now);
             let answer = client.post(&path, self.key, &name, &body)?;
             waits.add(sent.elapsed());
             ensure!(answer.status == 201, "{path} answered {}: {}", answer.status, answer.text());
@@ -386,6 +455,7 @@ fn print(table: &mut Table) {
     for (writers, line) in &mut table.http {
         show(format!("HTTP, {writers} writers"), line);
     }
+    show("HTTP, most writers, at half".into(), &mut table.half);
     if table.two.waits.count() > 0 {
         show("HTTP, most writers, two instances".into(), &mut table.two);
     }

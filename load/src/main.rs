@@ -4,6 +4,7 @@
 
 mod appends;
 mod bare;
+mod carry;
 mod client;
 #[path = "../../tests/engine/cluster.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
@@ -13,7 +14,9 @@ mod database;
 mod engine;
 mod faults;
 mod machine;
+mod pages;
 mod random;
+mod reads;
 mod scans;
 mod service;
 mod waits;
@@ -37,6 +40,12 @@ enum Cli {
     Appends(appends::Arguments),
     /// Scan pages a second, beside a bare handler that answers the same bytes
     Scans(scans::Arguments),
+    /// Scan pages that nobody asked for before, while the instance grows
+    Pages(pages::Arguments),
+    /// Reads of batches by one thread and by two
+    Reads(reads::Arguments),
+    /// A whole instance into another database
+    Carry(carry::Arguments),
     /// The bare handler
     #[command(hide = true)]
     Bare(bare::Arguments),
@@ -51,6 +60,9 @@ fn main() -> anyhow::Result<()> {
         Cli::Readonly(arguments) => faults::readonly::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
+        Cli::Pages(arguments) => pages::run(&arguments),
+        Cli::Reads(arguments) => reads::run(&arguments),
+        Cli::Carry(arguments) => carry::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),
     }
 }

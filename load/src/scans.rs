@@ -133,7 +133,7 @@ impl Mode {
 }
 
 /// As a browser asks; without gzip, so that the bytes are those of the page.
-fn request(path: &str) -> Vec<u8> {
+pub fn request(path: &str) -> Vec<u8> {
     let plain = get(path, "");
     let head = &plain[..plain.len() - 2];
     let browser =
@@ -332,7 +332,7 @@ const CARTON: &str = "09520000100018";
 const OF_A_PLOT: usize = 10;
 
 /// Lots of the demo's first cooperative; answers the addresses of the cartons.
-fn write_lots(service: &Service, demo: &Value, count: usize, licensed: bool) -> anyhow::Result<Vec<String>> {
+pub fn write_lots(service: &Service, demo: &Value, count: usize, licensed: bool) -> anyhow::Result<Vec<String>> {
     let accounts = demo["accounts"].as_array().context("accounts")?;
     let account = accounts.iter().find(|it| it["role"] == "cooperative").context("a cooperative")?;
     let key = account["api_key"].as_str().context("api_key")?;
