@@ -49,7 +49,7 @@ impl Records for Database {
 
 impl Subjects for Database {
     fn subject(&self, handle: Handle) -> Result<Option<Known>, StoreError> {
-        self.read(|conn| Ok(read::subjects_of(conn, &[handle])?.pop()))
+        self.read(|conn| read::subject(conn, handle))
     }
 
     fn subjects(&self, handles: &[Handle]) -> Result<Vec<Known>, StoreError> {

@@ -65,6 +65,13 @@ pub fn opening(row: OpeningRow, subject: Subject) -> Result<(String, sealed::Ope
     Ok((row.class, opening))
 }
 
+/// One subject, by a statement that stays prepared: a list of keys is another text for each length.
+pub fn subject(conn: &mut Conn, handle: Handle) -> Result<Option<Known>, StoreError> {
+    let row: Option<SubjectRow> =
+        subjects::table.find(handle.as_bytes().as_slice()).select(SubjectRow::as_select()).first(conn).optional()?;
+    row.as_ref().map(Known::try_from).transpose()
+}
+
 pub fn subjects_of(conn: &mut Conn, handles: &[Handle]) -> Result<Vec<Known>, StoreError> {
     let keys: Vec<&[u8]> = handles.iter().map(|handle| handle.as_bytes().as_slice()).collect();
     let mut found = Vec::with_capacity(keys.len());

@@ -40,6 +40,8 @@ pub fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
 pub fn readers(path: &Path, count: u32) -> Result<Pool<ConnectionManager<SqliteConnection>>, StoreError> {
     Pool::builder()
         .max_size(count)
+        // A file does not hang up: asking it before each query whether it is there costs as much as the query.
+        .test_on_check_out(false)
         .connection_customizer(Box::new(Reader))
         .build(ConnectionManager::new(path.to_string_lossy()))
         .map_err(|error| StoreError::Engine(error.to_string()))
@@ -55,7 +57,7 @@ struct Reader;
 
 impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Reader {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
-        conn.batch_execute("pragma busy_timeout = 5000; pragma query_only = on;")
+        conn.batch_execute("pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -8192;")
             .map_err(diesel::r2d2::Error::QueryError)
     }
 }
