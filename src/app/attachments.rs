@@ -35,7 +35,7 @@ fn refused(error: UploadError) -> AppError {
 
 /// A stored file, for whoever knows its hash: what a public record names is public.
 pub fn read(app: &App, sha256: Digest) -> Result<Option<(MediaType, Vec<u8>)>, AppError> {
-    let Some(file) = app.store.attachment(sha256)? else { return Ok(None) };
+    let Some(file) = app.visit(Option::is_none, |visit| Ok(visit.read.attachment(sha256)?))? else { return Ok(None) };
     match app.files.read(sha256) {
         Ok(bytes) => Ok(Some((file.media_type, bytes))),
         // Swept away: no record names it.

@@ -1,6 +1,6 @@
 //! Looking up what stands on a pack, and browsing products and producers. Public.
 
-use super::{App, AppError};
+use super::{AppError, Visit};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity, Organisation, Product};
 use crate::domain::gs1::{DigitalLink, Gtin, LookedUp, Lot, lookup};
@@ -24,8 +24,15 @@ pub enum Found {
     Page(Box<LookupView>),
 }
 
+impl Found {
+    /// What was typed stands for nothing here.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Page(view) if view.error == Some(LookupError::NotFound))
+    }
+}
+
 /// Looks up what was typed; an empty query browses.
-pub fn look_up(app: &App, typed: Option<&str>) -> Result<Found, AppError> {
+pub fn look_up(visit: &Visit<'_>, typed: Option<&str>) -> Result<Found, AppError> {
     let mut view = LookupView { query: typed.map(str::to_owned), ..LookupView::default() };
     match typed.map(lookup) {
         None => {}
@@ -33,11 +40,11 @@ pub fn look_up(app: &App, typed: Option<&str>) -> Result<Found, AppError> {
         Some(Ok(LookedUp::Link(link))) => return Ok(Found::Address(link.path())),
         Some(Ok(LookedUp::Gtin(gtin))) => return Ok(Found::Address(DigitalLink::product(gtin).path())),
         Some(Ok(LookedUp::Lot(lot))) => {
-            view.results = lots(app, &lot)?;
+            view.results = lots(visit, &lot)?;
             if view.results.is_empty()
                 && let Ok(upper) = lot.as_str().to_uppercase().parse()
             {
-                view.results = lots(app, &upper)?;
+                view.results = lots(visit, &upper)?;
             }
             if let [only] = view.results.as_slice() {
                 return Ok(Found::Address(only.url.clone()));
@@ -47,7 +54,7 @@ pub fn look_up(app: &App, typed: Option<&str>) -> Result<Found, AppError> {
             }
         }
     }
-    browse(app, &mut view)?;
+    browse(visit, &mut view)?;
     Ok(Found::Page(Box::new(view)))
 }
 
@@ -59,16 +66,16 @@ fn reason(invalid: &Invalid) -> LookupError {
     }
 }
 
-fn lots(app: &App, lot: &Lot) -> Result<Vec<LookupResult>, AppError> {
+fn lots(visit: &Visit<'_>, lot: &Lot) -> Result<Vec<LookupResult>, AppError> {
     let mut results = Vec::new();
-    for known in app.store.batches_of_lot(lot, SHOWN)? {
+    for known in visit.read.batches_of_lot(lot, SHOWN)? {
         let Entity::Batch(batch) = &known.entity else { continue };
-        let product = product(app, batch.product)?;
+        let product = product(visit, batch.product)?;
         results.push(LookupResult {
             name: product.as_ref().map(|it| bilingual(&it.name)).unwrap_or_default(),
             gtin: Some(batch.gtin.to_string()),
             lot: Some(batch.lot.to_string()),
-            producer: organisation(app, batch.home)?.and_then(|it| it.name.as_ref().map(bilingual)),
+            producer: organisation(visit, batch.home)?.and_then(|it| it.name.as_ref().map(bilingual)),
             date: Some(batch.opened_on.to_string()),
             verdict: None,
             url: DigitalLink::lot(batch.gtin, batch.lot.clone()).path(),
@@ -77,19 +84,19 @@ fn lots(app: &App, lot: &Lot) -> Result<Vec<LookupResult>, AppError> {
     Ok(results)
 }
 
-fn browse(app: &App, view: &mut LookupView) -> Result<(), AppError> {
-    let products = app.store.of_kind(SubjectKind::Product, None, SHOWN)?.items;
+fn browse(visit: &Visit<'_>, view: &mut LookupView) -> Result<(), AppError> {
+    let products = visit.read.of_kind(SubjectKind::Product, None, SHOWN)?.items;
     let mut makers: Vec<(Handle, u32)> = Vec::new();
     for known in &products {
         let Entity::Product(product) = &known.entity else { continue };
-        view.products.extend(entry(app, product)?);
+        view.products.extend(entry(visit, product)?);
         match makers.iter_mut().find(|(home, _)| *home == product.home) {
             Some((_, count)) => *count += 1,
             None => makers.push((product.home, 1)),
         }
     }
     for (home, count) in makers {
-        let Some(maker) = organisation(app, home)? else { continue };
+        let Some(maker) = organisation(visit, home)? else { continue };
         let Some(name) = &maker.name else { continue };
         view.producers.push(ProducerEntry {
             name: bilingual(name),
@@ -101,8 +108,8 @@ fn browse(app: &App, view: &mut LookupView) -> Result<(), AppError> {
     Ok(())
 }
 
-fn entry(app: &App, product: &Product) -> Result<Option<ProductEntry>, AppError> {
-    let Some(maker) = organisation(app, product.home)? else { return Ok(None) };
+fn entry(visit: &Visit<'_>, product: &Product) -> Result<Option<ProductEntry>, AppError> {
+    let Some(maker) = organisation(visit, product.home)? else { return Ok(None) };
     Ok(Some(ProductEntry {
         name: graded_name(product),
         kind: kind(&product.commodity),
@@ -121,18 +128,18 @@ fn graded_name(product: &Product) -> Bilingual {
 }
 
 /// Whether the GTIN stands for a product here.
-pub fn is_known(app: &App, gtin: Gtin) -> Result<bool, AppError> {
-    Ok(app.store.named(&crate::domain::acts::UniqueName::gtin(gtin))?.is_some())
+pub fn is_known(visit: &Visit<'_>, gtin: Gtin) -> Result<bool, AppError> {
+    Ok(visit.read.named(&crate::domain::acts::UniqueName::gtin(gtin))?.is_some())
 }
 
 /// The page of a GTIN: what it is and its newest lots.
-pub fn product_page(app: &App, gtin: Gtin) -> Result<Option<ProductPageView>, AppError> {
-    let Some(handle) = app.store.named(&crate::domain::acts::UniqueName::gtin(gtin))? else { return Ok(None) };
-    let Some(product) = product(app, handle)? else { return Ok(None) };
-    let maker = organisation(app, product.home)?;
+pub fn product_page(visit: &Visit<'_>, gtin: Gtin) -> Result<Option<ProductPageView>, AppError> {
+    let Some(handle) = visit.read.named(&crate::domain::acts::UniqueName::gtin(gtin))? else { return Ok(None) };
+    let Some(product) = product(visit, handle)? else { return Ok(None) };
+    let maker = organisation(visit, product.home)?;
     let mut lots = Vec::new();
-    for known in app.store.batches_of_product(handle, LOTS_SHOWN)? {
-        lots.extend(lot_entry(app, &known)?);
+    for known in visit.read.batches_of_product(handle, LOTS_SHOWN)? {
+        lots.extend(lot_entry(visit, &known)?);
     }
     Ok(Some(ProductPageView {
         name: bilingual(&product.name),
@@ -152,20 +159,20 @@ pub fn product_page(app: &App, gtin: Gtin) -> Result<Option<ProductPageView>, Ap
     }))
 }
 
-fn lot_entry(app: &App, known: &Known) -> Result<Option<LotEntry>, AppError> {
+fn lot_entry(visit: &Visit<'_>, known: &Known) -> Result<Option<LotEntry>, AppError> {
     let Entity::Batch(batch) = &known.entity else { return Ok(None) };
     Ok(Some(LotEntry {
         lot: batch.lot.to_string(),
         packed_on: batch.packed_on.map(|day| day.to_string()),
         harvested_on: batch.picked.as_ref().map(|window| window.to.to_string()),
-        verdict: verdict(app, batch)?,
+        verdict: verdict(visit, batch)?,
         url: DigitalLink::lot(batch.gtin, batch.lot.clone()).path(),
     }))
 }
 
 /// The verdict of a lot's address, from state alone: a list of lots must not cost the story of each.
-fn verdict(app: &App, batch: &Batch) -> Result<Verdict, AppError> {
-    let ancestors = app.store.subjects(&batch.ancestors)?;
+fn verdict(visit: &Visit<'_>, batch: &Batch) -> Result<Verdict, AppError> {
+    let ancestors = visit.read.subjects(&batch.ancestors)?;
     let line: Vec<&Batch> = ancestors
         .iter()
         .filter_map(|known| match &known.entity {
@@ -175,7 +182,7 @@ fn verdict(app: &App, batch: &Batch) -> Result<Verdict, AppError> {
         .chain([batch])
         .collect();
     let licence = match batch.licence {
-        Some(handle) => app.store.subject(handle)?.map(|known| known.entity),
+        Some(handle) => visit.read.subject(handle)?.map(|known| known.entity),
         None => None,
     };
     let no_right = match &licence {
@@ -188,7 +195,7 @@ fn verdict(app: &App, batch: &Batch) -> Result<Verdict, AppError> {
         Verdict::Held
     } else if no_right {
         Verdict::LicenceEnded
-    } else if batch.best_before.is_some_and(|day| day < app.today()) {
+    } else if batch.best_before.is_some_and(|day| day < visit.today()) {
         Verdict::Expired
     } else {
         Verdict::Issued
@@ -196,24 +203,24 @@ fn verdict(app: &App, batch: &Batch) -> Result<Verdict, AppError> {
 }
 
 /// The page of a producer.
-pub fn producer_page(app: &App, handle: Handle) -> Result<Option<ProducerPageView>, AppError> {
-    let Some(maker) = organisation(app, handle)? else { return Ok(None) };
+pub fn producer_page(visit: &Visit<'_>, handle: Handle) -> Result<Option<ProducerPageView>, AppError> {
+    let Some(maker) = organisation(visit, handle)? else { return Ok(None) };
     let Some(name) = &maker.name else { return Ok(None) };
     let mut products = Vec::new();
-    for known in app.store.of_home(handle, SubjectKind::Product, None, SHOWN)?.items {
+    for known in visit.read.of_home(handle, SubjectKind::Product, None, SHOWN)?.items {
         if let Entity::Product(product) = &known.entity {
-            products.extend(entry(app, product)?);
+            products.extend(entry(visit, product)?);
         }
     }
     let mut licences = Vec::new();
-    for known in app.store.granted(handle, "licensee", None, SHOWN)?.items {
+    for known in visit.read.granted(handle, "licensee", None, SHOWN)?.items {
         if let Entity::Licence(licence) = &known.entity {
             licences.push(LicenceEntry {
                 mark: bilingual(&licence.mark_name),
                 licence_no: licence.number.clone(),
                 from: licence.from.to_string(),
                 until: Some(licence.until.plus_days(-1).to_string()),
-                in_force_today: licence.in_force_on(app.today()),
+                in_force_today: licence.in_force_on(visit.today()),
             });
         }
     }
@@ -229,15 +236,15 @@ pub fn producer_page(app: &App, handle: Handle) -> Result<Option<ProducerPageVie
     }))
 }
 
-fn organisation(app: &App, handle: Handle) -> Result<Option<Organisation>, AppError> {
-    Ok(app.store.subject(handle)?.and_then(|known| match known.entity {
+fn organisation(visit: &Visit<'_>, handle: Handle) -> Result<Option<Organisation>, AppError> {
+    Ok(visit.read.subject(handle)?.and_then(|known| match known.entity {
         Entity::Organisation(found) => Some(found),
         _ => None,
     }))
 }
 
-fn product(app: &App, handle: Handle) -> Result<Option<Product>, AppError> {
-    Ok(app.store.subject(handle)?.and_then(|known| match known.entity {
+fn product(visit: &Visit<'_>, handle: Handle) -> Result<Option<Product>, AppError> {
+    Ok(visit.read.subject(handle)?.and_then(|known| match known.entity {
         Entity::Product(found) => Some(found),
         _ => None,
     }))

@@ -10,7 +10,9 @@ pub mod import;
 pub mod keys;
 pub mod lookup;
 pub mod moving;
+pub mod public;
 pub mod randomness;
+pub mod readiness;
 pub mod records;
 pub mod reports;
 pub mod scan;
@@ -28,12 +30,16 @@ use crate::domain::time::{CivilDate, Instant};
 use crate::files::Files;
 use crate::store::{Store, StoreError, Submission};
 
+pub use public::{Pages, Visit};
+
 /// What use cases take and give: callers need not know the store.
 pub use crate::store::{BatchFilter, Cursor, IdempotencyKey, Receipt, Slice};
 
 /// What every use case works with.
 pub struct App {
     pub store: Arc<dyn Store>,
+    /// What pages read from: the store, or a replica of it.
+    pub pages: Pages,
     pub files: Files,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Randomness>,

@@ -6,7 +6,7 @@ use super::{App, AppError, Caller};
 use crate::domain::acts::Refusal;
 use crate::domain::chain::history::HistoryPlan;
 use crate::domain::record::{Digest, Handle, Record, Subject, SubjectKind};
-use crate::store::StoredRecord;
+use crate::store::{PublicReads, StoredRecord};
 
 /// Records as NDJSON and the hash of the last line.
 pub struct Download {
@@ -32,7 +32,7 @@ pub fn history(app: &App, batch: Handle) -> Result<Option<Download>, AppError> {
     if !is_batch(app, batch)? {
         return Ok(None);
     }
-    Ok(download(history_records(app, batch)?.into_iter().map(|(stored, _)| stored).collect()))
+    Ok(download(history_records(&*app.store, batch)?.into_iter().map(|(stored, _)| stored).collect()))
 }
 
 fn is_batch(app: &App, handle: Handle) -> Result<bool, AppError> {
@@ -50,13 +50,13 @@ fn download(records: Vec<StoredRecord>) -> Option<Download> {
 }
 
 /// The records of a history in log order, parsed.
-pub fn history_records(app: &App, batch: Handle) -> Result<Vec<(StoredRecord, Record)>, AppError> {
+pub fn history_records(read: &dyn PublicReads, batch: Handle) -> Result<Vec<(StoredRecord, Record)>, AppError> {
     let damaged = |error: crate::domain::record::ProfileError| AppError::Failed(error.to_string());
-    let Some(known) = app.store.subject(batch)? else { return Ok(Vec::new()) };
+    let Some(known) = read.subject(batch)? else { return Ok(Vec::new()) };
     let mut plan = HistoryPlan::new(known.subject, known.head.seq);
     let mut found: BTreeMap<u64, (StoredRecord, Record)> = BTreeMap::new();
     while let Some(range) = plan.next() {
-        let records = app.store.chain(range.subject.handle, range.from_seq, range.to_seq)?;
+        let records = read.chain(range.subject.handle, range.from_seq, range.to_seq)?;
         if records.len() as u64 != range.to_seq - range.from_seq + 1 {
             return Err(AppError::Failed(format!("the chain of {} lacks records", range.subject)));
         }
@@ -70,8 +70,8 @@ pub fn history_records(app: &App, batch: Handle) -> Result<Vec<(StoredRecord, Re
 }
 
 /// Records of one chain, parsed.
-pub fn read(app: &App, subject: Handle, from: u64, to: u64) -> Result<Vec<Record>, AppError> {
-    let stored = app.store.chain(subject, from, to)?;
+pub fn read(read: &dyn PublicReads, subject: Handle, from: u64, to: u64) -> Result<Vec<Record>, AppError> {
+    let stored = read.chain(subject, from, to)?;
     stored.iter().map(|it| Record::parse(&it.bytes).map_err(|error| AppError::Failed(error.to_string()))).collect()
 }
 
@@ -86,7 +86,7 @@ pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, App
         return Err(missing());
     }
     let mut subjects: Vec<Subject> = vec![known.subject];
-    for (_, record) in history_records(app, batch)? {
+    for (_, record) in history_records(&*app.store, batch)? {
         if !subjects.contains(&record.subject) && record.actor.org == caller.organisation {
             subjects.push(record.subject);
         }
@@ -94,7 +94,7 @@ pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, App
     subjects.extend(shipments_of(app, batch)?);
     let mut lines = Vec::new();
     for subject in subjects {
-        let records = read(app, subject.handle, 0, u64::MAX)?;
+        let records = read(&*app.store, subject.handle, 0, u64::MAX)?;
         let owner = app.store.subject(subject.handle)?.is_some_and(|it| it.entity.home() == caller.organisation);
         for (class, opening) in app.store.openings(subject)? {
             if !owner && (class == "personal" || !app.store.has_grant(caller.organisation, subject.handle)?) {
@@ -118,7 +118,7 @@ pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, App
 /// Shipments that a batch's chain names: they rest on the batch, so its history does not reach them.
 fn shipments_of(app: &App, batch: Handle) -> Result<Vec<Subject>, AppError> {
     let mut found = Vec::new();
-    for record in read(app, batch, 0, u64::MAX)? {
+    for record in read(&*app.store, batch, 0, u64::MAX)? {
         let handle = record.body.get("shipment").and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
         if let Some(handle) = handle.filter(|_| record.kind == "batch.shipped") {
             found.push(Subject::new(SubjectKind::Shipment, handle));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{App, AppError, records};
+use super::{AppError, Visit, records};
 use crate::domain::acts::UniqueName;
 use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
@@ -16,48 +16,57 @@ pub struct Scan {
     pub rests_on: BTreeSet<Handle>,
 }
 
-/// The view of an address with a lot.
-pub fn scan(app: &App, link: &DigitalLink) -> Result<Scan, AppError> {
-    let found = match &link.lot {
-        Some(lot) => app.store.named(&UniqueName::lot(link.gtin, lot))?,
-        None => None,
-    };
-    match found {
-        Some(batch) if link.serial.is_none() => of_batch(app, batch),
-        // Serials are not issued yet, so none of them is known.
-        _ => Ok(unknown(app, link)),
+impl Scan {
+    pub fn is_unknown(&self) -> bool {
+        self.view.verdict == Verdict::Unknown
     }
 }
 
-fn unknown(app: &App, link: &DigitalLink) -> Scan {
-    let mut view = ScanView::bare(Verdict::Unknown, link.gtin.to_string(), app.now().to_string());
+/// The view of an address with a lot.
+pub fn scan(visit: &Visit<'_>, link: &DigitalLink) -> Result<Scan, AppError> {
+    let found = match &link.lot {
+        Some(lot) => visit.read.named(&UniqueName::lot(link.gtin, lot))?,
+        None => None,
+    };
+    match found {
+        Some(batch) if link.serial.is_none() => of_batch(visit, batch),
+        // Serials are not issued yet, so none of them is known.
+        _ => Ok(unknown(visit, link)),
+    }
+}
+
+fn unknown(visit: &Visit<'_>, link: &DigitalLink) -> Scan {
+    let mut view = ScanView::bare(Verdict::Unknown, link.gtin.to_string(), visit.now.to_string());
     view.lot = link.lot.as_ref().map(ToString::to_string);
     view.serial = link.serial.as_ref().map(ToString::to_string);
+    view.data_from = visit.data_from.map(|from| from.to_string());
     Scan { view, rests_on: BTreeSet::new() }
 }
 
 /// The view of a batch: from its history, and from what was recorded since on the subjects that the history ends at.
-pub fn of_batch(app: &App, batch: Handle) -> Result<Scan, AppError> {
+pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
     let failed = |error: BuildError| AppError::Failed(error.to_string());
-    let history: Vec<Record> = records::history_records(app, batch)?.into_iter().map(|(_, record)| record).collect();
+    let history: Vec<Record> =
+        records::history_records(visit.read, batch)?.into_iter().map(|(_, record)| record).collect();
     let mut since = Vec::new();
     let mut ends = OpenEnds::of(&history, batch).map_err(failed)?;
     while let Some(range) = ends.next() {
         // A licence is used far more often than it changes: its later records matter once it is revoked.
-        if range.subject.kind == SubjectKind::Licence && !is_revoked(app, range.subject.handle)? {
+        if range.subject.kind == SubjectKind::Licence && !is_revoked(visit, range.subject.handle)? {
             continue;
         }
-        for record in records::read(app, range.subject.handle, range.from_seq, range.to_seq)? {
+        for record in records::read(visit.read, range.subject.handle, range.from_seq, range.to_seq)? {
             ends.feed(&record.links);
             since.push(record);
         }
     }
     let rests_on = history.iter().chain(&since).map(|record| record.subject.handle).collect();
-    let view = scan_view(&history, &since, batch, app.now(), app.utc_offset_minutes).map_err(failed)?;
+    let mut view = scan_view(&history, &since, batch, visit.now, visit.utc_offset_minutes).map_err(failed)?;
+    view.data_from = visit.data_from.map(|from| from.to_string());
     Ok(Scan { view, rests_on })
 }
 
-fn is_revoked(app: &App, licence: Handle) -> Result<bool, AppError> {
-    let known = app.store.subject(licence)?;
+fn is_revoked(visit: &Visit<'_>, licence: Handle) -> Result<bool, AppError> {
+    let known = visit.read.subject(licence)?;
     Ok(known.is_some_and(|known| matches!(known.entity, Entity::Licence(licence) if licence.revoked_on.is_some())))
 }

@@ -12,15 +12,17 @@ use anyhow::{Context, bail};
 use super::settings::{Database, LogFormat, Settings};
 use crate::app::clock::SystemClock;
 use crate::app::randomness::SystemRandomness;
-use crate::app::{App, founding};
+use crate::app::{App, Pages, founding};
 use crate::auth::token::Tokens;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::Handle;
 use crate::files::Files;
-use crate::store::Store;
+#[cfg(feature = "postgres")]
+use crate::store::PostgresSettings;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Replica, Store};
 
 /// Minutes east of UTC where the operator's record does not say: China.
 const DEFAULT_OFFSET_MINUTES: i32 = 480;
@@ -42,8 +44,27 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
     builder.create(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let lock = lock(folder)?;
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
-    let store = store_with(settings.database()?, Arc::clone(&clock), Arc::clone(&random))?;
-    Ok(Instance { lock: Some(lock), ..instance(settings, store, clock, random, public_url)? })
+    let (store, replica): Opened = match (settings.database()?, settings.database_read()?) {
+        #[cfg(feature = "postgres")]
+        (Database::Postgres(address), Some(read)) => with_replica(address, &read, &clock, &random)?,
+        (database, _) => (store_with(database, Arc::clone(&clock), Arc::clone(&random))?, None),
+    };
+    Ok(Instance { lock: Some(lock), ..instance(settings, store, replica, clock, random, public_url)? })
+}
+
+type Opened = (Arc<dyn Store>, Option<Arc<dyn Replica>>);
+
+#[cfg(feature = "postgres")]
+fn with_replica(
+    address: PostgresSettings,
+    read: &PostgresSettings,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Randomness>,
+) -> anyhow::Result<Opened> {
+    let store = PostgresStore::open(address, Arc::clone(clock), Arc::clone(random))
+        .context("the PostgreSQL database cannot be opened")?;
+    let replica = store.replica(read).context("pages cannot be read from there (--database-read)")?;
+    Ok((Arc::new(store), Some(Arc::new(replica))))
 }
 
 /// Opens the data folder beside a service that may be running: for operational rows only, never for records, whose log
@@ -66,12 +87,13 @@ pub fn open_beside(settings: &Settings) -> anyhow::Result<Instance> {
         #[cfg(not(feature = "postgres"))]
         Database::Postgres(_) => bail!("PostgreSQL is not built into this program"),
     };
-    instance(settings, store, clock, random, public_url(settings, None))
+    instance(settings, store, None, clock, random, public_url(settings, None))
 }
 
 fn instance(
     settings: &Settings,
     store: Arc<dyn Store>,
+    replica: Option<Arc<dyn Replica>>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Randomness>,
     public_url: String,
@@ -79,6 +101,7 @@ fn instance(
     let utc_offset_minutes = founding::utc_offset_minutes(&*store)?.unwrap_or(DEFAULT_OFFSET_MINUTES);
     let app = App {
         store: Arc::clone(&store),
+        pages: Pages::new(&store, replica),
         files: Files::open(&settings.blobs()?)?,
         clock,
         random: Arc::clone(&random),

@@ -25,6 +25,10 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
+    /// postgres://… of a replica that pages are read from [SUYUAN_DATABASE_READ; none]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_read: Option<String>,
     /// Connections to PostgreSQL for reading [SUYUAN_DATABASE_CONNECTIONS; 8]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +77,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     #[serde(default)]
     pub database: Option<String>,
+    #[serde(default)]
+    pub database_read: Option<String>,
     pub database_connections: u32,
     pub prepared_statements: bool,
     #[serde(default)]
@@ -116,6 +122,7 @@ pub enum Database {
 const KNOWN: &[&str] = &[
     "data_dir",
     "database",
+    "database_read",
     "database_connections",
     "prepared_statements",
     "blobs",
@@ -144,6 +151,21 @@ impl Settings {
         match self.database.as_deref() {
             None => Ok(Database::Sqlite(self.data_dir.join("suyuan.sqlite"))),
             Some(url) => self.database_of(url),
+        }
+    }
+
+    /// The replica that pages are read from.
+    pub fn database_read(&self) -> anyhow::Result<Option<PostgresSettings>> {
+        let Some(url) = self.database_read.as_deref() else { return Ok(None) };
+        // No address is told: it may hold a password.
+        match (self.database()?, self.database_of(url)) {
+            (Database::Sqlite(path), _) => bail!(
+                "--database-read: the records are in the file {}, which has no replica; leave it out, or give \
+                 --database postgres://USER@HOST/NAME",
+                path.display()
+            ),
+            (Database::Postgres(_), Ok(Database::Postgres(replica))) => Ok(Some(replica)),
+            _ => bail!("--database-read: give postgres://USER@HOST/NAME of a replica of --database"),
         }
     }
 

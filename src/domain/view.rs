@@ -97,6 +97,8 @@ pub struct ScanView {
     pub verdict: Verdict,
     /// The instant as of which all this holds.
     pub as_of: String,
+    /// Where what is shown may be noticeably older than that: everything that was recorded until then is in it.
+    pub data_from: Option<String>,
     /// GTIN-14 as scanned, also where it is unknown.
     pub gtin: String,
     pub lot: Option<String>,
@@ -126,6 +128,7 @@ impl ScanView {
         Self {
             verdict,
             as_of: as_of.into(),
+            data_from: None,
             gtin: gtin.into(),
             lot: None,
             serial: None,

@@ -6,6 +6,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use super::extract::{State, blocking};
 use super::problem::{Problem, REGISTRY};
+use crate::app::readiness;
 
 /// Seconds of the histogram's buckets.
 const BUCKETS: &[f64] = &[0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -38,10 +39,10 @@ async fn livez() -> impl Responder {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// Reads and writes work.
+/// Reads and writes work; after that, how standbys and the replica of pages stand.
 async fn readyz(app: State) -> Result<HttpResponse, Problem> {
-    blocking(&app, |app| Ok(app.store.check()?)).await.map_err(|_| Problem::new("busy"))?;
-    Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+    let standing = blocking(&app, readiness::check).await.map_err(|_| Problem::new("busy"))?;
+    Ok(HttpResponse::Ok().content_type("text/plain").body(format!("ready\n{standing}")))
 }
 
 async fn version() -> impl Responder {

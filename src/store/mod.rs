@@ -15,6 +15,7 @@ mod sequencer;
 pub mod sqlite;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -29,7 +30,7 @@ use crate::domain::time::{CivilDate, Instant};
 pub use error::{Damaged, StoreError};
 
 /// Everything a service asks of its store.
-pub trait Store: Records + Subjects + Listings + Access + Reports + Moving + Send + Sync {
+pub trait Store: PublicReads + Openings + Access + Reports + Moving {
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 
@@ -41,6 +42,56 @@ pub trait Store: Records + Subjects + Listings + Access + Reports + Moving + Sen
 
     /// Makes the projections anew. `progress` is told how many records are done; answers how many there are.
     fn rebuild(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+
+    /// The standbys of the server, where the engine is one.
+    fn standbys(&self) -> Result<Standbys, StoreError>;
+}
+
+/// All that pages ask: what anybody may read, and no way to write.
+pub trait PublicReads: Records + Subjects + Listings + Attachments + Send + Sync {}
+
+impl<T: Records + Subjects + Listings + Attachments + Send + Sync> PublicReads for T {}
+
+/// A copy of the database that follows it, for pages alone. It is no [`Store`]: nothing that decides a write can be given one.
+pub trait Replica: PublicReads {
+    /// How it stands now. Asks nobody: it is looked after twice a second.
+    fn standing(&self) -> Standing;
+}
+
+/// How a replica stands to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It has every record that the database had this long ago.
+    Following { behind: Duration },
+    /// It has less than the database had when the service started: from when its data is cannot be told.
+    CatchingUp,
+    /// It does not answer.
+    Away,
+    /// Its log begins with another record.
+    Foreign,
+}
+
+/// The standbys that a server sends its log to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standbys {
+    /// Commits wait for a standby.
+    pub synchronous: bool,
+    pub attached: Vec<Standby>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standby {
+    pub name: String,
+    /// `sync`, `quorum`, `potential` or `async`; `None` where we may not see it.
+    pub state: Option<String>,
+}
+
+impl Standbys {
+    /// Commits wait, and nobody is there for whom. Where the states may not be seen, any standby counts.
+    pub fn block_writes(&self) -> bool {
+        let counts = |it: &Standby| it.state.as_deref().is_none_or(|state| matches!(state, "sync" | "quorum"));
+        self.synchronous && !self.attached.iter().any(counts)
+    }
 }
 
 /// Where a PostgreSQL database is, and how it is spoken to.
@@ -117,14 +168,17 @@ pub struct StoredRecord {
     pub bytes: Vec<u8>,
 }
 
-/// Record bytes and what opens their sealed fields.
+/// Record bytes.
 pub trait Records {
     /// Records of a chain from `from` to `to`, both included, in order; fewer where the chain is shorter.
     fn chain(&self, subject: Handle, from: u64, to: u64) -> Result<Vec<StoredRecord>, StoreError>;
 
     /// Records in log order from `from` on, at most `limit`.
     fn log(&self, from: u64, limit: u32) -> Result<Vec<StoredRecord>, StoreError>;
+}
 
+/// What opens the sealed fields of records. Pages never ask it.
+pub trait Openings {
     /// Openings of one chain that still exist, with their class.
     fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError>;
 }
@@ -218,6 +272,11 @@ pub struct ApiKey {
     pub revoked_at: Option<Instant>,
 }
 
+/// Names of stored files.
+pub trait Attachments {
+    fn attachment(&self, sha256: Digest) -> Result<Option<StoredFile>, StoreError>;
+}
+
 /// Keys and attachments: operational rows and named files.
 pub trait Access {
     fn add_api_key(&self, key: &ApiKey) -> Result<(), StoreError>;
@@ -232,8 +291,6 @@ pub trait Access {
 
     /// Notes a file that is already durable in the blob folder; the same file twice is one row.
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError>;
-
-    fn attachment(&self, sha256: Digest) -> Result<Option<StoredFile>, StoreError>;
 }
 
 /// A stored file.

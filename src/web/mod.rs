@@ -12,6 +12,8 @@ pub mod throttle;
 /// Addresses and their handlers.
 pub mod routes;
 
+mod reports;
+
 mod figures;
 mod sketch;
 mod words;

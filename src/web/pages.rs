@@ -19,6 +19,8 @@ pub struct PageContext {
     pub query: Option<String>,
     /// The look-up field was refused; set by [`lookup`].
     pub query_refused: bool,
+    /// Where the data is noticeably old: from when it is.
+    pub data_from: Option<String>,
     /// Token against cross-site posts, for pages with a form.
     pub form_token: Option<String>,
 }

@@ -138,6 +138,11 @@ impl PageCache {
         self.brief.get(key)
     }
 
+    /// Keeps a page for [`BRIEF`].
+    pub fn put_brief(&self, key: String, page: Arc<FinishedPage>) {
+        self.brief.insert(key, page);
+    }
+
     /// As [`PageCache::get_brief`], else made now: once, however many ask for it at this moment; they wait for the first.
     pub fn brief<E: Clone + Send + Sync + 'static>(
         &self,

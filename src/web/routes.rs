@@ -1,26 +1,28 @@
 //! Addresses for people: look-up, scan page, product and producer pages, the report form, files. Public, without cookies;
 //! the same view as JSON for programs that ask for it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
 };
-use actix_web::web::{self, Bytes, Data, Form, Path, ServiceConfig};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use super::assets;
 use super::pages::{self, PageContext};
 use super::pages_cache::{FinishedPage, Made, PageCache};
-use super::throttle::Throttle;
-use crate::app::{App, AppError, attachments, lookup, reports, scan};
+use super::reports;
+use crate::app::scan::{self, Scan};
+use crate::app::{App, AppError, Visit, attachments, lookup};
 use crate::domain::gs1::DigitalLink;
 use crate::domain::invalid::Invalid;
 use crate::domain::record::{Digest, Handle};
-use crate::domain::view::{LookupError, ReportForm, ReportKind, Verdict};
-use crate::http::extract::{State, blocking, locale, timely};
+use crate::domain::view::LookupError;
+use crate::http::extract::{State, blocking, locale};
 use crate::http::problem::Problem;
 use crate::i18n::Locale;
 
@@ -38,8 +40,8 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::method(actix_web::http::Method::OPTIONS).to(methods)),
         )
         .route("/producers/{id}", web::get().to(producer))
-        .route("/report", web::get().to(report_form))
-        .route("/report", web::post().to(report))
+        .route("/report", web::get().to(reports::form))
+        .route("/report", web::post().to(reports::take))
         .route("/assets/{name}", web::get().to(asset))
         .route("/attachments/{sha256}", web::get().to(attachment));
 }
@@ -59,13 +61,18 @@ async fn look_up(
     let language = locale(&request);
     let typed = query.into_inner().q.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
     if typed.is_none() {
-        return list(&app, &cache, &request, "/".to_owned(), move |app, context| match lookup::look_up(app, None)? {
-            lookup::Found::Page(view) => Ok(Some(pages::lookup(&view, language, context))),
-            lookup::Found::Address(_) => Ok(None),
+        return list(&app, &cache, &request, "/".to_owned(), move |visit, context| {
+            match lookup::look_up(visit, None)? {
+                lookup::Found::Page(view) => Ok(Some(pages::lookup(&view, language, context))),
+                lookup::Found::Address(_) => Ok(None),
+            }
         })
         .await;
     }
-    let found = blocking(&app, move |app| lookup::look_up(app, typed.as_deref())).await?;
+    let found = blocking(&app, move |app| {
+        app.visit(lookup::Found::is_nothing, |visit| lookup::look_up(visit, typed.as_deref()))
+    })
+    .await?;
     Ok(match found {
         lookup::Found::Address(path) => {
             HttpResponse::SeeOther().insert_header((LOCATION, with_lang(&request, &path, language))).finish()
@@ -83,7 +90,7 @@ async fn list(
     cache: &Data<PageCache>,
     request: &HttpRequest,
     path: String,
-    make: impl FnOnce(&App, &PageContext) -> Result<Option<String>, AppError> + Send + 'static,
+    make: impl Fn(&Visit<'_>, &PageContext) -> Result<Option<String>, AppError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let key = format!("{path} {}", locale(request).tag());
     if let Some(page) = cache.get_brief(&key) {
@@ -92,8 +99,8 @@ async fn list(
     let missing = Problem::new("not-found").at("path", &path);
     let cache = Data::clone(cache);
     let made = blocking(app, move |app| {
-        let context = PageContext::new(&app.public_url, path);
-        let page = || match make(app, &context) {
+        let look = |visit: &Visit<'_>| make(visit, &of_visit(visit, PageContext::new(&app.public_url, &path)));
+        let page = || match app.visit(Option::is_none, look) {
             Ok(page) => page.map(|page| FinishedPage::new(200, page)).ok_or(None),
             Err(error) => Err(Some(error)),
         };
@@ -130,31 +137,34 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
         if let Some(page) = cache.get_brief(&key) {
             return Ok(send(&request, &page, LIST_AGE));
         }
-        let known = link.clone();
-        if blocking(&app, move |app| lookup::is_known(app, known.gtin)).await? {
-            return list(&app, &cache, &request, link.path(), move |app, context| {
-                Ok(lookup::product_page(app, link.gtin)?.map(|view| pages::product(&view, language, context)))
+        let gtin = link.gtin;
+        let is_known = move |app: &App| app.visit(|known| !known, |visit| lookup::is_known(visit, gtin));
+        if blocking(&app, is_known).await? {
+            return list(&app, &cache, &request, link.path(), move |visit, context| {
+                Ok(lookup::product_page(visit, link.gtin)?.map(|view| pages::product(&view, language, context)))
             })
             .await;
         }
     }
     // What everybody gets holds nothing of one visitor's query.
     let context = PageContext::new(&app.public_url, link.path());
-    let page = kept(&app, &cache, key, move |app| render(app, &link, language, &context)).await?;
-    Ok(send(&request, &page, PAGE_AGE))
+    let (page, age) = kept(&app, &cache, key, move |app| render(app, &link, language, &context)).await?;
+    Ok(send(&request, &page, age))
 }
 
-/// A page from memory, or made now and kept until one of its subjects changes. One that gets old is made anew beside those who
-/// read it.
+/// A page from memory, or made now and kept until one of its subjects changes; and how long others may keep it. One that gets
+/// old is made anew beside those who read it.
 async fn kept(
     app: &State,
     cache: &Data<PageCache>,
     key: String,
     make: impl Fn(&App) -> Result<Made, AppError> + Send + 'static,
-) -> Result<Arc<FinishedPage>, Problem> {
-    let hit = cache.get(&key);
+) -> Result<(Arc<FinishedPage>, &'static str), Problem> {
     let pages = Data::clone(cache);
-    match hit {
+    if app.pages.lag() {
+        return Ok((dated(app, pages, key, make).await?, LIST_AGE));
+    }
+    let page = match cache.get(&key) {
         Some(hit) if hit.is_due => {
             let app = Data::clone(app);
             actix_web::rt::spawn(async move {
@@ -162,11 +172,29 @@ async fn kept(
                     tracing::warn!(slug = problem.slug, "a page could not be renewed; it goes when it is too old");
                 }
             });
-            Ok(hit.page)
+            hit.page
         }
-        Some(hit) => Ok(hit.page),
-        None => blocking(app, move |app| pages.get_or_make(key, || make(app))).await,
+        Some(hit) => hit.page,
+        None => blocking(app, move |app| pages.get_or_make(key, || make(app))).await?,
+    };
+    Ok((page, PAGE_AGE))
+}
+
+/// The same while the replica lags: a page from before does not say so, and one that does must not outlive the lag.
+async fn dated(
+    app: &State,
+    cache: Data<PageCache>,
+    key: String,
+    make: impl Fn(&App) -> Result<Made, AppError> + Send + 'static,
+) -> Result<Arc<FinishedPage>, Problem> {
+    if let Some(page) = cache.get_brief(&key) {
+        return Ok(page);
     }
+    let page = Arc::new(blocking(app, move |app| make(app)).await?.0);
+    if page.status == 200 {
+        cache.put_brief(key, Arc::clone(&page));
+    }
+    Ok(page)
 }
 
 fn is_product(link: &DigitalLink) -> bool {
@@ -174,9 +202,23 @@ fn is_product(link: &DigitalLink) -> bool {
 }
 
 fn render(app: &App, link: &DigitalLink, language: Locale, context: &PageContext) -> Result<Made, AppError> {
-    let scan = scan::scan(app, link)?;
-    let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
-    Ok((FinishedPage::new(status, pages::scan(&scan.view, language, context)), scan.rests_on))
+    let scan = app.visit(Scan::is_unknown, |visit| scan::scan(visit, link))?;
+    let context = PageContext { data_from: scan.view.data_from.clone(), ..context.clone() };
+    Ok(made(FinishedPage::new(status_of(&scan), pages::scan(&scan.view, language, &context)), scan))
+}
+
+fn status_of(scan: &Scan) -> u16 {
+    if scan.is_unknown() { 404 } else { 200 }
+}
+
+/// A page that says from when its data is shows nothing that would drop it: it is handed out and not kept.
+fn made(page: FinishedPage, scan: Scan) -> Made {
+    (page, if scan.view.data_from.is_some() { BTreeSet::new() } else { scan.rests_on })
+}
+
+/// A page's context, with the date of its data where that is old.
+fn of_visit(visit: &Visit<'_>, context: PageContext) -> PageContext {
+    PageContext { data_from: visit.data_from.map(|from| from.to_string()), ..context }
 }
 
 /// What a program asks before it reads from a page of another host.
@@ -190,8 +232,8 @@ async fn methods() -> HttpResponse {
 
 async fn as_json(app: &State, cache: &Data<PageCache>, link: DigitalLink) -> Result<HttpResponse, Problem> {
     let key = format!("{} json", link.path());
-    let view = kept(app, cache, key, move |app| json_view(app, &link)).await?;
-    Ok(json(view.status, view.plain.clone()))
+    let (view, age) = kept(app, cache, key, move |app| json_view(app, &link)).await?;
+    Ok(json(&view, age))
 }
 
 fn json_view(app: &App, link: &DigitalLink) -> Result<Made, AppError> {
@@ -200,22 +242,21 @@ fn json_view(app: &App, link: &DigitalLink) -> Result<Made, AppError> {
         Ok::<_, AppError>(FinishedPage::new(status, text))
     };
     if is_product(link)
-        && let Some(view) = lookup::product_page(app, link.gtin)?
+        && let Some(view) = app.visit(Option::is_none, |visit| lookup::product_page(visit, link.gtin))?
     {
         return Ok((page(200, serde_json::to_string(&view))?, Default::default()));
     }
-    let scan = scan::scan(app, link)?;
-    let status = if scan.view.verdict == Verdict::Unknown { 404 } else { 200 };
-    Ok((page(status, serde_json::to_string(&scan.view))?, scan.rests_on))
+    let scan = app.visit(Scan::is_unknown, |visit| scan::scan(visit, link))?;
+    Ok(made(page(status_of(&scan), serde_json::to_string(&scan.view))?, scan))
 }
 
-fn json(status: u16, view: Bytes) -> HttpResponse {
-    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
+fn json(view: &FinishedPage, age: &'static str) -> HttpResponse {
+    HttpResponse::build(StatusCode::from_u16(view.status).unwrap_or(StatusCode::OK))
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((VARY, "Accept"))
-        .insert_header((CACHE_CONTROL, if status == 200 { PAGE_AGE } else { "no-store" }))
+        .insert_header((CACHE_CONTROL, if view.status == 200 { age } else { "no-store" }))
         .insert_header(("Access-Control-Allow-Origin", "*"))
-        .body(view)
+        .body(view.plain.clone())
 }
 
 fn bad_address(app: &State, request: &HttpRequest, language: Locale, invalid: &Invalid) -> HttpResponse {
@@ -257,14 +298,14 @@ fn send(request: &HttpRequest, page: &FinishedPage, age: &'static str) -> HttpRe
     }
 }
 
-fn html(status: StatusCode) -> HttpResponseBuilder {
+pub fn html(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.insert_header((CONTENT_TYPE, "text/html; charset=utf-8"));
     response.insert_header(("Content-Security-Policy", assets::CONTENT_SECURITY_POLICY));
     response
 }
 
-fn context(app: &State, request: &HttpRequest) -> PageContext {
+pub fn context(app: &State, request: &HttpRequest) -> PageContext {
     let query: Vec<&str> =
         request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
     let path = match query.as_slice() {
@@ -282,68 +323,10 @@ async fn producer(
 ) -> Result<HttpResponse, Problem> {
     let language = locale(&request);
     let handle: Handle = id.parse().map_err(|_| Problem::new("not-found").at("id", id.as_str()))?;
-    list(&app, &cache, &request, format!("/producers/{handle}"), move |app, context| {
-        Ok(lookup::producer_page(app, handle)?.map(|view| pages::producer(&view, language, context)))
+    list(&app, &cache, &request, format!("/producers/{handle}"), move |visit, context| {
+        Ok(lookup::producer_page(visit, handle)?.map(|view| pages::producer(&view, language, context)))
     })
     .await
-}
-
-#[derive(Deserialize)]
-struct ReportCode {
-    code: Option<String>,
-}
-
-async fn report_form(app: State, request: HttpRequest, query: web::Query<ReportCode>) -> HttpResponse {
-    let form = ReportForm { code: query.into_inner().code.unwrap_or_default(), ..ReportForm::default() };
-    html(StatusCode::OK).body(pages::report(&form, locale(&request), &context(&app, &request)))
-}
-
-#[derive(Deserialize)]
-struct Reported {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    text: String,
-    #[serde(default)]
-    contact: String,
-}
-
-/// Takes a report; what was typed stays in the form where something is missing.
-async fn report(
-    app: State,
-    throttle: Data<Throttle>,
-    request: HttpRequest,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
-    if !same_site(&request) {
-        return Err(Problem::new("forbidden"));
-    }
-    if !throttle.admits(app.now()) {
-        return Err(Problem { retry_after_seconds: Some(60), ..Problem::new("too-many-requests") });
-    }
-    let form = timely(Form::<Reported>::from_request(&request, &mut payload.into_inner())).await?;
-    let form =
-        form.map_err(|_| Problem::new("bad-header").at("body", "").expected("application/x-www-form-urlencoded"))?;
-    let language = locale(&request);
-    let Reported { code, kind, text, contact } = form.into_inner();
-    let mut form = ReportForm { code, kind: ReportKind::parse(&kind), text, contact, error: None };
-    form.error = reports::check(&form);
-    if form.error.is_some() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(html(status).body(pages::report(&form, language, &context(&app, &request))));
-    }
-    let code = form.code.clone();
-    let number = blocking(&app, move |app| reports::take(app, &form)).await?;
-    let back = code.starts_with("/01/").then_some(code.as_str());
-    Ok(html(StatusCode::OK).body(pages::thanks(Some(&number), back, language, &context(&app, &request))))
-}
-
-/// A form of another site is refused; old browsers send neither header and are let through, there is no session to abuse.
-fn same_site(request: &HttpRequest) -> bool {
-    let site = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    site.is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 
 async fn asset(name: Path<String>) -> Result<HttpResponse, Problem> {

@@ -24,7 +24,12 @@ mod life;
 mod lists;
 mod lost_replies;
 mod photos;
+#[cfg(feature = "postgres")]
+mod pool;
+mod refused_starts;
 mod refusals;
+#[cfg(feature = "postgres")]
+mod replica;
 mod secrets;
 mod sweep;
 mod unfit_databases;

@@ -26,11 +26,7 @@ read -r _; kill -QUIT $server; wait $server; rm -rf "$folder""#;
 impl Cluster {
     /// Makes and starts a cluster with these settings (`name=value`).
     pub fn start(settings: &[&str]) -> Self {
-        let folder = tempfile::Builder::new().prefix("suyuan-pg-").tempdir_in("/tmp").unwrap().keep();
-        if let Some((uid, gid)) = own_user() {
-            std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
-        }
-        let data = folder.join("data");
+        let mut cluster = Self::in_new_folder(settings);
         let made = as_own_user(&program("initdb"))
             .args([
                 "--encoding=UTF8",
@@ -41,14 +37,69 @@ impl Cluster {
                 "--no-sync",
             ])
             .arg("--pgdata")
-            .arg(&data)
+            .arg(cluster.data())
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
-        let mut cluster = Self { folder, settings, databases: AtomicU32::new(0), keeper: None };
         cluster.run();
         cluster
+    }
+
+    /// A cluster that is still to be made.
+    fn in_new_folder(settings: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("suyuan-pg-").tempdir_in("/tmp").unwrap().keep();
+        if let Some((uid, gid)) = own_user() {
+            std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).unwrap();
+        }
+        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        Self { folder, settings, databases: AtomicU32::new(0), keeper: None }
+    }
+
+    /// A base backup of this cluster, taken while it is written to, in a folder of its own; not started.
+    pub fn base_backup(&self, settings: &[&str], arguments: &[&str]) -> Self {
+        let copy = Self::in_new_folder(settings);
+        copy.take_base_backup(self, arguments);
+        copy
+    }
+
+    /// A standby that follows this cluster and answers readers.
+    pub fn standby(&self, settings: &[&str]) -> Self {
+        let mut standby = self.base_backup(settings, &["--write-recovery-conf"]);
+        standby.run();
+        standby
+    }
+
+    /// Makes what is left of this cluster, which has crashed, a standby of another: from nothing, because it may hold what
+    /// the other never had.
+    pub fn rejoin(&mut self, primary: &Self) {
+        std::fs::remove_dir_all(self.data()).unwrap();
+        self.take_base_backup(primary, &["--write-recovery-conf"]);
+        self.run();
+    }
+
+    fn take_base_backup(&self, from: &Self, arguments: &[&str]) {
+        let mut backup = as_own_user(&program("pg_basebackup"));
+        backup.args(["--username=suyuan", "--checkpoint=fast", "--no-sync", "--pgdata"]).arg(self.data());
+        let taken = backup.arg("--host").arg(&from.folder).args(arguments).output().unwrap();
+        assert!(taken.status.success(), "pg_basebackup: {}", String::from_utf8_lossy(&taken.stderr));
+    }
+
+    /// Ends a standby's following: from now on it takes writes.
+    pub fn promote(&self) {
+        let mut promote = as_own_user(&program("pg_ctl"));
+        let promoted = promote.args(["promote", "--pgdata"]).arg(self.data()).output().unwrap();
+        assert!(promoted.status.success(), "{}", String::from_utf8_lossy(&promoted.stderr));
+    }
+
+    /// From now on every role but our own needs its password.
+    pub fn demand_passwords(&mut self) {
+        let rules = "local all suyuan trust\nlocal all all scram-sha-256\n";
+        std::fs::write(self.data().join("pg_hba.conf"), rules).unwrap();
+        self.sql("postgres", "select pg_reload_conf()");
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
     }
 
     /// Starts the server on the cluster's folder and waits until it takes connections.
@@ -56,7 +107,7 @@ impl Cluster {
         let server = as_own_user(&program("postgres"));
         let mut shell = Command::new("sh");
         shell.args(["-c", KEEP, "keeper"]).arg(&self.folder).arg(server.get_program()).args(server.get_args());
-        shell.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder).args(["-c", "listen_addresses="]);
+        shell.arg("-D").arg(self.data()).arg("-k").arg(&self.folder).args(["-c", "listen_addresses="]);
         for setting in &self.settings {
             shell.args(["-c", setting]);
         }
@@ -104,8 +155,35 @@ impl Cluster {
     /// Ends the server as a crash would; its folder stays.
     pub fn crash(&mut self) {
         let mut stop = as_own_user(&program("pg_ctl"));
-        let stopped = stop.args(["stop", "-m", "immediate", "-D"]).arg(self.folder.join("data")).output().unwrap();
+        let stopped = stop.args(["stop", "-m", "immediate", "-D"]).arg(self.data()).output().unwrap();
         assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
+        self.leave();
+    }
+
+    /// Kills every process of the server at once, as the end of its machine would; its folder stays.
+    pub fn kill_all(&mut self) {
+        let lock = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let postmaster = lock.lines().next().unwrap().to_owned();
+        let kill = |signal: &str, pids: &[String]| drop(Command::new("kill").arg(signal).args(pids).output().unwrap());
+        // It stands still first, so that it starts no other process meanwhile.
+        kill("-STOP", std::slice::from_ref(&postmaster));
+        let listed = Command::new("ps").args(["-o", "pid=", "--ppid", &postmaster]).output().unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let mut all: Vec<String> = listed.split_whitespace().map(str::to_owned).collect();
+        assert!(all.len() > 3, "the server's processes are not found: {all:?}");
+        all.push(postmaster);
+        kill("-KILL", &all);
+        self.leave();
+        let alive = |pid: &String| Path::new("/proc").join(pid).exists();
+        let begun = Instant::now();
+        while all.iter().any(alive) {
+            assert!(begun.elapsed() < Duration::from_secs(5), "of {all:?} some live on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Leaves the folder of a server that has ended.
+    fn leave(&mut self) {
         // The shell is killed before its input closes: it would remove the folder.
         let mut keeper = self.keeper.take().unwrap();
         keeper.shell.kill().unwrap();

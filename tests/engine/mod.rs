@@ -34,11 +34,15 @@ pub enum Hold {
     Postgres(PgConnection),
 }
 
+/// Settings of servers that may lose what they have when the power goes.
+#[cfg(feature = "postgres")]
+pub const QUICK: &[&str] = &["fsync=off", "full_page_writes=off", "max_connections=300"];
+
 /// The cluster that all tests of a process share, each in its own database. It does not sync: these tests do not cut power.
 #[cfg(feature = "postgres")]
 pub fn cluster() -> &'static cluster::Cluster {
     static SHARED: OnceLock<cluster::Cluster> = OnceLock::new();
-    SHARED.get_or_init(|| cluster::Cluster::start(&["fsync=off", "full_page_writes=off", "max_connections=300"]))
+    SHARED.get_or_init(|| cluster::Cluster::start(QUICK))
 }
 
 impl Place {

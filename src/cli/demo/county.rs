@@ -245,7 +245,7 @@ fn summary(app: &App, url: &str, accounts: Vec<Account>, refused: Vec<String>) -
     let (mut batches, mut labels) = (Vec::new(), Vec::new());
     for known in &known {
         let Entity::Batch(batch) = &known.entity else { continue };
-        let view = scan::of_batch(app, known.subject.handle)?.view;
+        let view = app.visit_database(|visit| scan::of_batch(visit, known.subject.handle))?.view;
         let link = DigitalLink::lot(batch.gtin, batch.lot.clone());
         batches.push(BatchLine {
             state: batch.stage.as_str().to_owned(),

@@ -23,6 +23,7 @@ const BY_KEY: &str = "set enable_seqscan = off; set enable_hashjoin = off; set e
 
 /// A reader that takes longer than this holds up others; a transaction that idles belongs to somebody who is gone.
 const READER: &str = "set statement_timeout = '30s'";
+const REPLICA_READER: &str = "set statement_timeout = '5s'; set default_transaction_read_only = on";
 const WRITER: &str = "set idle_in_transaction_session_timeout = '60s'";
 
 pub fn writer(settings: &PostgresSettings) -> Result<PgConnection, StoreError> {
@@ -34,12 +35,22 @@ pub fn writer(settings: &PostgresSettings) -> Result<PgConnection, StoreError> {
     Ok(conn)
 }
 
-pub fn readers(settings: &PostgresSettings) -> Pool<ConnectionManager<PgConnection>> {
+pub fn readers(settings: &PostgresSettings, most: u32) -> Pool<ConnectionManager<PgConnection>> {
+    pool(settings, most, READER)
+}
+
+/// Readers that could not write if they would.
+pub fn replica_readers(settings: &PostgresSettings, most: u32) -> Pool<ConnectionManager<PgConnection>> {
+    // What is set for a session of a pooler may meet a writer.
+    pool(settings, most, if settings.is_pooled() { READER } else { REPLICA_READER })
+}
+
+fn pool(settings: &PostgresSettings, most: u32, told: &'static str) -> Pool<ConnectionManager<PgConnection>> {
     Pool::builder()
-        .max_size(settings.connections)
+        .max_size(most)
         .min_idle(Some(0))
         .connection_timeout(PATIENCE)
-        .connection_customizer(Box::new(Reader { prepared_statements: settings.prepared_statements }))
+        .connection_customizer(Box::new(Reader { prepared_statements: settings.prepared_statements, told }))
         .build_unchecked(ConnectionManager::new(with_timeouts(&settings.url)))
 }
 
@@ -64,17 +75,20 @@ fn unreachable(error: ConnectionError) -> StoreError {
     let told = text.starts_with("connection to server");
     let unreadable = "the address cannot be read, or its host is not known; it is postgres://USER:PASSWORD@HOST/NAME, with \
                       % / @ : ? # in a password written as %25 %2F %40 %3A %3F %23";
-    StoreError::Unavailable(if told { text.trim_end().to_owned() } else { unreadable.to_owned() })
+    // libpq breaks its lines.
+    let in_one_line = || text.split_whitespace().collect::<Vec<_>>().join(" ");
+    StoreError::Unavailable(if told { in_one_line() } else { unreadable.to_owned() })
 }
 
 #[derive(Debug)]
 struct Reader {
     prepared_statements: bool,
+    told: &'static str,
 }
 
 impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Reader {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        prepare(conn, self.prepared_statements, READER).map_err(diesel::r2d2::Error::QueryError)
+        prepare(conn, self.prepared_statements, self.told).map_err(diesel::r2d2::Error::QueryError)
     }
 }
 

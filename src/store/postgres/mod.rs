@@ -6,12 +6,16 @@ mod append;
 mod connection;
 pub mod distributed;
 mod follower;
+mod lag;
 mod pairs;
+mod standbys;
+#[macro_use]
 #[path = "../queries/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each engine")]
 mod queries;
+mod replica;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::pg::PgConnection;
@@ -20,12 +24,15 @@ use diesel::r2d2::{ConnectionManager, Pool};
 
 use super::schema::log_head;
 use super::sequencer::{Engine, GroupResult, Sequencer};
-use super::{PostgresSettings, StoreError, Submission};
+use super::{PostgresSettings, Standbys, StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
-use follower::Follower;
+use follower::{Follower, Look};
+use lag::Ends;
 use queries::group::Present;
 use queries::{group, keep, load, read, rebuild};
+
+pub use replica::PostgresReplica;
 
 type Conn = PgConnection;
 type Database = PostgresStore;
@@ -34,6 +41,8 @@ type Database = PostgresStore;
 pub struct PostgresStore {
     sequencer: Sequencer,
     pool: Pool<ConnectionManager<PgConnection>>,
+    /// Where the log ended of late, by which a replica's age is told.
+    ends: Arc<Mutex<Ends>>,
     _follower: Follower,
 }
 
@@ -75,8 +84,14 @@ impl PostgresStore {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Randomness>,
     ) -> Result<Self, StoreError> {
+        let mut ends = Ends::default();
+        let began = std::time::Instant::now();
         let end = load::log_end(&mut conn)?;
-        let pool = connection::readers(&settings);
+        ends.saw(end, began);
+        let ends = Arc::new(Mutex::new(ends));
+        let pool = connection::readers(&settings, settings.connections);
+        // A connection of its own: pages are dropped in time also while the others are all in use.
+        let following = connection::readers(&settings, 1);
         let engine = PostgresEngine {
             settings,
             conn: Some(conn),
@@ -88,8 +103,19 @@ impl PostgresStore {
         };
         let io = |error: std::io::Error| StoreError::Engine(error.to_string());
         let sequencer = Sequencer::start(engine).map_err(io)?;
-        let follower = Follower::start(pool.clone(), end, sequencer.listeners()).map_err(io)?;
-        Ok(Self { sequencer, pool, _follower: follower })
+        let telling = Arc::clone(&ends);
+        let looked = move |found: Result<Look, StoreError>| match found {
+            Ok(look) => telling.lock().unwrap_or_else(PoisonError::into_inner).saw(look.end, look.at),
+            Err(error) => tracing::warn!(%error, "the log cannot be followed; pages may be a minute old"),
+        };
+        let follower = Follower::start("follower", following, Some(end), sequencer.listeners(), looked).map_err(io)?;
+        Ok(Self { sequencer, pool, ends, _follower: follower })
+    }
+
+    /// A replica of this database, for pages.
+    pub fn replica(&self, settings: &PostgresSettings) -> Result<PostgresReplica, StoreError> {
+        let first = self.read(|conn| read::log(conn, 0, 1))?.pop().map(|record| record.hash);
+        PostgresReplica::follow(settings, first, Arc::clone(&self.ends), self.sequencer.listeners())
     }
 
     fn read<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -110,8 +136,16 @@ impl PostgresStore {
         self.read(|conn| alone(conn, query))
     }
 
+    /// Where commits wait for a standby and none is there, a write would wait too, for as long as that lasts.
     fn check_writable(&self) -> Result<(), StoreError> {
+        if self.attached_standbys()?.block_writes() {
+            return Err(StoreError::Unavailable("no synchronous standby is attached; commits wait for one".into()));
+        }
         self.write_alone(|_| Ok(()))
+    }
+
+    fn attached_standbys(&self) -> Result<Standbys, StoreError> {
+        self.read(standbys::attached)
     }
 }
 

@@ -6,8 +6,10 @@ pub mod group;
 pub mod keep;
 pub mod load;
 pub mod moving;
-mod ports;
 pub mod read;
+#[macro_use]
+mod reading;
+mod ports;
 pub mod rebuild;
 
 use super::{Conn, append, lock_log_head, pairs};

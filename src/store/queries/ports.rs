@@ -10,8 +10,9 @@ use crate::domain::gs1::Lot;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::Instant;
 use crate::store::{
-    Access, ApiKey, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Moving, ProblemReport, Receipt, Records,
-    Reports, Slice, Store, StoreError, StoredFile, StoredRecord, Stretch, Subjects, Submission,
+    Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Moving, Openings,
+    ProblemReport, Receipt, Records, Reports, Slice, Standbys, Store, StoreError, StoredFile, StoredRecord, Stretch,
+    Subjects, Submission,
 };
 
 impl Store for Database {
@@ -31,83 +32,17 @@ impl Store for Database {
     fn rebuild(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError> {
         self.write_alone(|conn| rebuild::run(conn, progress))
     }
+
+    fn standbys(&self) -> Result<Standbys, StoreError> {
+        self.attached_standbys()
+    }
 }
 
-impl Records for Database {
-    fn chain(&self, subject: Handle, from: u64, to: u64) -> Result<Vec<StoredRecord>, StoreError> {
-        self.read(|conn| read::chain(conn, subject, from, to))
-    }
+reading_ports!(Database);
 
-    fn log(&self, from: u64, limit: u32) -> Result<Vec<StoredRecord>, StoreError> {
-        self.read(|conn| read::log(conn, from, limit))
-    }
-
+impl Openings for Database {
     fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError> {
         self.read(|conn| read::openings_of(conn, subject))
-    }
-}
-
-impl Subjects for Database {
-    fn subject(&self, handle: Handle) -> Result<Option<Known>, StoreError> {
-        self.read(|conn| read::subject(conn, handle))
-    }
-
-    fn subjects(&self, handles: &[Handle]) -> Result<Vec<Known>, StoreError> {
-        self.read(|conn| read::subjects_of(conn, handles))
-    }
-
-    fn named(&self, name: &UniqueName) -> Result<Option<Handle>, StoreError> {
-        self.read(|conn| read::named(conn, name))
-    }
-}
-
-impl Listings for Database {
-    fn of_home(&self, home: Handle, kind: SubjectKind, after: Option<Cursor>, limit: u32) -> Result<Slice, StoreError> {
-        self.read(|conn| read::of_home(conn, home, kind, after, limit))
-    }
-
-    fn of_kind(&self, kind: SubjectKind, after: Option<Cursor>, limit: u32) -> Result<Slice, StoreError> {
-        self.read(|conn| read::of_kind(conn, kind, after, limit))
-    }
-
-    fn granted(
-        &self,
-        organisation: Handle,
-        view: &str,
-        after: Option<Cursor>,
-        limit: u32,
-    ) -> Result<Slice, StoreError> {
-        self.read(|conn| read::granted(conn, organisation, view, after, limit))
-    }
-
-    fn has_grant(&self, organisation: Handle, subject: Handle) -> Result<bool, StoreError> {
-        self.read(|conn| read::has_grant(conn, organisation, subject))
-    }
-
-    fn batches(
-        &self,
-        home: Handle,
-        filter: &BatchFilter,
-        after: Option<Cursor>,
-        limit: u32,
-    ) -> Result<Slice, StoreError> {
-        self.read(|conn| read::batches_of_home(conn, home, filter, after, limit))
-    }
-
-    fn batches_of_product(&self, product: Handle, limit: u32) -> Result<Vec<Known>, StoreError> {
-        self.read(|conn| read::batches_of_product(conn, product, limit))
-    }
-
-    fn batches_of_lot(&self, lot: &Lot, limit: u32) -> Result<Vec<Known>, StoreError> {
-        self.read(|conn| read::batches_of_lot(conn, lot, limit))
-    }
-
-    fn children(&self, parents: &[Handle]) -> Result<Vec<Edge>, StoreError> {
-        self.read(|conn| read::children(conn, parents))
-    }
-
-    fn parents(&self, children: &[Handle]) -> Result<Vec<Edge>, StoreError> {
-        self.read(|conn| read::parents(conn, children))
     }
 }
 
@@ -130,10 +65,6 @@ impl Access for Database {
 
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError> {
         self.write(|conn| access::add_attachment(conn, file))
-    }
-
-    fn attachment(&self, sha256: Digest) -> Result<Option<StoredFile>, StoreError> {
-        self.read(|conn| access::attachment(conn, sha256))
     }
 }
 

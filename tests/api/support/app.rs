@@ -9,7 +9,7 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use serde_json::{Value, json};
 use suyuan::app::randomness::SystemRandomness;
-use suyuan::app::{App, founding, keys};
+use suyuan::app::{App, Pages, founding, keys};
 use suyuan::auth::token::Tokens;
 use suyuan::domain::acts::organisations::RegisterOrganisation;
 use suyuan::domain::ports::Clock;
@@ -64,6 +64,7 @@ impl TestApp {
         let store = place.open(Arc::clone(&clock) as _, Arc::clone(&random) as _);
         let app = App {
             store: Arc::clone(&store),
+            pages: Pages::new(&store, None),
             files: Files::open(&folder.path().join("files")).unwrap(),
             clock: Arc::clone(&clock) as _,
             random,

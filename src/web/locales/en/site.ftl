@@ -1,5 +1,6 @@
 # Shared words, the look-up page, product and producer pages, reports.
 
+site-data-from = This page shows what was recorded until { $time }. Newer records are not on it yet.
 site-name = Suyuan
 site-skip = Skip to the text
 site-foot = Public records from farm to label

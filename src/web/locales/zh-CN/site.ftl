@@ -1,5 +1,6 @@
 # 各页共用的文字、查询页、产品页、生产者页、反馈页。
 
+site-data-from = 本页显示截至 { $time } 的记录，此后的新记录尚未显示。
 site-name = 溯源
 site-skip = 跳到正文
 site-foot = 从产地到标签的公开记录

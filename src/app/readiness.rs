@@ -1,0 +1,37 @@
+//! Whether the service can do its work, and how whoever stands by for its database stands.
+
+use std::fmt::Write as _;
+
+use super::{App, AppError};
+use crate::store::{Standbys, Standing};
+
+/// Reads and writes once. Answers a line for each standby of the database and one for the replica of pages; nothing where
+/// there are none. A replica that is away is no reason not to be ready: pages are read from the database meanwhile.
+pub fn check(app: &App) -> Result<String, AppError> {
+    app.store.check()?;
+    let mut lines = standby_lines(&app.store.standbys()?);
+    if let Some(standing) = app.pages.standing() {
+        let _ = writeln!(lines, "pages {}", replica_line(standing));
+    }
+    Ok(lines)
+}
+
+fn standby_lines(standbys: &Standbys) -> String {
+    let mut lines = String::new();
+    for standby in &standbys.attached {
+        let _ = match &standby.state {
+            Some(state) => writeln!(lines, "standby {} sync_state={state}", standby.name),
+            None => writeln!(lines, "standby attached, sync_state hidden: grant pg_monitor to the service's role"),
+        };
+    }
+    lines
+}
+
+fn replica_line(standing: Standing) -> String {
+    match standing {
+        Standing::Following { behind } => format!("from the replica, {:.1} s behind", behind.as_secs_f64()),
+        Standing::CatchingUp => "from the database: the replica is catching up".into(),
+        Standing::Away => "from the database: the replica does not answer".into(),
+        Standing::Foreign => "from the database: the replica holds another instance".into(),
+    }
+}
