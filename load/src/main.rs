@@ -32,6 +32,8 @@ enum Cli {
     Powercut(faults::powercut::Arguments),
     /// End the server, or fail its call, at the n-th system call for every n
     Syscalls(faults::syscalls::Arguments),
+    /// Kill the database's primary under writers and promote its synchronous standby; nothing acknowledged may be lost
+    Failover(faults::failover::Arguments),
     /// A reader that stays while others write
     Reader(faults::reader::Arguments),
     /// A disk that turns read-only under the server
@@ -56,6 +58,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Crash(arguments) => faults::crash::run(&arguments),
         Cli::Powercut(arguments) => faults::powercut::run(&arguments),
         Cli::Syscalls(arguments) => faults::syscalls::run(&arguments),
+        Cli::Failover(arguments) => faults::failover::run(&arguments),
         Cli::Reader(arguments) => faults::reader::run(&arguments),
         Cli::Readonly(arguments) => faults::readonly::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),

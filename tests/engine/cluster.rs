@@ -98,7 +98,8 @@ impl Cluster {
         self.sql("postgres", "select pg_reload_conf()");
     }
 
-    fn data(&self) -> PathBuf {
+    /// Folder of the server's data.
+    pub fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 

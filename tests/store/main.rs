@@ -7,6 +7,8 @@ mod engine;
 mod support;
 
 #[cfg(feature = "postgres")]
+mod base_backup;
+#[cfg(feature = "postgres")]
 mod checksums;
 mod contract;
 mod damage;

@@ -5,9 +5,13 @@ use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use crate::client::Client;
@@ -28,6 +32,22 @@ pub struct Acknowledged {
     pub receipt: String,
 }
 
+/// When a request was sent that was acknowledged, and when it was answered.
+pub type Span = (Instant, Instant);
+
+/// What writers do when the service does not acknowledge.
+#[derive(Clone)]
+pub enum Trouble {
+    /// The service itself goes away: whoever loses the connection goes, and any answer but an acknowledgement is a fault.
+    Ends,
+    /// Its database goes away: ask again with the same key, as clients do, and write on until this is set.
+    IsLastedOut(Arc<AtomicBool>),
+}
+
+/// An outage that lasts longer is a fault.
+const PATIENCE: Duration = Duration::from_secs(60);
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+
 /// Grams of a part that is split off.
 pub const SPLIT: u64 = 10;
 /// Grams of the packs of a day.
@@ -39,7 +59,8 @@ pub struct Writer {
     pub key: String,
     pub random: Random,
     pub attempts: Vec<Attempt>,
-    pub acknowledge: Sender<Acknowledged>,
+    pub acknowledge: Sender<(Acknowledged, Span)>,
+    pub trouble: Trouble,
 }
 
 impl Writer {
@@ -75,25 +96,59 @@ impl Writer {
         Ok(receipt.and_then(|receipt| receipt["id"].as_str().map(str::to_owned)))
     }
 
-    /// Sends an act; `None` where the connection ended before the answer.
+    /// Sends an act; `None` where this writer is to go.
     fn act(&mut self, client: &mut Client, path: String, body: String) -> anyhow::Result<Option<Value>> {
+        if self.is_over() {
+            return Ok(None);
+        }
         let attempt = Attempt { key: format!("{}-{:05}", self.prefix, self.attempts.len()), path, body };
         self.attempts.push(attempt.clone());
-        let Ok(answer) = client.post(&attempt.path, &self.key, &attempt.key, &attempt.body) else { return Ok(None) };
-        ensure!(answer.status == 201, "{attempt:?} answered {}: {}", answer.status, answer.text());
-        let receipt = answer.text().into_owned();
+        let Some((receipt, span)) = self.until_answered(client, &attempt)? else { return Ok(None) };
         let value = serde_json::from_str(&receipt)?;
-        self.acknowledge.send(Acknowledged { key: attempt.key, receipt })?;
+        self.acknowledge.send((Acknowledged { key: attempt.key, receipt }, span))?;
         Ok(Some(value))
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(&self.trouble, Trouble::IsLastedOut(over) if over.load(Ordering::SeqCst))
+    }
+
+    /// The receipt, and when it was asked for and given; `None` where the connection ended with the service.
+    fn until_answered(&self, client: &mut Client, attempt: &Attempt) -> anyhow::Result<Option<(String, Span)>> {
+        let begun = Instant::now();
+        loop {
+            let sent = Instant::now();
+            match client.post(&attempt.path, &self.key, &attempt.key, &attempt.body) {
+                Ok(answer) if answer.status == 201 => {
+                    return Ok(Some((answer.text().into_owned(), (sent, Instant::now()))));
+                }
+                Err(_) if matches!(self.trouble, Trouble::Ends) => return Ok(None),
+                Ok(answer) => {
+                    let patient = matches!(self.trouble, Trouble::IsLastedOut(_)) && answer.status == 503;
+                    ensure!(patient, "{attempt:?} answered {}: {}", answer.status, answer.text());
+                }
+                Err(error) => bail!("the service lives, and the connection ended: {error}"),
+            }
+            ensure!(begun.elapsed() < PATIENCE, "{attempt:?} was not acknowledged in {PATIENCE:?}");
+            thread::sleep(BETWEEN_TRIES);
+        }
     }
 }
 
 /// Writes what arrives, and syncs it whenever nothing more waits.
-pub fn keep_list(mut list: File, acknowledged: &Receiver<Acknowledged>) -> anyhow::Result<()> {
+pub fn keep_list(mut list: File, acknowledged: &Receiver<(Acknowledged, Span)>) -> anyhow::Result<Vec<Span>> {
+    let mut spans = Vec::new();
     while let Ok(first) = acknowledged.recv() {
-        note(&mut list, std::iter::once(first).chain(acknowledged.try_iter()))?;
+        let arrived = std::iter::once(first).chain(acknowledged.try_iter());
+        note(
+            &mut list,
+            arrived.map(|(acknowledged, span)| {
+                spans.push(span);
+                acknowledged
+            }),
+        )?;
     }
-    Ok(())
+    Ok(spans)
 }
 
 /// Durable when this returns.

@@ -10,6 +10,7 @@ mod acts;
 pub mod crash;
 mod day;
 mod disk;
+pub mod failover;
 pub mod powercut;
 pub mod reader;
 pub mod readonly;

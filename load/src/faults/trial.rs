@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +13,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use suyuan::domain::chain::verify_ndjson;
 
-use super::acts::{Acknowledged, Attempt, PACKED, SPLIT, Writer, keep_list, read_list};
+use super::acts::{Acknowledged, Attempt, PACKED, SPLIT, Span, Trouble, Writer, keep_list, read_list};
 use crate::county::{self, Cooperative};
 use crate::database::{Reader, Remembered};
 use crate::random::Random;
@@ -60,11 +62,42 @@ impl Trial {
         writers: usize,
         end: impl FnOnce(&mut Service) -> anyhow::Result<()>,
     ) -> anyhow::Result<Attempts> {
+        let moment = Duration::from_millis(self.random.between(30, 250));
+        let end = |service: &mut Service| {
+            thread::sleep(moment);
+            end(service)
+        };
+        let ((), attempts, _) = self.write(prefix, writers, &Trouble::Ends, end)?;
+        Ok(attempts)
+    }
+
+    /// Lets the writers act while `meanwhile` makes trouble that the service is to last out, and until it has returned. Answers
+    /// what it did, every request that was sent, and a span for each that was acknowledged.
+    pub fn write_through<T>(
+        &mut self,
+        prefix: &str,
+        writers: usize,
+        meanwhile: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<(T, Attempts, Vec<Span>)> {
+        let over = Arc::new(AtomicBool::new(false));
+        self.write(prefix, writers, &Trouble::IsLastedOut(Arc::clone(&over)), |_| {
+            let done = meanwhile();
+            over.store(true, Ordering::SeqCst);
+            done
+        })
+    }
+
+    fn write<T>(
+        &mut self,
+        prefix: &str,
+        writers: usize,
+        trouble: &Trouble,
+        meanwhile: impl FnOnce(&mut Service) -> anyhow::Result<T>,
+    ) -> anyhow::Result<(T, Attempts, Vec<Span>)> {
         let (address, key) = (self.service.address, self.cooperative.key.clone());
         let (acknowledge, acknowledged) = channel();
         let list = File::create(self.list(prefix))?;
         let keeper = thread::spawn(move || keep_list(list, &acknowledged));
-        let moment = Duration::from_millis(self.random.between(30, 250));
         let threads: Vec<_> = (0..writers)
             .map(|number| {
                 let writer = Writer {
@@ -73,21 +106,21 @@ impl Trial {
                     random: Random::new(self.random.next()),
                     attempts: Vec::new(),
                     acknowledge: acknowledge.clone(),
+                    trouble: trouble.clone(),
                 };
                 thread::spawn(move || writer.run(address))
             })
             .collect();
         drop(acknowledge);
-        thread::sleep(moment);
-        end(&mut self.service)?;
+        let done = meanwhile(&mut self.service)?;
         let mut attempts = HashMap::new();
         for thread in threads {
             for attempt in thread.join().map_err(|_| anyhow::anyhow!("a writer panicked"))?? {
                 attempts.insert(attempt.key.clone(), attempt);
             }
         }
-        keeper.join().map_err(|_| anyhow::anyhow!("the list's keeper panicked"))??;
-        Ok(attempts)
+        let spans = keeper.join().map_err(|_| anyhow::anyhow!("the list's keeper panicked"))??;
+        Ok((done, attempts, spans))
     }
 
     pub fn list(&self, prefix: &str) -> PathBuf {
