@@ -6,6 +6,8 @@
 mod engine;
 mod support;
 
+#[cfg(feature = "postgres")]
+mod away;
 mod backups;
 mod browsing;
 mod busy;

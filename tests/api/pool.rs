@@ -65,14 +65,14 @@ fn without_a_free_connection_readers_are_told_soon_and_what_needs_none_goes_on()
             });
         }
         // Meanwhile: alive, the page in memory as quick as ever, for as long as people wait.
-        let mut looked = 0;
+        let (mut looked, started) = (0, Instant::now());
         while crowd.busy.load(Ordering::SeqCst) < CLIENTS / 2 {
             let begun = Instant::now();
             assert_eq!(service.get("/livez", "").status, 200);
             assert_eq!(page().status, 200);
             assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
             looked += 1;
-            assert!(looked < 100_000, "nobody is told anything");
+            assert!(started.elapsed() < Duration::from_secs(20), "nobody is told anything");
         }
         assert!(looked > 20, "{looked}");
         slow.batch_execute("rollback").unwrap();

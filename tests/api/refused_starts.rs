@@ -64,9 +64,22 @@ mod postgres {
         drop(Service::start_at(folder.path(), &place, &[]));
         let before = place.truth();
         sql(&place, "insert into __diesel_schema_migrations (version) values ('99990101000000')");
-        let told = refused(&place, folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+        let told = refused(&place, folder.path(), &["migrate"]);
         assert!(told.contains("newer program") && told.contains("99990101000000"), "{told}");
         assert_eq!(place.truth(), before);
+    }
+
+    #[test]
+    fn a_verb_beside_the_service_refuses_tables_that_are_behind_it() {
+        let (folder, place) = (tempfile::tempdir().unwrap(), Place::Postgres(cluster().new_database()));
+        let service = Service::start_at(folder.path(), &place, &[]);
+        sql(
+            &place,
+            "delete from __diesel_schema_migrations where version = (select max(version) from __diesel_schema_migrations)",
+        );
+        let told = refused(&place, folder.path(), &["key", "list"]);
+        assert!(told.contains("behind this program") && told.contains("suyuan migrate"), "{told}");
+        assert_eq!(service.get("/livez", "").status, 200);
     }
 
     #[test]
