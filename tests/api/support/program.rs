@@ -208,6 +208,8 @@ impl Reply {
 /// anything was answered; an answer that is cut off panics.
 pub fn ask(host: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> std::io::Result<Reply> {
     let mut stream = TcpStream::connect(host)?;
+    // Whoever is not answered at all fails the test, rather than standing still.
+    stream.set_read_timeout(Some(Duration::from_secs(45)))?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
