@@ -194,7 +194,11 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let Some(Keeper { mut shell, _input }) = self.keeper.take() else { return };
+        let Some(Keeper { mut shell, _input }) = self.keeper.take() else {
+            // It crashed, or was never started: nobody else tidies up.
+            let _ = std::fs::remove_dir_all(&self.folder);
+            return;
+        };
         drop(_input);
         let _ = shell.wait();
     }
