@@ -192,6 +192,21 @@ fn pages_are_read_from_the_database_while_the_replica_is_away_and_from_the_repli
 }
 
 #[test]
+fn a_record_that_changed_on_the_replica_is_on_no_page() {
+    let pair = Pair::start();
+    pair.open("L1");
+    pair.caught_up();
+    // Only so can it be changed: a standby takes no statement that would.
+    pair.standby.promote();
+    let county = |name: &str| format!("convert_to(replace(convert_from(bytes, 'UTF8'), '示范县', '{name}'), 'UTF8')");
+    pair.standby.sql("t0", &format!("update records set bytes = {} where kind = 'batch.opened'", county("示范乡")));
+    pair.caught_up();
+    let view = pair.view("L1").to_string();
+    assert!(view.contains("示范县") && !view.contains("示范乡"), "{view}");
+    assert!(!pair.page("L1", "zh-CN").contains("示范乡"));
+}
+
+#[test]
 fn a_replica_of_another_instance_is_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let [own, other] = ["own", "other"].map(|name| {
