@@ -123,6 +123,10 @@ impl Writer {
                     return Ok(Some((answer.text().into_owned(), (sent, Instant::now()))));
                 }
                 Err(_) if matches!(self.trouble, Trouble::Ends) => return Ok(None),
+                // Whatever is not an opening names a batch whose opening was acknowledged.
+                Ok(answer) if answer.status == 404 => {
+                    bail!("LOST: a batch that was acknowledged is gone: {attempt:?} answered {}", answer.text())
+                }
                 Ok(answer) => {
                     let patient = matches!(self.trouble, Trouble::IsLastedOut(_)) && answer.status == 503;
                     ensure!(patient, "{attempt:?} answered {}: {}", answer.status, answer.text());
