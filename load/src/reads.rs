@@ -1,15 +1,16 @@
-//! Reading state and chain of batches at random from SQLite, by one thread and by two. The engine's own settings decide
-//! whether a second thread helps: built otherwise, all connections share one lock (`.cargo/config.toml`).
+//! Batches read at random, by one thread and by two: what a scan page needs, its history and view; and, as the least that can
+//! be asked, state and chain alone. How SQLite is built decides whether a second thread helps (`.cargo/config.toml`).
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use clap::Args;
+use suyuan::app::clock::SystemClock;
+use suyuan::app::{Visit, scan};
+use suyuan::domain::ports::Clock;
 use suyuan::domain::record::Handle;
-use suyuan::store::Store;
 
 use crate::appends::prepared;
 use crate::engine::{Database, Engine};
@@ -50,53 +51,74 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let store = database.open()?;
     let batches = prepared(&*store, arguments.stored)?;
     let length = Duration::from_secs_f64(arguments.seconds);
-    let (mut one, mut two, mut seed) = (Vec::new(), Vec::new(), 1);
-    for _ in 0..arguments.rounds {
-        for (threads, rates) in [(1, &mut one), (2, &mut two)] {
-            seed += 1;
-            rates.push(rate(&store, &batches, threads, length, seed)?);
-        }
-    }
-    let ratios: Vec<f64> = two.iter().zip(&one).map(|(two, one)| two / one).collect();
-    let (low, high) = span(&ratios);
-    println!("one thread   {:>9.0} batches/s", median(&one));
-    println!("two threads  {:>9.0} batches/s", median(&two));
-    println!("two / one    {:>9.2}  ({low:.2}–{high:.2})", median(&ratios));
+    let visit = |batch: Handle| -> anyhow::Result<()> {
+        let now = SystemClock.now();
+        let visit = Visit { read: &*store, now, utc_offset_minutes: 480, data_from: None };
+        ensure!(!scan::of_batch(&visit, batch)?.is_unknown(), "gone");
+        Ok(())
+    };
+    let look = |batch: Handle| -> anyhow::Result<()> {
+        ensure!(store.subject(batch)?.is_some() && !store.chain(batch, 0, u64::MAX)?.is_empty(), "gone");
+        Ok(())
+    };
+    let mut measure = Measure { batches: &batches, length, rounds: arguments.rounds, random: Random::new(1) };
+    measure.print("history and view of a page", &visit)?;
+    measure.print("state and chain alone", &look)?;
     neighbours.report();
     drop(store);
     std::fs::remove_dir_all(&folder)?;
     Ok(())
 }
 
-fn rate(
-    store: &Arc<dyn Store>,
-    batches: &[Handle],
-    threads: usize,
+type Read<'r> = &'r (dyn Fn(Handle) -> anyhow::Result<()> + Sync);
+
+struct Measure<'b> {
+    batches: &'b [Handle],
     length: Duration,
-    seed: u64,
-) -> anyhow::Result<f64> {
-    let started = Instant::now();
-    let counts = thread::scope(|scope| {
-        let readers: Vec<_> = (0..threads as u64)
-            .map(|number| {
-                scope.spawn(move || {
-                    let (mut random, mut count) = (Random::new(seed << 8 | number), 0_u64);
-                    while started.elapsed() < length {
-                        let batch = batches[random.between(0, batches.len() as u64) as usize];
-                        ensure!(
-                            store.subject(batch)?.is_some() && !store.chain(batch, 0, u64::MAX)?.is_empty(),
-                            "gone"
-                        );
-                        count += 1;
-                    }
-                    Ok(count)
+    rounds: usize,
+    random: Random,
+}
+
+impl Measure<'_> {
+    fn print(&mut self, name: &str, read: Read<'_>) -> anyhow::Result<()> {
+        let (mut one, mut two) = (Vec::new(), Vec::new());
+        for _ in 0..self.rounds {
+            one.push(self.rate(read, 1)?);
+            two.push(self.rate(read, 2)?);
+        }
+        let ratios: Vec<f64> = two.iter().zip(&one).map(|(two, one)| two / one).collect();
+        let (low, high) = span(&ratios);
+        println!(
+            "{name:<28}{:>8.0}/s by one thread, {:>8.0}/s by two: {:.2}  ({low:.2}–{high:.2})",
+            median(&one),
+            median(&two),
+            median(&ratios)
+        );
+        Ok(())
+    }
+
+    fn rate(&mut self, read: Read<'_>, threads: usize) -> anyhow::Result<f64> {
+        let seeds: Vec<u64> = (0..threads).map(|_| self.random.next()).collect();
+        let (batches, length, started) = (self.batches, self.length, Instant::now());
+        let count = thread::scope(|scope| {
+            let readers: Vec<_> = seeds
+                .into_iter()
+                .map(|seed| {
+                    scope.spawn(move || {
+                        let (mut random, mut count) = (Random::new(seed), 0_u64);
+                        while started.elapsed() < length {
+                            read(batches[random.between(0, batches.len() as u64) as usize])?;
+                            count += 1;
+                        }
+                        Ok(count)
+                    })
                 })
-            })
-            .collect();
-        let join = |reader: thread::ScopedJoinHandle<'_, anyhow::Result<u64>>| {
-            reader.join().map_err(|_| anyhow::anyhow!("a reader panicked"))?
-        };
-        readers.into_iter().map(join).sum::<anyhow::Result<u64>>()
-    })?;
-    Ok(counts as f64 / started.elapsed().as_secs_f64())
+                .collect();
+            let join = |reader: thread::ScopedJoinHandle<'_, anyhow::Result<u64>>| {
+                reader.join().map_err(|_| anyhow::anyhow!("a reader panicked"))?
+            };
+            readers.into_iter().map(join).sum::<anyhow::Result<u64>>()
+        })?;
+        Ok(count as f64 / started.elapsed().as_secs_f64())
+    }
 }

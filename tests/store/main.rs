@@ -21,3 +21,4 @@ mod migrations;
 mod moving;
 #[cfg(feature = "postgres")]
 mod parity;
+mod plans;
