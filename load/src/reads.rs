@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use clap::Args;
 use suyuan::app::clock::SystemClock;
 use suyuan::app::{Visit, scan};
@@ -52,9 +52,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let batches = prepared(&*store, arguments.stored)?;
     let length = Duration::from_secs_f64(arguments.seconds);
     let visit = |batch: Handle| -> anyhow::Result<()> {
-        let now = SystemClock.now();
-        let visit = Visit { read: &*store, now, utc_offset_minutes: 480, data_from: None };
-        ensure!(!scan::of_batch(&visit, batch)?.is_unknown(), "gone");
+        let mut found = None;
+        store.at_one_moment(&mut |read| {
+            let visit = Visit { read, now: SystemClock.now(), utc_offset_minutes: 480, data_from: None };
+            found = Some(scan::of_batch(&visit, batch));
+        })?;
+        ensure!(!found.context("nothing was looked at")??.is_unknown(), "gone");
         Ok(())
     };
     let look = |batch: Handle| -> anyhow::Result<()> {

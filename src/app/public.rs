@@ -60,7 +60,7 @@ impl App {
         let found = match (&self.pages.replica, self.pages.standing()) {
             (Some(replica), Some(Standing::Following { behind })) => {
                 let data_from = (behind > NOTICEABLE).then(|| before(self.now(), behind));
-                Some(look(&self.visit_of(&**replica, data_from)))
+                Some(self.look_at(&**replica, data_from, &look))
             }
             _ => None,
         };
@@ -77,11 +77,27 @@ impl App {
 
     /// As [`App::visit`], never on a replica: for what has to show what was written a moment ago.
     pub fn visit_database<T>(&self, look: impl Fn(&Visit<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
-        look(&self.visit_of(&*self.pages.database, None))
+        self.look_at(&*self.pages.database, None, &look)
     }
 
-    fn visit_of<'a>(&self, read: &'a dyn PublicReads, data_from: Option<Instant>) -> Visit<'a> {
-        Visit { read, now: self.now(), utc_offset_minutes: self.utc_offset_minutes, data_from }
+    /// One moment for the whole page: what it says of a batch and of what that rests on belongs together.
+    fn look_at<T>(
+        &self,
+        read: &dyn PublicReads,
+        data_from: Option<Instant>,
+        look: &impl Fn(&Visit<'_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let mut found = None;
+        let reached = read.at_one_moment(&mut |read| {
+            let utc_offset_minutes = self.utc_offset_minutes;
+            found = Some(look(&Visit { read, now: self.now(), utc_offset_minutes, data_from }));
+        });
+        match (found, reached) {
+            // Where a read failed, so does the end of its transaction: the first failure is the one to tell.
+            (Some(found), _) => found,
+            (None, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(AppError::Failed("nothing was looked at".into())),
+        }
     }
 }
 

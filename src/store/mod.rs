@@ -48,9 +48,11 @@ pub trait Store: PublicReads + Openings + Access + Reports + Moving {
 }
 
 /// All that pages ask: what anybody may read, and no way to write.
-pub trait PublicReads: Records + Subjects + Listings + Attachments + Send + Sync {}
-
-impl<T: Records + Subjects + Listings + Attachments + Send + Sync> PublicReads for T {}
+pub trait PublicReads: Records + Subjects + Listings + Attachments + Send + Sync {
+    /// Everything that `look` reads is of one moment, whatever is recorded meanwhile. `look` is called once, or not at all
+    /// where the database cannot be reached.
+    fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError>;
+}
 
 /// A copy of the database that follows it, for pages alone. It is no [`Store`]: nothing that decides a write can be given one.
 pub trait Replica: PublicReads {

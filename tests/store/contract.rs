@@ -133,3 +133,21 @@ fn a_group_of_many_acts_is_one_step_of_the_log_for_each() {
     assert_eq!(check_log(store), 602);
     assert_eq!(store.rebuild(&mut |_| {}).unwrap(), 602);
 }
+
+#[test]
+fn what_is_read_at_one_moment_stays_as_it_was_while_others_write() {
+    let founded = Founded::new();
+    let store = &*founded.store;
+    let batch = perform(store, opening("L1", 1_000)).unwrap().id;
+    let mut seen = Vec::new();
+    store
+        .at_one_moment(&mut |read| {
+            seen.push(read.chain(batch, 0, 9).unwrap().len());
+            perform(store, loss(batch, 1)).unwrap();
+            seen.push(read.chain(batch, 0, 9).unwrap().len());
+            seen.push(read.subject(batch).unwrap().unwrap().head.seq as usize);
+        })
+        .unwrap();
+    assert_eq!(seen, [1, 1, 0]);
+    assert_eq!(store.chain(batch, 0, 9).unwrap().len(), 2);
+}

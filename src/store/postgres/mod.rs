@@ -163,6 +163,11 @@ fn lock_log_head(conn: &mut Conn) -> Result<u64, StoreError> {
     Ok(end as u64)
 }
 
+/// Several reads as of one moment.
+fn read_only<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    conn.build_transaction().read_only().repeatable_read().run(query)
+}
+
 struct PostgresEngine {
     settings: PostgresSettings,
     /// `None` after it failed; the next group opens another.

@@ -10,14 +10,14 @@ use super::Conn;
 use super::connection;
 use super::follower::{Follower, Look, look};
 use super::lag::Ends;
-use super::queries::{access, read};
+use super::queries::{access, one_moment, read};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
 use crate::domain::record::{Digest, Handle, SubjectKind};
 use crate::store::sequencer::Listeners;
 use crate::store::{
-    Attachments, BatchFilter, Cursor, Edge, Listings, PostgresSettings, Records, Replica, Slice, Standing, StoreError,
-    StoredFile, StoredRecord, Subjects,
+    Attachments, BatchFilter, Cursor, Edge, Listings, PostgresSettings, PublicReads, Records, Replica, Slice, Standing,
+    StoreError, StoredFile, StoredRecord, Subjects,
 };
 
 /// A replica that was not heard of for so long is away: one that hangs must not hold up pages.
@@ -118,3 +118,9 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 reading_ports!(PostgresReplica);
+
+impl PublicReads for PostgresReplica {
+    fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError> {
+        self.read(|conn| one_moment::look(conn, look))
+    }
+}

@@ -9,6 +9,7 @@ pub mod moving;
 pub mod read;
 #[macro_use]
 mod reading;
+pub mod one_moment;
 mod ports;
 pub mod rebuild;
 

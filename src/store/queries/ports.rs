@@ -4,15 +4,15 @@
 use tokio::sync::oneshot;
 
 use super::super::Database;
-use super::{access, load, moving, read, rebuild};
+use super::{access, load, moving, one_moment, read, rebuild};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::Instant;
 use crate::store::{
     Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Moving, Openings,
-    ProblemReport, Receipt, Records, Reports, Slice, Standbys, Store, StoreError, StoredFile, StoredRecord, Stretch,
-    Subjects, Submission,
+    ProblemReport, PublicReads, Receipt, Records, Reports, Slice, Standbys, Store, StoreError, StoredFile,
+    StoredRecord, Stretch, Subjects, Submission,
 };
 
 impl Store for Database {
@@ -39,6 +39,12 @@ impl Store for Database {
 }
 
 reading_ports!(Database);
+
+impl PublicReads for Database {
+    fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError> {
+        self.read(|conn| one_moment::look(conn, look))
+    }
+}
 
 impl Openings for Database {
     fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError> {

@@ -3,7 +3,7 @@
 
 /// Each read is one query, by the type's own `read`.
 macro_rules! reading_ports {
-    ($reader:ident) => {
+    ($reader:ty) => {
         impl Records for $reader {
             fn chain(&self, subject: Handle, from: u64, to: u64) -> Result<Vec<StoredRecord>, StoreError> {
                 self.read(|conn| read::chain(conn, subject, from, to))

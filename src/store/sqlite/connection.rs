@@ -20,8 +20,9 @@ const EVERY: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; prag
                      pragma synchronous = full;";
 
 /// The writer touches some pages of each table and index in every group: with the 2 MB that are built in it reads most of
-/// them anew from the file, and a checkpoint each 1,000 pages writes the same pages out again every few groups.
-const WRITER: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 10000;";
+/// them anew from the file. A checkpoint each 1,000 pages, as is built in, writes the same pages out again every few groups;
+/// one each 10,000 keeps the acts of a group waiting for 30 ms.
+const WRITER: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 3000;";
 
 /// Of the log's file, see [`super::wal`].
 fn size_limit() -> String {

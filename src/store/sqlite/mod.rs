@@ -14,6 +14,7 @@ mod queries;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diesel::Connection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sqlite::SqliteConnection;
 
@@ -112,6 +113,11 @@ fn lock(writer: &Mutex<SqliteConnection>) -> std::sync::MutexGuard<'_, SqliteCon
 /// Where the log ends. `begin immediate` holds the lock on it already.
 fn lock_log_head(conn: &mut Conn) -> Result<u64, StoreError> {
     queries::load::log_end(conn)
+}
+
+/// Several reads as of one moment.
+fn read_only<T>(conn: &mut Conn, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    conn.transaction(query)
 }
 
 struct SqliteEngine {

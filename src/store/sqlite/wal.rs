@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::time::Instant;
 
-/// The log is brought back to this size with the first commit after a reader let go of it. Written back every 10,000 pages
-/// (40 MB) it stays below this by itself.
+/// The log is brought back to this size with the first commit after a reader let go of it. Written back every 3,000 pages
+/// (12 MB) it stays below this by itself.
 pub const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// From this size on somebody is told, once a minute.
