@@ -21,6 +21,8 @@ pub mod uscc;
 pub mod record;
 /// Verifying chains and histories; which records a history needs.
 pub mod chain;
+/// The Merkle tree of the log: hashes, tiles, proofs.
+pub mod merkle;
 /// What each kind of record says.
 pub mod kinds;
 /// What a record puts into its batch and takes out.
