@@ -17,6 +17,8 @@ pub mod text;
 pub mod gs1;
 /// 统一社会信用代码, the unified social credit code of organisations.
 pub mod uscc;
+/// Ed25519, strictly.
+pub mod ed25519;
 /// Records: their parts, their canonical bytes, sealed fields, corrections.
 pub mod record;
 /// Verifying chains and histories; which records a history needs.
