@@ -13,6 +13,8 @@ pub mod labels;
 pub mod exchange;
 /// Attachments by their hash.
 pub mod files;
+/// Texts of the transparency log: notes, checkpoints, proofs, policies.
+pub mod log;
 /// Who is asking, and what he may do.
 pub mod auth;
 /// Two languages: choosing one, wording, dates, weights.

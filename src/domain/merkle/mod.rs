@@ -4,6 +4,8 @@
 //! Promises: roots, proofs and tiles are those of RFC 9162 §2.1 and C2SP tlog-tiles, bit for bit. Nothing here is
 //! stored or fetched: tiles come from and go to whoever calls.
 
+/// Entries as others fetch them.
+pub mod bundle;
 mod edge;
 /// Proofs from tiles, and verifying them.
 pub mod proof;
@@ -15,6 +17,7 @@ pub mod tile;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::record::{Digest, Handle};
+pub use bundle::BundleError;
 pub use edge::{Edge, EdgeError, FullTile};
 pub use proof::{ProofError, ProofFault, Tiles, consistency, inclusion, root_at, verify_consistency, verify_inclusion};
 pub use tile::{Tile, TileLevel};

@@ -1,8 +1,10 @@
 //! The tree against the recursive definition of RFC 9162 §2.1, written out here a second time and slowly.
 
+mod properties;
 mod vectors;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use sha2::{Digest as _, Sha256};
@@ -11,46 +13,73 @@ use super::tile::partial_width;
 use super::*;
 use crate::domain::record::{Digest, Handle};
 
-/// MTH(D[n]) by the definition.
-fn mth(leaves: &[Digest]) -> Digest {
-    match leaves {
-        [] => Digest::from_bytes(Sha256::digest([]).into()),
-        [leaf] => *leaf,
-        _ => {
-            let (left, right) = leaves.split_at(split(leaves.len()));
-            let bytes = [&[1], &mth(left).as_bytes()[..], mth(right).as_bytes()].concat();
-            Digest::from_bytes(Sha256::digest(bytes).into())
+/// The recursive definition; what was computed once is kept.
+struct Definition {
+    leaves: Vec<Digest>,
+    known: RefCell<BTreeMap<(usize, usize), Digest>>,
+}
+
+impl Definition {
+    fn of(leaves: Vec<Digest>) -> Self {
+        Self { leaves, known: RefCell::default() }
+    }
+
+    /// MTH(D[start:end]).
+    fn mth(&self, start: usize, end: usize) -> Digest {
+        let known = self.known.borrow().get(&(start, end)).copied();
+        known.unwrap_or_else(|| {
+            let hash = match end - start {
+                0 => Digest::from_bytes(Sha256::digest([]).into()),
+                1 => self.leaves[start],
+                leaves => {
+                    let middle = start + split(leaves);
+                    let (left, right) = (self.mth(start, middle), self.mth(middle, end));
+                    Digest::from_bytes(Sha256::digest([&[1], &left.as_bytes()[..], right.as_bytes()].concat()).into())
+                }
+            };
+            self.known.borrow_mut().insert((start, end), hash);
+            hash
+        })
+    }
+
+    fn root(&self, size: usize) -> Digest {
+        self.mth(0, size)
+    }
+
+    /// PATH(index, D[start:end]), the index counted from the first of all leaves.
+    fn path(&self, index: usize, start: usize, end: usize) -> Vec<Digest> {
+        if end - start == 1 {
+            return Vec::new();
         }
+        let middle = start + split(end - start);
+        let (mut proof, sibling) = if index < middle {
+            (self.path(index, start, middle), self.mth(middle, end))
+        } else {
+            (self.path(index, middle, end), self.mth(start, middle))
+        };
+        proof.push(sibling);
+        proof
+    }
+
+    /// SUBPROOF(from, D[start:end], known), the old size counted from the first of all leaves.
+    fn subproof(&self, from: usize, start: usize, end: usize, known: bool) -> Vec<Digest> {
+        if from == end {
+            return if known { Vec::new() } else { vec![self.mth(start, end)] };
+        }
+        let middle = start + split(end - start);
+        let (mut proof, other) = if from <= middle {
+            (self.subproof(from, start, middle, known), self.mth(middle, end))
+        } else {
+            (self.subproof(from, middle, end, false), self.mth(start, middle))
+        };
+        proof.push(other);
+        proof
     }
 }
 
-/// PATH(m, D[n]) by the definition.
-fn path(index: usize, leaves: &[Digest]) -> Vec<Digest> {
-    if leaves.len() == 1 {
-        return Vec::new();
-    }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    let (mut proof, sibling) = match index.checked_sub(left.len()) {
-        None => (path(index, left), right),
-        Some(index) => (path(index, right), left),
-    };
-    proof.push(mth(sibling));
-    proof
-}
-
-/// SUBPROOF(m, D[n], b) by the definition.
-fn subproof(from: usize, leaves: &[Digest], known: bool) -> Vec<Digest> {
-    if from == leaves.len() {
-        return if known { Vec::new() } else { vec![mth(leaves)] };
-    }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    let (mut proof, other) = if from <= left.len() {
-        (subproof(from, left, known), right)
-    } else {
-        (subproof(from - left.len(), right, false), left)
-    };
-    proof.push(mth(other));
-    proof
+/// Every size to 130 and those around a full tile.
+fn sizes() -> impl Iterator<Item = usize> {
+    (1..=130).chain([255, 256, 257, 258, 299, 300])
 }
 
 fn split(leaves: usize) -> usize {
@@ -70,6 +99,7 @@ fn leaves(count: u64) -> Vec<Digest> {
 struct Kept {
     edge: Edge,
     full: Vec<FullTile>,
+    /// Tiles that were read, in order.
     asked: RefCell<Vec<(u8, u64)>>,
 }
 
@@ -119,31 +149,32 @@ fn an_entry_of_another_length_or_version_is_refused_by_name() {
 
 #[test]
 fn every_tree_to_300_leaves_has_the_root_of_the_definition() {
-    let leaves = leaves(300);
+    let definition = Definition::of(leaves(300));
     let mut edge = Edge::default();
     let mut full = Vec::new();
-    for (size, leaf) in leaves.iter().enumerate() {
-        assert_eq!(edge.root(), mth(&leaves[..size]), "{size}");
+    for (size, leaf) in definition.leaves.iter().enumerate() {
+        assert_eq!(edge.root(), definition.root(size), "{size}");
         assert_eq!(edge.size(), size as u64);
         edge.push(*leaf, &mut full);
     }
     assert_eq!(full.len(), 1);
-    assert_eq!((full[0].level, full[0].number, full[0].root), (0, 0, mth(&leaves[..256])));
-    assert_eq!(full[0].hashes, leaves[..256]);
-    assert_eq!(edge.level(0), &leaves[256..]);
-    assert_eq!(edge.level(1), &[mth(&leaves[..256])]);
+    assert_eq!((full[0].level, full[0].number, full[0].root), (0, 0, definition.root(256)));
+    assert_eq!(full[0].hashes, definition.leaves[..256]);
+    assert_eq!(edge.level(0), &definition.leaves[256..]);
+    assert_eq!(edge.level(1), &[definition.root(256)]);
     assert!(edge.level(2).is_empty() && edge.level(255).is_empty());
 }
 
 #[test]
-fn every_proof_of_inclusion_to_300_leaves_is_that_of_the_definition() {
-    let (leaves, kept) = (leaves(300), Kept::of(300));
-    for size in (1..=70).chain([127, 128, 129, 255, 256, 257, 299, 300]) {
-        let root = mth(&leaves[..size]);
+fn every_proof_of_inclusion_is_that_of_the_definition() {
+    let (definition, kept) = (Definition::of(leaves(300)), Kept::of(300));
+    for size in sizes() {
+        let root = definition.root(size);
         for index in 0..size {
             let proof = inclusion(&kept, index as u64, size as u64).unwrap();
-            assert_eq!(proof, path(index, &leaves[..size]), "{index} in {size}");
-            assert_eq!(verify_inclusion(&leaves[index], index as u64, size as u64, &proof, &root), Ok(()));
+            assert_eq!(proof, definition.path(index, 0, size), "{index} in {size}");
+            let leaf = &definition.leaves[index];
+            assert_eq!(verify_inclusion(leaf, index as u64, size as u64, &proof, &root), Ok(()));
         }
     }
     assert_eq!(inclusion(&kept, 5, 5), Err(ProofError::NoSuchLeaf { index: 5, size: 5 }));
@@ -151,15 +182,16 @@ fn every_proof_of_inclusion_to_300_leaves_is_that_of_the_definition() {
 }
 
 #[test]
-fn every_proof_of_consistency_to_300_leaves_is_that_of_the_definition() {
-    let (leaves, kept) = (leaves(300), Kept::of(300));
-    let roots: Vec<Digest> = (0..=300).map(|size| root_at(&kept, size).unwrap()).collect();
-    for to in (1..=70).chain([127, 128, 129, 255, 256, 257, 299, 300]) {
-        assert_eq!(roots[to], mth(&leaves[..to]));
+fn every_proof_of_consistency_is_that_of_the_definition() {
+    let (definition, kept) = (Definition::of(leaves(300)), Kept::of(300));
+    for to in sizes() {
+        let new = definition.root(to);
+        assert_eq!(root_at(&kept, to as u64), Ok(new));
         for from in 1..=to {
             let proof = consistency(&kept, from as u64, to as u64).unwrap();
-            assert_eq!(proof, subproof(from, &leaves[..to], true), "{from} in {to}");
-            assert_eq!(verify_consistency(from as u64, to as u64, &roots[from], &roots[to], &proof), Ok(()));
+            assert_eq!(proof, definition.subproof(from, 0, to, true), "{from} in {to}");
+            let old = definition.root(from);
+            assert_eq!(verify_consistency(from as u64, to as u64, &old, &new, &proof), Ok(()));
         }
     }
     assert_eq!(consistency(&kept, 0, 300), Ok(Vec::new()));
