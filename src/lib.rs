@@ -13,7 +13,7 @@ pub mod labels;
 pub mod exchange;
 /// Attachments by their hash.
 pub mod files;
-/// Texts of the transparency log: notes, checkpoints, proofs, policies.
+/// The texts of the published log: notes, keys, checkpoints, proofs; its guard.
 pub mod log;
 /// Who is asking, and what he may do.
 pub mod auth;

@@ -16,10 +16,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     // Words for views and problems.
     ("i18n", &["domain"]),
-    ("app", &["domain", "store", "files", "auth", "labels", "exchange"]),
+    ("app", &["domain", "store", "files", "log", "auth", "labels", "exchange"]),
     ("http", &["domain", "auth", "labels", "i18n", "app", "web"]),
     ("web", &["domain", "auth", "labels", "i18n", "app", "http"]),
-    ("cli", &["domain", "store", "files", "auth", "labels", "exchange", "i18n", "app", "http", "web"]),
+    ("cli", &["domain", "store", "files", "log", "auth", "labels", "exchange", "i18n", "app", "http", "web"]),
 ];
 
 /// Libraries, and the only places that may name them.

@@ -8,6 +8,7 @@ pub mod exported;
 pub mod founding;
 pub mod import;
 pub mod keys;
+pub mod log;
 pub mod lookup;
 pub mod moving;
 pub mod public;
@@ -44,6 +45,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Randomness>,
     pub tokens: Tokens,
+    /// Where the log of this instance is published.
+    pub log: Option<Arc<log::PublishedLog>>,
     /// Host of printed labels, such as `https://sy.example`; no slash at the end.
     pub public_url: String,
     /// Minutes east of UTC of civil dates.
@@ -90,6 +93,12 @@ pub enum AppError {
     /// Nobody knows yet whether it was done; asking again with the same key tells.
     #[error("{0}")]
     Unresolved(String),
+    /// Nothing may be recorded until the operator has looked; reading goes on.
+    #[error("{0}")]
+    LogStopped(String),
+    /// Recorded, but not published yet; asking again with the same key tells.
+    #[error("{0}")]
+    Unpublished(String),
     /// Something of ours failed; the cause is logged, not told.
     #[error("{0}")]
     Failed(String),
@@ -103,6 +112,8 @@ impl From<StoreError> for AppError {
             StoreError::Full(cause) => Self::Full(cause),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Unresolved(cause) => Self::Unresolved(cause),
+            StoreError::LogStopped(cause) => Self::LogStopped(cause),
+            StoreError::Unpublished(cause) => Self::Unpublished(cause),
             other => Self::Failed(other.to_string()),
         }
     }

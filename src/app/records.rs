@@ -35,7 +35,7 @@ pub fn history(app: &App, batch: Handle) -> Result<Option<Download>, AppError> {
     Ok(download(history_records(&*app.store, batch)?.into_iter().map(|(stored, _)| stored).collect()))
 }
 
-fn is_batch(app: &App, handle: Handle) -> Result<bool, AppError> {
+pub fn is_batch(app: &App, handle: Handle) -> Result<bool, AppError> {
     Ok(app.store.subject(handle)?.is_some_and(|known| known.subject.kind == SubjectKind::Batch))
 }
 

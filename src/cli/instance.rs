@@ -49,7 +49,10 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
         (Database::Postgres(address), Some(read)) => with_replica(address, &read, &clock, &random)?,
         (database, _) => (store_with(database, Arc::clone(&clock), Arc::clone(&random))?, None),
     };
-    Ok(Instance { lock: Some(lock), ..instance(settings, store, replica, clock, random, public_url)? })
+    let mut instance = instance(settings, store, replica, clock, random, public_url)?;
+    instance.lock = Some(lock);
+    instance.app.log = super::log::open(settings, &instance.store)?;
+    Ok(instance)
 }
 
 type Opened = (Arc<dyn Store>, Option<Arc<dyn Replica>>);
@@ -106,6 +109,7 @@ fn instance(
         clock,
         random: Arc::clone(&random),
         tokens: Tokens::from_seed(&token_seed(&settings.token_key(), &*random)?)?,
+        log: None,
         public_url,
         utc_offset_minutes,
     };

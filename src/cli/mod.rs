@@ -9,6 +9,7 @@ mod folder;
 mod init;
 mod instance;
 mod key;
+mod log;
 mod migrate;
 mod openapi;
 mod progress;
@@ -63,6 +64,9 @@ enum Verb {
     /// API keys of organisations
     #[command(subcommand)]
     Key(key::Verb),
+    /// The published log: its key, how it stands
+    #[command(subcommand)]
+    Log(log::Verb),
     /// Photos and documents
     #[command(subcommand)]
     Files(files::Verb),
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
         Verb::Import(arguments) => export::import(&cli.flags, &arguments),
         Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
+        Verb::Log(verb) => log::run(&cli.flags, &verb),
         Verb::Files(verb) => files::run(&cli.flags, &verb),
     };
     match done {

@@ -8,6 +8,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::log::{SigningKey, keyring};
 use crate::store::PostgresSettings;
 
 /// Flags of every verb. Each may also stand in the environment or in the file given by `--config`.
@@ -45,6 +46,15 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_key: Option<PathBuf>,
+    /// Folder of the log's key and guard, which no backup of the records may overwrite [SUYUAN_LOG_DIR; beside the data folder,
+    /// its name with `.log`]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_dir: Option<PathBuf>,
+    /// File of the log's key, or in SUYUAN_LOG_KEY the key itself [SUYUAN_LOG_KEY; `key` in the folder of the log]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_key: Option<String>,
     /// Address to listen on [SUYUAN_LISTEN; 127.0.0.1:8080]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +95,10 @@ pub struct Settings {
     pub blobs: Option<String>,
     #[serde(default)]
     pub token_key: Option<PathBuf>,
+    #[serde(default)]
+    pub log_dir: Option<PathBuf>,
+    #[serde(default)]
+    log_key: Option<String>,
     pub listen: String,
     #[serde(default)]
     pub public_url: Option<String>,
@@ -127,6 +141,8 @@ const KNOWN: &[&str] = &[
     "prepared_statements",
     "blobs",
     "token_key",
+    "log_dir",
+    "log_key",
     "listen",
     "public_url",
     "log_format",
@@ -200,6 +216,46 @@ impl Settings {
             Some((_, Some(("file", path)))) if !path.is_empty() => Ok(PathBuf::from(path)),
             Some((url, _)) => bail!("--blobs {url}: give file:PATH"),
         }
+    }
+
+    /// Folder of the log's key and guard.
+    pub fn log_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = &self.log_dir {
+            return Ok(folder.clone());
+        }
+        let name =
+            self.data_dir.file_name().context("--log-dir: the data folder has no name to stand beside; give one")?;
+        let mut name = name.to_owned();
+        name.push(".log");
+        Ok(self.data_dir.with_file_name(name))
+    }
+
+    /// The log's keys, where there are any.
+    pub fn log_keys(&self) -> anyhow::Result<Option<Vec<SigningKey>>> {
+        match self.secret_log_key() {
+            Some(secret) => Ok(Some(keyring::parse(secret, "SUYUAN_LOG_KEY")?)),
+            None => Ok(keyring::read(&self.log_key_file()?)?),
+        }
+    }
+
+    /// Where new keys are written.
+    pub fn log_key_file(&self) -> anyhow::Result<PathBuf> {
+        match &self.log_key {
+            Some(_) if self.secret_log_key().is_some() => {
+                bail!("SUYUAN_LOG_KEY holds the key itself; put the new one there by hand, or give a file")
+            }
+            Some(path) => Ok(PathBuf::from(path)),
+            None => Ok(self.log_dir()?.join("key")),
+        }
+    }
+
+    /// Where the key is looked for, without the key.
+    pub fn log_key_place(&self) -> String {
+        self.log_key_file().map_or_else(|_| "SUYUAN_LOG_KEY".into(), |path| path.display().to_string())
+    }
+
+    fn secret_log_key(&self) -> Option<&str> {
+        self.log_key.as_deref().filter(|text| text.starts_with("PRIVATE+KEY+"))
     }
 
     pub fn token_key(&self) -> PathBuf {

@@ -1,6 +1,7 @@
 //! What the domain's callers bring: the time and randomness of the moment. The system's own stand behind these in
 //! `app::clock` and `app::randomness` only.
 
+use super::merkle::Published;
 use super::time::Instant;
 
 /// The present.
@@ -13,4 +14,24 @@ pub trait Clock: Send + Sync {
 pub trait Randomness: Send + Sync {
     /// Fills the whole buffer. Implementations abort the process rather than give weak bytes.
     fn fill(&self, buffer: &mut [u8]);
+}
+
+/// What the log last promised, kept where no restored backup of the records reaches (FORMATS §2).
+pub trait Guard: Send + Sync {
+    /// `None` where there is no guard.
+    fn read(&self) -> Result<Option<Published>, GuardFailed>;
+
+    /// Durably puts `new` in the place of `old`. `false` where another stands there, or none: then nothing was changed.
+    fn swap(&self, old: &Published, new: &Published) -> Result<bool, GuardFailed>;
+
+    /// Makes the guard, or one of a new epoch. `false` where there is one of this epoch or a later one.
+    fn begin(&self, first: &Published) -> Result<bool, GuardFailed>;
+}
+
+/// The guard could not be read or written.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the guard of the log ({place}) failed: {cause}")]
+pub struct GuardFailed {
+    pub place: String,
+    pub cause: String,
 }

@@ -27,6 +27,7 @@ pub struct RequestId(pub String);
 const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/v1/batches/{id}/chain"),
     ("GET", "/api/v1/batches/{id}/history"),
+    ("GET", "/api/v1/batches/{id}/proof"),
     ("GET", "/api/v1/batches/{id}/qr.svg"),
     ("GET", "/api/v1/batches/{id}/qr.png"),
 ];
@@ -199,6 +200,7 @@ pub async fn security_headers(
     let private = request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.path());
     let policy = if request.path().starts_with("/api/docs/") { DOCS_POLICY } else { STRICT_POLICY };
     let mut response = next.call(request).await?;
+    let failed = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
         let name = HeaderName::from_static(name);
@@ -211,7 +213,7 @@ pub async fn security_headers(
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
-    if private {
+    if private || failed {
         set("cache-control", "no-store");
     }
     Ok(response)

@@ -3,6 +3,7 @@
 
 mod callers;
 pub(crate) mod extract;
+mod log;
 mod middleware;
 mod openapi;
 mod operations;
@@ -19,5 +20,6 @@ pub use problem::REGISTRY as PROBLEMS;
 pub fn configure(config: &mut ServiceConfig) {
     openapi::configure(config);
     operations::configure(config);
+    log::configure(config);
     crate::web::routes::configure(config);
 }

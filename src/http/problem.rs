@@ -38,12 +38,14 @@ registry! {
     "invalid-value" 400 "A value breaks its rule"
     "bad-address" 400 "The address is not a Digital Link"
     "bad-parameter" 400 "A parameter of the address is not right"
+    "log-sizes" 400 "The sizes are the wrong way round"
     "bad-header" 400 "A header is not right"
     "bad-import" 422 "The file cannot be read"
     "refused-rows" 422 "Rows of the file are refused"
     "unauthorised" 401 "Credentials are missing or not valid"
     "forbidden" 403 "The role may not do this"
     "not-found" 404 "Not found"
+    "no-log" 404 "This service publishes no log"
     "method-not-allowed" 405 "The method is not allowed here"
     "request-timeout" 408 "The request took too long to arrive"
     "stale" 412 "Somebody else wrote in between"
@@ -53,6 +55,8 @@ registry! {
     "internal" 500 "Something of ours failed"
     "busy" 503 "The service is busy"
     "database-away" 503 "The database does not answer"
+    "log-stopped" 503 "Nothing may be recorded until the operator has looked"
+    "log-unpublished" 503 "Recorded, but not published yet"
     "outcome-unknown" 503 "It is not known yet whether it was stored"
     "storage-full" 507 "No room to write"
     // Refusals by the state of the field.
@@ -393,6 +397,14 @@ impl From<AppError> for Problem {
             AppError::Unresolved(cause) => {
                 tracing::error!(cause, "a commit is not resolved");
                 Self { retry_after_seconds: Some(5), ..Self::new("outcome-unknown") }
+            }
+            AppError::LogStopped(cause) => {
+                tracing::error!(cause, "the log is stopped");
+                Self { retry_after_seconds: Some(60), ..Self::new("log-stopped") }
+            }
+            AppError::Unpublished(cause) => {
+                tracing::error!(cause, "the log could not be published");
+                Self { retry_after_seconds: Some(5), ..Self::new("log-unpublished") }
             }
             AppError::Failed(cause) => {
                 tracing::error!(cause, "a use case failed");

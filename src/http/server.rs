@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::callers::Callers;
 use super::extract::MAX_JSON;
+use super::log::TileCache;
 use crate::app::App;
 use crate::web::pages_cache::PageCache;
 use crate::web::throttle::Throttle;
@@ -21,6 +22,7 @@ pub struct Shared {
     pub callers: Data<Callers>,
     pub metrics: Data<PrometheusHandle>,
     pub throttle: Data<Throttle>,
+    pub tiles: Data<TileCache>,
 }
 
 impl Shared {
@@ -35,6 +37,7 @@ impl Shared {
             callers: Data::new(Callers::new()),
             metrics,
             throttle: Data::new(Throttle::default()),
+            tiles: Data::new(TileCache::new()),
         }
     }
 }
@@ -51,6 +54,7 @@ macro_rules! service {
             .app_data(shared.callers.clone())
             .app_data(shared.metrics.clone())
             .app_data(shared.throttle.clone())
+            .app_data(shared.tiles.clone())
             .app_data($crate::http::server::payload_limits())
             .configure($crate::http::configure)
             .wrap(actix_web::middleware::from_fn(w::authenticate))

@@ -20,6 +20,10 @@ pub mod offline_proof;
 pub mod policy;
 /// What a witness is asked.
 pub mod add_checkpoint;
+/// The guard in a file.
+pub mod guard;
+/// The log's secret keys in a file.
+pub mod keyring;
 #[cfg(test)]
 mod tests;
 

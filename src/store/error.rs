@@ -34,6 +34,12 @@ pub enum StoreError {
     /// answer or the effect.
     #[error("nobody knows yet what became of a commit: {0}")]
     Unresolved(String),
+    /// The log may not be gone on with; nothing was written, reading goes on.
+    #[error("the log is stopped: {0}")]
+    LogStopped(String),
+    /// Committed, but not published: the same again, with its key, gets the answer once the log goes on.
+    #[error("the log could not be published: {0}")]
+    Unpublished(String),
     /// Two transactions stood in each other's way; the same again may succeed.
     #[error("transactions collided: {0}")]
     Collision(String),
@@ -59,6 +65,8 @@ impl StoreError {
             Self::Full(cause) => Self::Full(cause.clone()),
             Self::Unavailable(cause) => Self::Unavailable(cause.clone()),
             Self::Unresolved(cause) => Self::Unresolved(cause.clone()),
+            Self::LogStopped(cause) => Self::LogStopped(cause.clone()),
+            Self::Unpublished(cause) => Self::Unpublished(cause.clone()),
             other => Self::Engine(other.to_string()),
         }
     }

@@ -24,13 +24,15 @@ use crate::domain::acts::{Act, Known, UniqueName};
 use crate::domain::entities::BatchStage;
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::MediaType;
+use crate::domain::merkle::Leaf;
 use crate::domain::record::{Actor, Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::{CivilDate, Instant};
 
+pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
 
 /// Everything a service asks of its store.
-pub trait Store: PublicReads + Openings + Access + Reports + Moving {
+pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 
@@ -42,6 +44,9 @@ pub trait Store: PublicReads + Openings + Access + Reports + Moving {
 
     /// Makes the projections anew. `progress` is told how many records are done; answers how many there are.
     fn rebuild(&self, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreError>;
+
+    /// Has every group published before it is answered. To be told once, before the first act.
+    fn publish_by(&self, publisher: Arc<dyn Publisher>);
 
     /// The standbys of the server, where the engine is one.
     fn standbys(&self) -> Result<Standbys, StoreError>;
@@ -168,6 +173,39 @@ pub struct StoredRecord {
     pub log_index: u64,
     pub hash: Digest,
     pub bytes: Vec<u8>,
+}
+
+/// Signs and guards what was committed, before anybody is answered.
+pub trait Publisher: Send + Sync {
+    /// Whether records may be written; [`StoreError::LogStopped`] says why not.
+    fn check(&self) -> Result<(), StoreError>;
+
+    /// The newest checkpoint that is signed and guarded.
+    fn newest(&self) -> Option<Arc<Published>>;
+
+    /// Returns once a checkpoint over this tree or a larger one is signed and guarded. Called by one thread.
+    fn publish(&self, tree: TreeHead) -> Result<(), StoreError>;
+}
+
+/// The Merkle tree over the log.
+pub trait Log {
+    /// The tree over all records.
+    fn tree(&self) -> Result<TreeHead, StoreError>;
+
+    /// The first `width` hashes of a tile; `None` where the tree has fewer. What was answered once never changes.
+    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Option<Vec<Digest>>, StoreError>;
+
+    /// What stands in the tree for the records from `from` on, at most `limit`.
+    fn leaves(&self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError>;
+
+    /// The signed note over a tree of this size, where one was kept.
+    fn checkpoint(&self, epoch: u64, size: u64) -> Result<Option<String>, StoreError>;
+
+    /// Signed notes of one epoch over trees of fewer records than `below`, the largest first.
+    fn checkpoints(&self, epoch: u64, below: u64, limit: u32) -> Result<Vec<(u64, String)>, StoreError>;
+
+    /// Keeps a signed note.
+    fn keep_checkpoint(&self, signed: &Published) -> Result<(), StoreError>;
 }
 
 /// Record bytes.

@@ -1,7 +1,9 @@
 //! Which rows a subject's state comes to. Pure, and the only place that knows: the write path and `suyuan rebuild` use it.
 
 use super::StoreError;
-use super::rows::{BatchRow, GrantRow, IdempotencyRow, LineageRow, NameRow, OpeningRow, RecordRow, SubjectRow};
+use super::rows::{
+    BatchRow, CheckpointRow, GrantRow, IdempotencyRow, LineageRow, NameRow, OpeningRow, RecordRow, SubjectRow, TileRow,
+};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::kinds::Body;
@@ -17,6 +19,10 @@ pub struct Writes {
     /// A unique name that another subject holds is a constraint error.
     pub projections: Rows,
     pub answers: Vec<IdempotencyRow>,
+    /// Tiles of the tree that the records finished.
+    pub tiles: Vec<TileRow>,
+    /// The newest signed checkpoint; kept already, it stays.
+    pub checkpoint: Option<CheckpointRow>,
     /// `None` leaves it as it is. The caller holds the lock on it.
     pub log_end: Option<u64>,
 }

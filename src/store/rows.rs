@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::schema::*;
-use super::{Damaged, ProblemReport, StoreError, StoredFile};
+use super::{Damaged, ProblemReport, Published, StoreError, StoredFile};
 use crate::domain::acts::{Head, Known, NewOpening, NewRecord, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::kinds::{MediaType, SealClass};
+use crate::domain::merkle::FullTile;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
 use crate::domain::time::Instant;
 
@@ -31,6 +32,40 @@ impl From<&NewRecord> for RecordRow {
             hash: new.hash.as_bytes().to_vec(),
             bytes: new.bytes.clone(),
         }
+    }
+}
+
+#[derive(Debug, Clone, Insertable, Queryable, Selectable)]
+#[diesel(table_name = log_tiles, treat_none_as_default_value = false)]
+pub struct TileRow {
+    pub level: i64,
+    pub number: i64,
+    pub hashes: Vec<u8>,
+    pub root: Vec<u8>,
+}
+
+impl From<&FullTile> for TileRow {
+    fn from(tile: &FullTile) -> Self {
+        Self {
+            level: tile.level.into(),
+            number: tile.number as i64,
+            hashes: tile.hashes.iter().flat_map(|hash| *hash.as_bytes()).collect(),
+            root: tile.root.as_bytes().to_vec(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Insertable, Queryable, Selectable)]
+#[diesel(table_name = log_checkpoints, treat_none_as_default_value = false)]
+pub struct CheckpointRow {
+    pub epoch: i64,
+    pub size: i64,
+    pub note: String,
+}
+
+impl From<&Published> for CheckpointRow {
+    fn from(signed: &Published) -> Self {
+        Self { epoch: signed.epoch as i64, size: signed.tree.size as i64, note: signed.note.clone() }
     }
 }
 

@@ -19,6 +19,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    log_tiles (level, number) {
+        level -> BigInt,
+        number -> BigInt,
+        hashes -> Binary,
+        root -> Binary,
+    }
+}
+
+diesel::table! {
+    log_checkpoints (epoch, size) {
+        epoch -> BigInt,
+        size -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     openings (subject, seq, field) {
         subject -> Binary,
         seq -> BigInt,

@@ -1,26 +1,32 @@
 //! One thread writes. Acts queue; while one group is being made durable the next gathers, so nobody waits for a timer and
-//! the cost of a sync is shared. Knows nothing of SQL: the engine runs a group, this hands out groups and answers.
+//! the cost of a sync is shared. Where the log is published, a second thread does that while the next group is written, and
+//! answers then. Knows nothing of SQL: the engine runs a group, this hands out groups.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::{Listener, Receipt, ReceiptRecord, StoreError, Submission};
+use super::{Listener, Published, Publisher, Receipt, ReceiptRecord, StoreError, Submission, TreeHead};
+use crate::domain::merkle::Edge;
 use crate::domain::record::Handle;
 
 /// Acts that wait at most; more are told to come back.
 const QUEUE: usize = 4096;
 /// Acts of one transaction.
 const GROUP: usize = 256;
+/// Groups that may wait to be published; they share a signature and a sync.
+const COMMITTED: usize = 16;
 
 /// Runs groups of acts, each in one transaction.
 pub trait Engine: Send {
     /// Decides and writes the group; when this returns `Ok`, everything accepted is durable. Answers in the order of the
     /// group. `Err` means that nothing of the group was written, but for [`StoreError::CommitUnknown`] and
     /// [`StoreError::Unresolved`]: nobody can tell.
-    fn run(&mut self, group: &[Submission]) -> Result<GroupResult, StoreError>;
+    ///
+    /// `newest` is the newest signed checkpoint, which the records say that they have seen.
+    fn run(&mut self, group: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError>;
 }
 
 /// What became of a group.
@@ -37,17 +43,24 @@ pub struct GroupResult {
     /// Where the log ends now.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "asking costs a way to the server and back"))]
     pub log_end: u64,
+    /// The right edge of the tree over the log, after the group.
+    pub tree: Edge,
 }
 
-type Waiting = (Submission, oneshot::Sender<Result<Receipt, StoreError>>);
+type Answer = oneshot::Sender<Result<Receipt, StoreError>>;
+type Waiting = (Submission, Answer);
 
 /// The writer's queue.
 pub struct Sequencer {
-    /// Taken out when the sequencer is dropped, so that the thread ends.
+    /// Taken out when the sequencer is dropped, so that the threads end.
     queue: Option<SyncSender<Waiting>>,
     listeners: Listeners,
-    thread: Option<JoinHandle<()>>,
+    publishing: Publishing,
+    threads: Vec<JoinHandle<()>>,
 }
+
+/// Who publishes, once that is told.
+type Publishing = Arc<OnceLock<Arc<dyn Publisher>>>;
 
 /// Whoever wants to hear of commits.
 #[derive(Clone, Default)]
@@ -69,15 +82,25 @@ impl Sequencer {
     /// `unknown` is called where a commit may or may not have happened; it is meant not to return.
     fn start_with(engine: impl Engine + 'static, unknown: fn(&StoreError)) -> std::io::Result<Self> {
         let (queue, arrivals) = sync_channel(QUEUE);
-        let listeners = Listeners::default();
-        let mut writer = Writer { engine, listeners: listeners.clone(), unknown };
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.write(&arrivals))?;
-        Ok(Self { queue: Some(queue), listeners, thread: Some(thread) })
+        let (commits, committed) = sync_channel(COMMITTED);
+        let (listeners, publishing) = (Listeners::default(), Publishing::default());
+        let teller = Teller { listeners: listeners.clone(), publishing: Arc::clone(&publishing) };
+        let mut writer = Writer { engine, publishing: Arc::clone(&publishing), unknown };
+        let threads = vec![
+            std::thread::Builder::new().name("writer".into()).spawn(move || writer.write(&arrivals, &commits))?,
+            std::thread::Builder::new().name("publisher".into()).spawn(move || teller.tell(&committed))?,
+        ];
+        Ok(Self { queue: Some(queue), listeners, publishing, threads })
     }
 
     #[cfg(feature = "postgres")]
     pub fn listeners(&self) -> Listeners {
         self.listeners.clone()
+    }
+
+    /// Has every group published before it is answered; the first to be told stays.
+    pub fn publish_by(&self, publisher: Arc<dyn Publisher>) {
+        let _ = self.publishing.set(publisher);
     }
 
     pub fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>> {
@@ -108,21 +131,36 @@ impl Drop for Sequencer {
     /// Lets the queue run empty before the store goes.
     fn drop(&mut self) {
         drop(self.queue.take());
-        if let Some(thread) = self.thread.take() {
+        for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }
 }
 
+/// What became of some acts, before anybody is told.
+#[derive(Default)]
+struct Ran {
+    results: Vec<Result<Receipt, StoreError>>,
+    touched: Vec<Handle>,
+    /// The tree that has to be published before receipts are given out; `None` where nothing could be run.
+    tree: Option<TreeHead>,
+}
+
+/// A group on its way to its publication.
+struct Committed {
+    ran: Ran,
+    answers: Vec<Answer>,
+}
+
 /// The writing thread.
 struct Writer<E> {
     engine: E,
-    listeners: Listeners,
+    publishing: Publishing,
     unknown: fn(&StoreError),
 }
 
 impl<E: Engine> Writer<E> {
-    fn write(&mut self, arrivals: &Receiver<Waiting>) {
+    fn write(&mut self, arrivals: &Receiver<Waiting>, commits: &SyncSender<Committed>) {
         while let Ok(first) = arrivals.recv() {
             let (mut group, mut answers) = (vec![first.0], vec![first.1]);
             while group.len() < GROUP
@@ -131,31 +169,83 @@ impl<E: Engine> Writer<E> {
                 group.push(submission);
                 answers.push(answer);
             }
-            for (answer, result) in answers.into_iter().zip(self.run(&group)) {
-                // Nobody waits any more where this fails.
-                let _ = answer.send(result);
+            let ran = match self.publishing.get().map(|publisher| publisher.check()) {
+                Some(Err(stopped)) => Ran::failed(&stopped, &group),
+                _ => self.run(&group),
+            };
+            if commits.send(Committed { ran, answers }).is_err() {
+                return;
             }
         }
     }
 
     /// Runs a group. Where a constraint refuses it, one by one, so that one odd act does not fail its neighbours; where the
     /// engine fails, the group fails: trying each act again would only make everybody wait.
-    fn run(&mut self, group: &[Submission]) -> Vec<Result<Receipt, StoreError>> {
-        match self.engine.run(group) {
+    fn run(&mut self, group: &[Submission]) -> Ran {
+        let newest = self.publishing.get().and_then(|publisher| publisher.newest());
+        match self.engine.run(group, newest.as_deref()) {
             Ok(result) => {
-                self.listeners.notify(&result.touched);
-                result.answers
+                Ran { results: result.answers, touched: result.touched, tree: Some(TreeHead::of(&result.tree)) }
             }
             Err(StoreError::Constraint(error)) if group.len() > 1 => {
                 tracing::warn!(error, acts = group.len(), "a group broke a constraint and is run one by one");
-                group.iter().flat_map(|submission| self.run(std::slice::from_ref(submission))).collect()
+                let mut all = Ran::default();
+                group.iter().for_each(|submission| all.add(self.run(std::slice::from_ref(submission))));
+                all
             }
             Err(error) => {
                 tracing::error!(%error, acts = group.len(), "the writer could not commit");
                 if matches!(error, StoreError::CommitUnknown(_)) {
                     (self.unknown)(&error);
                 }
-                group.iter().map(|_| Err(error.for_another())).collect()
+                Ran::failed(&error, group)
+            }
+        }
+    }
+}
+
+impl Ran {
+    fn failed(error: &StoreError, group: &[Submission]) -> Self {
+        Self { results: group.iter().map(|_| Err(error.for_another())).collect(), ..Self::default() }
+    }
+
+    fn add(&mut self, later: Self) {
+        self.results.extend(later.results);
+        self.touched.extend(later.touched);
+        self.tree = later.tree.or(self.tree);
+    }
+}
+
+/// The publishing thread.
+struct Teller {
+    listeners: Listeners,
+    publishing: Publishing,
+}
+
+impl Teller {
+    /// Publishes all groups that wait at once, then tells of them.
+    fn tell(&self, committed: &Receiver<Committed>) {
+        while let Ok(first) = committed.recv() {
+            let mut groups = vec![first];
+            groups.extend(committed.try_iter());
+            let tree = groups.iter().filter_map(|group| group.ran.tree).max_by_key(|tree| tree.size);
+            let published = match (self.publishing.get(), tree) {
+                (Some(publisher), Some(tree)) => publisher.publish(tree),
+                _ => Ok(()),
+            };
+            if let Err(error) = &published {
+                tracing::error!(%error, "the log could not be published");
+            }
+            for group in groups {
+                self.listeners.notify(&group.ran.touched);
+                for (answer, result) in group.answers.into_iter().zip(group.ran.results) {
+                    let result = match (&published, result) {
+                        (Err(error), Ok(_)) => Err(error.for_another()),
+                        (_, result) => result,
+                    };
+                    // Nobody waits any more where this fails.
+                    let _ = answer.send(result);
+                }
             }
         }
     }

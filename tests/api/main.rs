@@ -24,6 +24,7 @@ mod instances;
 mod keys;
 mod life;
 mod lists;
+mod log;
 mod lost_replies;
 mod photos;
 #[cfg(feature = "postgres")]

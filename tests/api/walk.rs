@@ -103,7 +103,7 @@ async fn without_credentials_every_operation_but_the_public_ones_answers_401() {
     let operations = Operation::all();
     let public: Vec<_> = operations.iter().filter(|it| it.public).map(|it| it.path.as_str()).collect();
     let of_batch = |what| format!("/api/v1/batches/{{id}}/{what}");
-    assert_eq!(public, ["chain", "history", "qr.png", "qr.svg"].map(of_batch));
+    assert_eq!(public, ["chain", "history", "proof", "qr.png", "qr.svg"].map(of_batch));
     for operation in &operations {
         if operation.public {
             operation.call(&app.anon, NOBODY, &[]).await.problem(404, "not-found");

@@ -11,9 +11,18 @@ use diesel::sql_types::Text;
 use super::Place;
 
 /// Tables that are never made anew: the records themselves, and ordinary rows beside them.
-const KEPT: &[&str] = &["records", "log_head", "openings", "attachments", "api_keys", "idempotency", "problem_reports"];
+const KEPT: &[&str] = &[
+    "records",
+    "log_head",
+    "log_checkpoints",
+    "openings",
+    "attachments",
+    "api_keys",
+    "idempotency",
+    "problem_reports",
+];
 /// Tables that `rebuild` makes from the records.
-pub const PROJECTIONS: &[&str] = &["subjects", "unique_names", "batches", "lineage", "grants"];
+pub const PROJECTIONS: &[&str] = &["subjects", "unique_names", "batches", "lineage", "grants", "log_tiles"];
 
 /// Table → its rows in order, each as text.
 pub type Dump = BTreeMap<String, Vec<String>>;

@@ -22,3 +22,4 @@ mod moving;
 #[cfg(feature = "postgres")]
 mod parity;
 mod plans;
+mod tree;

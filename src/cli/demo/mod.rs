@@ -16,6 +16,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::instance::{self, Instance};
+use super::log;
 use super::say;
 use super::serve;
 use super::settings::{Flags, Settings};
@@ -50,9 +51,16 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let url = instance::public_url(&settings, Some(address));
     let clock = Arc::new(DemoClock::new(arguments.today));
+    // Invented data has no backup to be kept apart from: whoever deletes the demo deletes all of it.
+    settings.log_dir.get_or_insert_with(|| settings.data_dir.join("log"));
+    let guard = log::guard(&settings)?;
+    if settings.log_keys()?.is_none() && guard.read()?.is_none() {
+        log::make(&settings, &*guard, &log::origin_of(&url))?;
+    }
     let mut instance = instance::open(&settings, Arc::clone(&clock) as _, url.clone())?;
-    let summary = load(&mut instance, &clock, &settings, &url)?;
+    let mut summary = load(&mut instance, &clock, &settings, &url)?;
     clock.release();
+    summary.tell_log(&settings.data_dir, instance.app.log.as_deref())?;
     say(summary.printout(&settings.data_dir, arguments.lan));
     if arguments.load_only {
         return Ok(());

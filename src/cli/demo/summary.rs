@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::log::PublishedLog;
 use crate::labels;
 
 /// What the demo holds, for people and for programs that test it.
@@ -13,7 +14,6 @@ pub struct Summary {
     pub accounts: Vec<Account>,
     pub labels: Vec<Label>,
     pub batches: Vec<BatchLine>,
-    /// The log comes later.
     pub log: LogLine,
     /// Acts that were tried and refused, in words.
     #[serde(default)]
@@ -66,6 +66,13 @@ impl Summary {
             }
         }
         self.base_url = url.to_owned();
+    }
+
+    /// Notes by which name and key the log is checked.
+    pub fn tell_log(&mut self, data_dir: &Path, log: Option<&PublishedLog>) -> anyhow::Result<()> {
+        let newest = log.and_then(|log| log.keys().verifying().last());
+        self.log = LogLine { origin: newest.map(|key| key.name().to_owned()), vkey: newest.map(ToString::to_string) };
+        Ok(std::fs::write(data_dir.join("demo.json"), serde_json::to_string_pretty(self)?)?)
     }
 
     /// What the terminal shows.

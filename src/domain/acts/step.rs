@@ -9,8 +9,9 @@ use super::{Head, Known, Refusal, Told, UniqueName, World};
 use crate::domain::entities::{Batch, Corrected, Entity, Fact, Licence, Plot, Product, Sample, Shipment, Site};
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::{Body, SealClass, seal_class};
+use crate::domain::merkle::TreeHead;
 use crate::domain::record::{
-    Actor, Digest, Handle, Link, Record, Subject, SubjectKind, record_hash, sealed, sort_links,
+    Actor, Digest, Handle, Link, Record, Seen, Subject, SubjectKind, record_hash, sealed, sort_links,
 };
 use crate::domain::time::{CivilDate, Instant};
 
@@ -94,6 +95,8 @@ pub struct Step<'w> {
     /// The chains that the act asked for and wrote to.
     chains: HashMap<Handle, Vec<Record>>,
     effects: Effects,
+    /// What its records say that they have seen.
+    seen: Option<Seen>,
 }
 
 impl<'w> Step<'w> {
@@ -114,7 +117,13 @@ impl<'w> Step<'w> {
             names: HashMap::new(),
             chains: HashMap::new(),
             effects: Effects::default(),
+            seen: None,
         }
+    }
+
+    /// Tells the newest signed checkpoint: no record of the act is older than it.
+    pub fn has_seen(&mut self, tree: Option<TreeHead>) {
+        self.seen = tree.and_then(TreeHead::seen);
     }
 
     /// What the act wrote.
@@ -263,7 +272,7 @@ impl<'w> Step<'w> {
             body,
             sealed: BTreeMap::new(),
             links,
-            seen: None,
+            seen: self.seen,
         };
         let opened = self.seal(&mut record, note.sealed)?;
         let bytes = record.to_bytes()?;

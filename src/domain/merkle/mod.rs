@@ -7,6 +7,7 @@
 /// Entries as others fetch them.
 pub mod bundle;
 mod edge;
+mod head;
 /// Proofs from tiles, and verifying them.
 pub mod proof;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::record::{Digest, Handle};
 pub use bundle::BundleError;
 pub use edge::{Edge, EdgeError, FullTile};
+pub use head::{Published, TreeHead};
 pub use proof::{ProofError, ProofFault, Tiles, consistency, inclusion, root_at, verify_consistency, verify_inclusion};
 pub use tile::{Tile, TileLevel};
 
@@ -27,6 +29,9 @@ pub const EMPTY_ROOT: Digest = Digest::from_bytes([
     0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41,
     0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
 ]);
+
+/// Hashes in a finished tile.
+pub const TILE_WIDTH: u16 = 256;
 
 /// The largest size that a checkpoint may name.
 pub const MAX_SIZE: u64 = i64::MAX as u64;

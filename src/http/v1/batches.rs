@@ -3,15 +3,19 @@
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use actix_web::web::Json;
 use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::page::Page;
 use super::resources::BatchResource;
 use crate::app::BatchFilter;
+use crate::app::log::lines::base64;
+use crate::app::log::{self, proofs};
 use crate::app::records::{self, Download};
 use crate::app::{batches, subjects};
 use crate::domain::entities::{BatchStage, Entity};
 use crate::domain::gs1::DigitalLink;
-use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::record::{Handle, Subject, SubjectKind};
 use crate::http::extract::{Authenticated, Id, Paging, State, blocking, parameter};
 use crate::http::problem::Problem;
 use crate::labels;
@@ -97,6 +101,64 @@ pub async fn chain(app: State, id: Id) -> Result<HttpResponse, Problem> {
 #[get("/batches/{id}/history")]
 pub async fn history(app: State, id: Id) -> Result<HttpResponse, Problem> {
     download(blocking(&app, move |app| records::history(app, *id)).await?, *id)
+}
+
+/// Prove that a batch's history is in the log
+///
+/// Public. One proof for each record of the history, all against one signed checkpoint (FORMATS: RFC 9162 §2.1.3.2): what the
+/// scan page's button checks on the phone. A record that was made in this very moment may still be missing.
+#[utoipa::path(
+    tag = "public",
+    operation_id = "prove_batch",
+    params(("id" = String, Path, description = "Handle of the batch")),
+    responses((status = 200, description = "Proofs in the order of the log", body = BatchProofResource))
+)]
+#[get("/batches/{id}/proof")]
+pub async fn proof(app: State, id: Id) -> Result<HttpResponse, Problem> {
+    let found = blocking(&app, move |app| proofs::of_batch(app, *id)).await?;
+    let found = found.ok_or_else(|| Problem::new("not-found").at("id", *id))?;
+    let vkeys = log::of(&app)?.keys().verifying().iter().map(ToString::to_string).collect();
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=1"))
+        .insert_header(("Access-Control-Allow-Origin", "*"))
+        .json(BatchProofResource::of(found, vkeys)))
+}
+
+/// Proofs of a batch's history.
+#[derive(Serialize, ToSchema)]
+pub struct BatchProofResource {
+    /// The signed note.
+    checkpoint: String,
+    /// The log's keys, as C2SP signed-note writes them, the newest last.
+    vkeys: Vec<String>,
+    /// Whose signatures are asked for (C2SP tlog-policy), where the operator says so.
+    policy: Option<String>,
+    records: Vec<RecordProofResource>,
+}
+
+/// Proof of one record.
+#[derive(Serialize, ToSchema)]
+pub struct RecordProofResource {
+    /// Its place in the log.
+    index: u64,
+    #[schema(value_type = String, example = "batch:00112233445566778899aabbccddeeff")]
+    subject: Subject,
+    seq: u64,
+    /// Hashes in base64, from the leaf's sibling up.
+    proof: Vec<String>,
+}
+
+impl BatchProofResource {
+    fn of(found: proofs::BatchProof, vkeys: Vec<String>) -> Self {
+        let record = |it: proofs::RecordProof| RecordProofResource {
+            index: it.index,
+            subject: it.subject,
+            seq: it.seq,
+            proof: it.hashes.iter().map(|hash| base64(hash.as_bytes())).collect(),
+        };
+        let records = found.records.into_iter().map(record).collect();
+        Self { checkpoint: found.checkpoint.note.clone(), vkeys, policy: None, records }
+    }
 }
 
 fn download(found: Option<Download>, id: Handle) -> Result<HttpResponse, Problem> {

@@ -42,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(resources::list_marks).service(resources::get_mark);
     config.service(resources::list_licences).service(resources::get_licence).service(licences::packed_under);
     config.service(batches::list).service(batches::get).service(batches::chain).service(batches::history);
+    config.service(batches::proof);
     config.service(batches::openings).service(batches::qr_svg).service(batches::qr_png).service(trace::trace_batch);
     config.service(attachments::upload).service(imports::import_table);
 }

@@ -10,12 +10,14 @@ use diesel::sql_types::{Array, BigInt, Binary, Text};
 use super::Conn;
 use crate::store::StoreError;
 use crate::store::projection::{Rows, Writes};
-use crate::store::rows::{IdempotencyRow, OpeningRow, RecordRow};
+use crate::store::rows::{CheckpointRow, IdempotencyRow, OpeningRow, RecordRow, TileRow};
 
 pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
     let mut tables = vec![records(&writes.records), openings(&writes.openings)];
     tables.extend(projections(&writes.projections));
     tables.push(answers(&writes.answers));
+    tables.push(tiles(&writes.tiles));
+    tables.push(checkpoints(writes.checkpoint.as_slice()));
     tables.retain(Table::has_rows);
     if !tables.is_empty() || writes.log_end.is_some() {
         Write { tables, log_end: writes.log_end.map(|end| end as i64) }.execute(conn)?;
@@ -54,6 +56,24 @@ fn answers(rows: &[IdempotencyRow]) -> Table<'_> {
         .texts(|row| &row.receipt)
         .numbers(|row| row.created_at)
         .insert("idempotency (organisation, key, operation, request_hash, receipt, created_at)", "")
+}
+
+fn tiles(rows: &[TileRow]) -> Table<'_> {
+    Columns::of(rows)
+        .numbers(|row| row.level)
+        .numbers(|row| row.number)
+        .bytes(|row| &row.hashes)
+        .bytes(|row| &row.root)
+        .insert("log_tiles (level, number, hashes, root)", "")
+}
+
+/// Another instance may have kept the same one.
+fn checkpoints(rows: &[CheckpointRow]) -> Table<'_> {
+    Columns::of(rows)
+        .numbers(|row| row.epoch)
+        .numbers(|row| row.size)
+        .texts(|row| &row.note)
+        .insert("log_checkpoints (epoch, size, note)", "on conflict (epoch, size) do nothing")
 }
 
 fn projections(rows: &Rows) -> [Table<'_>; 5] {

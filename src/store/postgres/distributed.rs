@@ -33,6 +33,9 @@ const TABLES: &[(&str, Lies)] = &[
     ("api_keys", Lies::Everywhere),
     // One row, which every group locks last.
     ("log_head", Lies::Here),
+    // The tree over the log, which the same groups append to.
+    ("log_tiles", Lies::Here),
+    ("log_checkpoints", Lies::Here),
 ];
 
 /// A cluster keeps no constraint over all machines. That no index is given twice is what the lock on `log_head` sees to.

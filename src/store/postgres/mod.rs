@@ -24,7 +24,8 @@ use diesel::r2d2::{ConnectionManager, Pool};
 
 use super::schema::log_head;
 use super::sequencer::{Engine, GroupResult, Sequencer};
-use super::{PostgresSettings, Standbys, StoreError, Submission};
+use super::{PostgresSettings, Published, Standbys, StoreError, Submission};
+use crate::domain::merkle::Edge;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use follower::{Follower, Look};
@@ -100,6 +101,7 @@ impl PostgresStore {
             utc_offset_minutes: None,
             forgot_at: Instant::MIN,
             log_end: None,
+            tree: None,
         };
         let io = |error: std::io::Error| StoreError::Engine(error.to_string());
         let sequencer = Sequencer::start(engine).map_err(io)?;
@@ -180,6 +182,8 @@ struct PostgresEngine {
     forgot_at: Instant,
     /// Where the log ended after our last group; other instances may have gone on since.
     log_end: Option<u64>,
+    /// The tree's right edge after our last group.
+    tree: Option<Edge>,
 }
 
 /// How often a group is tried again that collided with another, or whose connection had died before it began.
@@ -189,11 +193,11 @@ const RESOLVING: Duration = Duration::from_secs(10);
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
 impl Engine for PostgresEngine {
-    fn run(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
+    fn run(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.attempt(submissions) {
+            match self.attempt(submissions, newest) {
                 Err(StoreError::Collision(cause)) if tries < TRIES => {
                     tracing::debug!(cause, tries, "transactions collided");
                 }
@@ -212,7 +216,7 @@ impl Engine for PostgresEngine {
 }
 
 impl PostgresEngine {
-    fn attempt(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
+    fn attempt(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => connection::writer(&self.settings)?,
@@ -223,6 +227,8 @@ impl PostgresEngine {
         }
         let present = Present {
             log_end: self.log_end.take(),
+            tree: self.tree.as_ref(),
+            newest,
             ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes)
         };
         let mut decided = None;
@@ -237,6 +243,7 @@ impl PostgresEngine {
             (Ok(()), Some(result)) => {
                 self.conn = Some(conn);
                 self.log_end = Some(result.log_end);
+                self.tree = Some(result.tree.clone());
                 Ok(result)
             }
             (Err(error @ StoreError::Collision(_)), _) | (Err(error @ StoreError::Constraint(_)), _) => {

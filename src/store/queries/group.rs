@@ -8,16 +8,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Conn, append, load, lock_log_head};
-use crate::domain::acts::{Effects, Needs, Refusal, Step, World};
+use super::{Conn, append, load, lock_log_head, tree};
+use crate::domain::acts::{Effects, Needs, NewRecord, Refusal, Step, World};
 use crate::domain::entities::Entity;
+use crate::domain::merkle::{Edge, Leaf};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Digest, Handle, Subject};
 use crate::domain::time::Instant;
 use crate::store::projection::{Rows, Writes, names_of};
-use crate::store::rows::{IdempotencyRow, NameRow, OpeningRow, RecordRow};
+use crate::store::rows::{CheckpointRow, IdempotencyRow, NameRow, OpeningRow, RecordRow, TileRow};
 use crate::store::sequencer::GroupResult;
-use crate::store::{Damaged, IdempotencyKey, Receipt, ReceiptRecord, StoreError, Submission};
+use crate::store::{Damaged, IdempotencyKey, Published, Receipt, ReceiptRecord, StoreError, Submission};
 
 /// What deciding a group needs beside the database.
 pub struct Present<'a> {
@@ -27,6 +28,10 @@ pub struct Present<'a> {
     pub utc_offset_minutes: i32,
     /// Where the log ended when this writer last saw it; `None` has it asked.
     pub log_end: Option<u64>,
+    /// The right edge of the tree when this writer last saw it; `None` has it read.
+    pub tree: Option<&'a Edge>,
+    /// The newest signed checkpoint: no record of the group is older than it.
+    pub newest: Option<&'a Published>,
 }
 
 /// Minutes east of UTC until the operator's record says otherwise: China.
@@ -35,7 +40,7 @@ const DEFAULT_OFFSET_MINUTES: i32 = 480;
 impl<'a> Present<'a> {
     pub fn new(clock: &'a dyn Clock, random: &'a dyn Randomness, utc_offset_minutes: Option<i32>) -> Self {
         let utc_offset_minutes = utc_offset_minutes.unwrap_or(DEFAULT_OFFSET_MINUTES);
-        Self { clock, random, utc_offset_minutes, log_end: None }
+        Self { clock, random, utc_offset_minutes, log_end: None, tree: None, newest: None }
     }
 }
 
@@ -49,7 +54,8 @@ pub fn run(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Resu
         tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
         decided = Decided::load_and_decide(conn, group, present, end)?;
     }
-    decided.write(conn, group, end, present.clock.now())
+    let tree = tree::edge(conn, present.tree, end)?;
+    decided.write(conn, group, tree, present)
 }
 
 type Answers = HashMap<(Handle, String), IdempotencyRow>;
@@ -210,9 +216,10 @@ impl Decided {
         mut self,
         conn: &mut Conn,
         group: &[Submission],
-        end: u64,
-        now: Instant,
+        mut tree: Edge,
+        present: &Present<'_>,
     ) -> Result<GroupResult, StoreError> {
+        let (end, now) = (tree.size(), present.clock.now());
         self.move_to(end);
         let mut receipts = Vec::with_capacity(self.accepted.len());
         let mut answers = Vec::new();
@@ -224,19 +231,22 @@ impl Decided {
         let touched = self.touched();
         let mut log_end = end;
         if !self.accepted.is_empty() {
+            let projections = self.rows(&touched)?;
             let effects = || self.accepted.iter().map(|accepted| &accepted.effects);
             let records: Vec<RecordRow> = effects().flat_map(|it| &it.records).map(RecordRow::from).collect();
             let openings = effects().flat_map(|it| &it.openings).map(OpeningRow::from).collect();
             log_end += records.len() as u64;
-            let projections = self.rows(&touched)?;
-            append::write(conn, &Writes { records, openings, projections, answers, log_end: Some(log_end) })?;
+            let tiles = grow(&mut tree, effects().flat_map(|it| &it.records));
+            let checkpoint = present.newest.map(CheckpointRow::from);
+            let log_end = Some(log_end);
+            append::write(conn, &Writes { records, openings, projections, answers, tiles, checkpoint, log_end })?;
         }
         let answer = |outcome| match outcome {
             Outcome::Answered(answer) => answer,
             Outcome::Accepted(at) => Ok(Receipt::clone(&receipts[at])),
         };
         let written = receipts.first().and_then(|receipt| receipt.records.first()).cloned();
-        Ok(GroupResult { answers: self.outcomes.into_iter().map(answer).collect(), touched, written, log_end })
+        Ok(GroupResult { answers: self.outcomes.into_iter().map(answer).collect(), touched, written, log_end, tree })
     }
 
     /// Counts log indexes from `end`.
@@ -269,6 +279,16 @@ impl Decided {
         }
         Ok(rows)
     }
+}
+
+/// Puts the records at the tree's right edge; answers the tiles that they finished.
+fn grow<'r>(tree: &mut Edge, records: impl Iterator<Item = &'r NewRecord>) -> Vec<TileRow> {
+    let mut tiles = Vec::new();
+    for new in records {
+        let leaf = Leaf { subject: new.record.subject.handle, seq: new.record.seq, record_hash: new.hash };
+        tree.push(leaf.hash(), &mut tiles);
+    }
+    tiles.iter().map(TileRow::from).collect()
 }
 
 fn again(
@@ -308,6 +328,7 @@ fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Resu
     let mut random = |buffer: &mut [u8]| present.random.fill(buffer);
     let mut step =
         Step::new(world, present.clock.now(), present.utc_offset_minutes, submission.actor.clone(), &mut random);
+    step.has_seen(present.newest.map(|newest| newest.tree));
     let decided = submission.act.decide(&mut step);
     if let Some((handle, expected)) = submission.expected_head {
         // Nobody learns the head of what is another's by a wrong `If-Match`: who may act on it, or is its home, may know.

@@ -12,5 +12,6 @@ mod reading;
 pub mod one_moment;
 mod ports;
 pub mod rebuild;
+pub mod tree;
 
 use super::{Conn, append, lock_log_head, pairs};

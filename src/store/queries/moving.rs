@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Conn, append, lock_log_head, read, rebuild};
+use super::{Conn, append, lock_log_head, read, rebuild, tree};
+use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, Record, record_hash, sealed};
 use crate::store::projection::Writes;
 use crate::store::rows::{
-    AttachmentRow, IdempotencyRow, OpeningRow, ProblemReportRow, RecordRow, digest, handle, instant,
+    AttachmentRow, IdempotencyRow, OpeningRow, ProblemReportRow, RecordRow, TileRow, digest, handle, instant,
 };
 use crate::store::schema::{attachments, idempotency, openings, problem_reports};
 use crate::store::{Damaged, KeptAnswer, ProblemReport, StoreError, StoredFile, StoredRecord, Stretch};
@@ -47,7 +48,14 @@ pub fn take(conn: &mut Conn, stretch: &Stretch) -> Result<(), StoreError> {
     let end = lock_log_head(conn)?;
     let records = parsed(&stretch.records)?;
     check(conn, end, &stretch.records, &records)?;
+    let mut edge = tree::edge(conn, None, end)?;
+    let mut tiles = Vec::new();
+    for (stored, record) in stretch.records.iter().zip(&records) {
+        let leaf = Leaf { subject: record.subject.handle, seq: record.seq, record_hash: stored.hash };
+        edge.push(leaf.hash(), &mut tiles);
+    }
     let truth = Writes {
+        tiles: tiles.iter().map(TileRow::from).collect(),
         records: stretch.records.iter().zip(&records).map(|(stored, record)| row(stored, record)).collect(),
         openings: stretch.openings.iter().map(|(class, opening)| opening_row(class, opening)).collect(),
         log_end: Some(end + records.len() as u64),

@@ -1,18 +1,21 @@
 //! The ports, for the store of the engine that mounts this folder: every read is one query on a reading connection, every
 //! row beside the records one statement on a writing one.
 
+use std::sync::Arc;
+
 use tokio::sync::oneshot;
 
 use super::super::Database;
-use super::{access, load, moving, one_moment, read, rebuild};
+use super::{access, load, moving, one_moment, read, rebuild, tree};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
+use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::Instant;
 use crate::store::{
-    Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Moving, Openings,
-    ProblemReport, PublicReads, Receipt, Records, Reports, Slice, Standbys, Store, StoreError, StoredFile,
-    StoredRecord, Stretch, Subjects, Submission,
+    Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Log, Moving, Openings,
+    ProblemReport, PublicReads, Published, Publisher, Receipt, Records, Reports, Slice, Standbys, Store, StoreError,
+    StoredFile, StoredRecord, Stretch, Subjects, Submission, TreeHead,
 };
 
 impl Store for Database {
@@ -33,6 +36,10 @@ impl Store for Database {
         self.write_alone(|conn| rebuild::run(conn, progress))
     }
 
+    fn publish_by(&self, publisher: Arc<dyn Publisher>) {
+        self.sequencer.publish_by(publisher);
+    }
+
     fn standbys(&self) -> Result<Standbys, StoreError> {
         self.attached_standbys()
     }
@@ -43,6 +50,35 @@ reading_ports!(Database);
 impl PublicReads for Database {
     fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError> {
         self.read(|conn| one_moment::look(conn, look))
+    }
+}
+
+impl Log for Database {
+    fn tree(&self) -> Result<TreeHead, StoreError> {
+        self.read(|conn| {
+            let end = load::log_end(conn)?;
+            Ok(TreeHead::of(&tree::edge(conn, None, end)?))
+        })
+    }
+
+    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Option<Vec<Digest>>, StoreError> {
+        self.read(|conn| tree::tile(conn, level, number, width))
+    }
+
+    fn leaves(&self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
+        self.read(|conn| tree::leaves(conn, from, limit))
+    }
+
+    fn checkpoint(&self, epoch: u64, size: u64) -> Result<Option<String>, StoreError> {
+        self.read(|conn| tree::checkpoint(conn, epoch, size))
+    }
+
+    fn checkpoints(&self, epoch: u64, below: u64, limit: u32) -> Result<Vec<(u64, String)>, StoreError> {
+        self.read(|conn| tree::checkpoints(conn, epoch, below, limit))
+    }
+
+    fn keep_checkpoint(&self, signed: &Published) -> Result<(), StoreError> {
+        self.write(|conn| tree::keep_checkpoint(conn, signed))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::{Conn, append, keep, load, read};
+use super::{Conn, append, keep, load, read, tree};
 use crate::domain::acts::{Head, Known};
 use crate::domain::entities::{Corrected, Entity, Fact};
 use crate::domain::record::correction::{Correction, corrected, is_correction};
@@ -24,12 +24,14 @@ pub fn run(conn: &mut Conn, progress: &mut dyn FnMut(u64)) -> Result<u64, StoreE
     let mut next = 0;
     loop {
         let page = read::log(conn, next, PAGE)?;
-        let Some(last) = page.last() else { return Ok(next) };
+        let Some(last) = page.last() else { break };
         let after = last.log_index + 1;
         replay(conn, page)?;
         next = after;
         progress(next);
     }
+    tree::rebuild(conn, next)?;
+    Ok(next)
 }
 
 /// Puts right, when a database is opened, what an upgrade may have left: a log that an older program went on with, and
@@ -45,7 +47,8 @@ pub fn settle(conn: &mut Conn) -> Result<(), StoreError> {
         tracing::warn!(end, noted, "an older program wrote into this database");
         keep::move_log_head(conn, end)?;
     }
-    fill_empty(conn)
+    fill_empty(conn)?;
+    tree::settle(conn, end)
 }
 
 fn fill_empty(conn: &mut Conn) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ struct Gate {
 }
 
 impl Engine for Gate {
-    fn run(&mut self, group: &[Submission]) -> Result<GroupResult, StoreError> {
+    fn run(&mut self, group: &[Submission], _: Option<&Published>) -> Result<GroupResult, StoreError> {
         let names = group.iter().map(|it| it.idempotency.as_ref().unwrap().key.clone()).collect();
         self.came.send(names).unwrap();
         self.may_go.recv().unwrap();
@@ -21,6 +21,7 @@ impl Engine for Gate {
             touched: Vec::new(),
             written: None,
             log_end: 0,
+            tree: Edge::default(),
         })
     }
 }
@@ -67,7 +68,7 @@ fn who_comes_to_a_full_queue_is_told_at_once_and_never_written_and_the_rest_are_
 struct Broken;
 
 impl Engine for Broken {
-    fn run(&mut self, _: &[Submission]) -> Result<GroupResult, StoreError> {
+    fn run(&mut self, _: &[Submission], _: Option<&Published>) -> Result<GroupResult, StoreError> {
         Err(StoreError::CommitUnknown("disk I/O error".into()))
     }
 }

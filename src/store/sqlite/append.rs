@@ -7,7 +7,9 @@ use super::Conn;
 use super::queries::keep;
 use crate::store::StoreError;
 use crate::store::projection::{Rows, Writes};
-use crate::store::schema::{batches, grants, idempotency, lineage, openings, records, subjects, unique_names};
+use crate::store::schema::{
+    batches, grants, idempotency, lineage, log_checkpoints, log_tiles, openings, records, subjects, unique_names,
+};
 
 /// Rows in one statement; nine columns times this stays below SQLite's parameter limit.
 const ROWS: usize = 2_000;
@@ -22,6 +24,13 @@ pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
     projections(conn, &writes.projections)?;
     for chunk in writes.answers.chunks(ROWS) {
         diesel::insert_into(idempotency::table).values(chunk).execute(conn)?;
+    }
+    // A tile is 8 KiB, and a group finishes two at most: one by one.
+    for tile in &writes.tiles {
+        diesel::insert_into(log_tiles::table).values(tile).execute(conn)?;
+    }
+    if let Some(checkpoint) = &writes.checkpoint {
+        diesel::insert_into(log_checkpoints::table).values(checkpoint).on_conflict_do_nothing().execute(conn)?;
     }
     match writes.log_end {
         Some(end) => keep::move_log_head(conn, end),

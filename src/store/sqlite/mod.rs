@@ -19,7 +19,8 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sqlite::SqliteConnection;
 
 use super::sequencer::{Engine, GroupResult, Sequencer};
-use super::{Standbys, StoreError, Submission};
+use super::{Published, Standbys, StoreError, Submission};
+use crate::domain::merkle::Edge;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use medium::Medium;
@@ -74,6 +75,7 @@ impl SqliteStore {
             forgot_at: Instant::MIN,
             wal: WalWatch::of(path),
             medium: Medium::of(path),
+            tree: None,
         };
         let sequencer = Sequencer::start(engine).map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(Self { sequencer, writer, readers, path: path.to_owned() })
@@ -130,10 +132,12 @@ struct SqliteEngine {
     forgot_at: Instant,
     wal: WalWatch,
     medium: Medium,
+    /// The tree's right edge after our last group; `None` until the first.
+    tree: Option<Edge>,
 }
 
 impl Engine for SqliteEngine {
-    fn run(&mut self, submissions: &[Submission]) -> Result<GroupResult, StoreError> {
+    fn run(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
         let writer = Arc::clone(&self.writer);
         let mut conn = lock(&writer);
         self.medium.check()?;
@@ -141,7 +145,11 @@ impl Engine for SqliteEngine {
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
-        let present = Present::new(&*self.clock, &*self.random, self.utc_offset_minutes);
+        let present = Present {
+            tree: self.tree.as_ref(),
+            newest,
+            ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes)
+        };
         let mut committing = false;
         let done = conn.immediate_transaction(|conn| {
             let result = group::run(conn, submissions, &present)?;
@@ -149,6 +157,9 @@ impl Engine for SqliteEngine {
             Ok(result)
         });
         self.wal.look(self.clock.now());
+        if let Ok(result) = &done {
+            self.tree = Some(result.tree.clone());
+        }
         done.map_err(|error| match error {
             // The same again, with its key, learns what became of it.
             StoreError::Engine(cause) if self.medium.is_read_only() => match committing {

@@ -8,14 +8,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use serde_json::{Value, json};
+use suyuan::app::log::{Keys, PublishedLog};
 use suyuan::app::randomness::SystemRandomness;
 use suyuan::app::{App, Pages, founding, keys};
 use suyuan::auth::token::Tokens;
 use suyuan::domain::acts::organisations::RegisterOrganisation;
-use suyuan::domain::ports::Clock;
+use suyuan::domain::merkle::{EMPTY_ROOT, TreeHead};
+use suyuan::domain::ports::{Clock, Guard as _};
 use suyuan::domain::time::Instant;
 use suyuan::files::Files;
 use suyuan::http::server::Shared;
+use suyuan::log::SigningKey;
+use suyuan::log::guard::FileGuard;
 use suyuan::store::Store;
 use tempfile::TempDir;
 
@@ -62,7 +66,12 @@ impl TestApp {
         let random = Arc::new(SystemRandomness);
         let place = Place::new(folder.path());
         let store = place.open(Arc::clone(&clock) as _, Arc::clone(&random) as _);
+        let key = SigningKey::from_seed("sy.example/log", &[8; 32]).unwrap();
+        let guard = FileGuard::at(folder.path().join("guard"));
+        let keys = Keys::of("sy.example/log", std::slice::from_ref(&key)).unwrap();
+        guard.begin(&keys.sign(1, TreeHead { size: 0, root: EMPTY_ROOT })).unwrap();
         let app = App {
+            log: Some(PublishedLog::open(&store, Box::new(guard), &[key]).unwrap()),
             store: Arc::clone(&store),
             pages: Pages::new(&store, None),
             files: Files::open(&folder.path().join("files")).unwrap(),

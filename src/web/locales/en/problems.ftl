@@ -25,6 +25,10 @@ problem-unsupported-media-type = Content of the type “{ $value }” is not tak
 problem-internal = Something failed on our side; it is not what you entered. Please try again later, and if it stays so, tell us the request number.
 problem-busy = Many people are sending just now. Please try again in a few seconds.
 problem-database-away = The records cannot be reached just now. Nothing was stored. Please send the same again in a moment.
+problem-no-log = This service does not publish a log of its records yet. The records themselves can be downloaded and checked.
+problem-log-sizes = The first size, { $value }, is larger than the second. Give the smaller one as from: { $expected }.
+problem-log-stopped = Nothing can be recorded at the moment: the records here are fewer or others than what was published before. Everything can still be read. The operator knows what to do; nothing of yours was stored.
+problem-log-unpublished = This was recorded, but could not be published yet. Please send the same again with the same Idempotency-Key in a few seconds.
 problem-outcome-unknown = The connection broke while this was being stored, and it is not known yet whether it was. Please send the same again with the same Idempotency-Key, or look first whether it is there.
 problem-storage-full = The storage is full or read-only, so nothing new can be recorded; reading goes on. Nothing was stored. Please tell the operator and send the same again later.
 

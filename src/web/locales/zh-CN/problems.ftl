@@ -24,6 +24,10 @@ problem-unsupported-media-type = 这里不收“{ $value }”这种格式的内�
 problem-internal = 是我们这边出了问题，不是您填错了。请稍后再试；还不行，请把本次的请求编号告诉我们。
 problem-busy = 现在提交的人多，请过几秒再试一次。
 problem-database-away = 暂时连不上记录库，没有写入。请稍后原样再提交一次。
+problem-no-log = 本平台目前还没有公布记录日志。记录本身仍可下载核对。
+problem-log-sizes = from（{ $value }）比 to 大。请把较小的写在 from：{ $expected }。
+problem-log-stopped = 暂时不能写入：这里的记录与先前公布的不一致。查询不受影响。请联系平台管理方处理；您这次提交的内容没有保存。
+problem-log-unpublished = 内容已经写入，但尚未公布。请过几秒钟用同一个 Idempotency-Key 原样再提交一次。
 problem-outcome-unknown = 写入时连接中断，暂时不知道是否已经写入。请用同一个 Idempotency-Key 原样再提交一次，或先查看是否已有记录。
 problem-storage-full = 存储已满或只读，暂时不能写入新记录，查询不受影响。没有写入。请告知运营方，稍后原样再提交。
 

@@ -1,0 +1,2 @@
+drop table log_checkpoints;
+drop table log_tiles;

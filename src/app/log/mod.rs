@@ -1,0 +1,277 @@
+//! The published log (FORMATS §2): what was committed is signed and guarded before anybody is answered. One thread publishes
+//! ([`Publisher`]); everybody else reads the newest checkpoint.
+//!
+//! Promises: no checkpoint leaves before the guard holds it; one that does not extend what the guard holds is never signed. Where
+//! the records are fewer or others than what was published, nothing is written until the operator begins the log anew.
+
+pub mod proofs;
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+
+use super::AppError;
+use crate::domain::merkle::{self, ProofError, Published, Tiles, TreeHead};
+use crate::domain::ports::{Guard, GuardFailed};
+use crate::domain::record::Digest;
+pub use crate::log::lines;
+use crate::log::{Checkpoint, SignedCheckpoint, SigningKey, VerifierKey};
+use crate::store::{Damaged, Publisher, Store, StoreError};
+
+/// How often a publication is tried that another instance came before.
+const TRIES: u32 = 16;
+
+/// A log with its keys and its guard.
+pub struct PublishedLog {
+    keys: Keys,
+    guard: Box<dyn Guard>,
+    /// The store holds this log; it must not hold the store.
+    store: Weak<dyn Store>,
+    epoch: u64,
+    newest: RwLock<Newest>,
+    stopped: OnceLock<String>,
+}
+
+#[derive(Clone)]
+struct Newest {
+    published: Arc<Published>,
+    /// The guard failed since: what it holds may not be on its disk.
+    unsure: bool,
+}
+
+/// The log's keys of one epoch: they have one name, which is the origin. Two while a key is being changed.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    signing: Vec<SigningKey>,
+    verifying: Vec<VerifierKey>,
+}
+
+/// Why a log cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("there is no key of the log {origin}; the newest key is of {found}")]
+    OtherLog { origin: String, found: String },
+    #[error("the log has no key")]
+    NoKey,
+    #[error("what the guard holds is no checkpoint: {0}")]
+    Note(String),
+    #[error(transparent)]
+    Guard(#[from] GuardFailed),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Keys {
+    /// Of these keys those of the log `origin`, the newest last.
+    pub fn of(origin: &str, all: &[SigningKey]) -> Result<Self, OpenError> {
+        let newest = all.last().ok_or(OpenError::NoKey)?;
+        let signing: Vec<SigningKey> = all.iter().filter(|key| key.verifier().name() == origin).cloned().collect();
+        if signing.is_empty() {
+            let found = newest.verifier().name().to_owned();
+            return Err(OpenError::OtherLog { origin: origin.to_owned(), found });
+        }
+        let verifying = signing.iter().map(|key| key.verifier().clone()).collect();
+        Ok(Self { signing, verifying })
+    }
+
+    pub fn origin(&self) -> &str {
+        self.verifying[0].name()
+    }
+
+    pub fn verifying(&self) -> &[VerifierKey] {
+        &self.verifying
+    }
+
+    /// The signed checkpoint over a tree.
+    pub fn sign(&self, epoch: u64, tree: TreeHead) -> Published {
+        let checkpoint = Checkpoint { origin: self.origin().to_owned(), size: tree.size, root: tree.root };
+        Published { epoch, tree, note: checkpoint.sign(&self.signing).to_string() }
+    }
+}
+
+impl PublishedLog {
+    /// Opens the log over a store and publishes what was committed and not yet published. Where the records do not extend what
+    /// was published, the log comes back stopped: everything can be read, nothing written.
+    pub fn open(store: &Arc<dyn Store>, guard: Box<dyn Guard>, all: &[SigningKey]) -> Result<Arc<Self>, OpenError> {
+        let (held, missing) = match guard.read()? {
+            Some(held) => (held, None),
+            None => {
+                let newest = all.last().ok_or(OpenError::NoKey)?.verifier().name().to_owned();
+                let empty = TreeHead { size: 0, root: merkle::EMPTY_ROOT };
+                (Keys::of(&newest, all)?.sign(1, empty), Some(MISSING.to_owned()))
+            }
+        };
+        let signed =
+            SignedCheckpoint::parse(held.note.as_bytes()).map_err(|cause| OpenError::Note(cause.to_string()))?;
+        let keys = Keys::of(&signed.checkpoint.origin, all)?;
+        let log = Arc::new(Self {
+            keys,
+            guard,
+            store: Arc::downgrade(store),
+            epoch: held.epoch,
+            newest: RwLock::new(Newest { published: Arc::new(held), unsure: false }),
+            stopped: OnceLock::new(),
+        });
+        match missing {
+            Some(reason) => log.stop(reason),
+            None => match log.check_held(&log.newest().published) {
+                Err(StoreError::LogStopped(_)) => {}
+                Err(error) => return Err(error.into()),
+                Ok(()) => log.publish(store.tree()?)?,
+            },
+        }
+        store.publish_by(Arc::clone(&log) as Arc<dyn Publisher>);
+        Ok(log)
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The newest checkpoint that is signed and guarded.
+    pub fn published(&self) -> Arc<Published> {
+        self.newest().published
+    }
+
+    /// Why nothing may be written.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.get().map(String::as_str)
+    }
+
+    fn newest(&self) -> Newest {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, published: Arc<Published>, unsure: bool) {
+        *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Newest { published, unsure };
+    }
+
+    fn stop(&self, reason: String) {
+        tracing::error!(reason, "the log is stopped; nothing can be recorded until `suyuan log reopen`");
+        let _ = self.stopped.set(reason);
+    }
+
+    fn store(&self) -> Result<Arc<dyn Store>, StoreError> {
+        self.store.upgrade().ok_or_else(|| StoreError::Engine("the store is closing".into()))
+    }
+
+    /// Whether the records extend what the guard holds; stops the log where they do not.
+    fn check_held(&self, held: &Published) -> Result<(), StoreError> {
+        let store = self.store()?;
+        let reason = if held.epoch != self.epoch {
+            format!(
+                "the log was begun anew elsewhere: the guard is of epoch {}, this instance of {}",
+                held.epoch, self.epoch
+            )
+        } else if let Err(cause) = SignedCheckpoint::parse(held.note.as_bytes())
+            .and_then(|signed| signed.verify(&self.keys.verifying).map(|_| ()))
+        {
+            format!("the guard holds what this log's key did not sign: {cause}")
+        } else {
+            let size = store.log_end()?;
+            if size < held.tree.size {
+                format!(
+                    "{} records were published, and only {size} are here: the database is an older state, perhaps a restored backup",
+                    held.tree.size
+                )
+            } else if root_at(&*store, held.tree.size)? != held.tree.root {
+                format!(
+                    "the first {} records are not those that were published: the database was changed",
+                    held.tree.size
+                )
+            } else {
+                return Ok(());
+            }
+        };
+        self.stop(reason.clone());
+        Err(StoreError::LogStopped(reason))
+    }
+
+    fn guarded(&self, tree: TreeHead) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let Newest { published, unsure } = self.newest();
+            if published.tree.size >= tree.size && !unsure {
+                return Ok(());
+            }
+            let next = match published.tree.size >= tree.size {
+                true => Published::clone(&published),
+                false => self.keys.sign(self.epoch, tree),
+            };
+            match self.guard.swap(&published, &next) {
+                Ok(true) => {
+                    self.set(Arc::new(next), false);
+                    return Ok(());
+                }
+                // Another instance published, or the last try came further than it said.
+                Ok(false) => {
+                    let held = self.held()?;
+                    self.check_held(&held)?;
+                    self.set(Arc::new(held), unsure);
+                }
+                Err(failed) => {
+                    self.set(published, true);
+                    return Err(StoreError::Unpublished(failed.to_string()));
+                }
+            }
+        }
+        Err(StoreError::Unpublished("other instances were always first".into()))
+    }
+
+    fn held(&self) -> Result<Published, StoreError> {
+        let held = self.guard.read().map_err(|failed| StoreError::Unpublished(failed.to_string()))?;
+        held.ok_or_else(|| {
+            self.stop(MISSING.to_owned());
+            StoreError::LogStopped(MISSING.to_owned())
+        })
+    }
+}
+
+const MISSING: &str = "the guard is missing: what was published can no longer be told";
+
+impl Publisher for PublishedLog {
+    fn check(&self) -> Result<(), StoreError> {
+        match self.stopped.get() {
+            Some(reason) => Err(StoreError::LogStopped(reason.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn newest(&self) -> Option<Arc<Published>> {
+        Some(self.published())
+    }
+
+    fn publish(&self, tree: TreeHead) -> Result<(), StoreError> {
+        self.check()?;
+        self.guarded(tree)
+    }
+}
+
+/// The tiles of a store's tree.
+struct Stored<'s>(&'s dyn Store);
+
+impl Tiles for Stored<'_> {
+    type Error = StoreError;
+
+    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Vec<Digest>, StoreError> {
+        let hashes = self.0.tile(level, number, width)?;
+        hashes.ok_or_else(|| Damaged::new("log_tiles", format!("tile {level}/{number} lacks hashes")).into())
+    }
+}
+
+fn root_at(store: &dyn Store, size: u64) -> Result<Digest, StoreError> {
+    merkle::root_at(&Stored(store), size).map_err(unproven)
+}
+
+fn unproven(error: ProofError<StoreError>) -> StoreError {
+    match error {
+        ProofError::Tiles(error) => error,
+        other => Damaged::new("log_tiles", other).into(),
+    }
+}
+
+/// The log, where this instance publishes one.
+pub fn of(app: &super::App) -> Result<&Arc<PublishedLog>, AppError> {
+    app.log.as_ref().ok_or_else(|| crate::domain::acts::Refusal::new("no-log").into())
+}

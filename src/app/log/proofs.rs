@@ -1,0 +1,134 @@
+//! What outsiders fetch to check the log: tiles, entries, proofs. Everything is told of the newest checkpoint that is signed
+//! and guarded, or of an older one by its size; nothing beyond it leaves.
+
+use super::{PublishedLog, Stored, of, unproven};
+use crate::app::{App, AppError, records};
+use crate::domain::acts::Refusal;
+use crate::domain::merkle::{self, Leaf, ProofError, Published, Tile, TileLevel};
+use crate::domain::record::{Digest, Handle, Subject};
+use crate::log::{Note, OfflineProof};
+use crate::store::StoreError;
+
+/// Hashes of a tile, or entries of a bundle, as bytes; `None` where no signed checkpoint covers it.
+pub fn tile(app: &App, tile: Tile) -> Result<Option<Vec<u8>>, AppError> {
+    let log = of(app)?;
+    let covered = Tile::in_tree(tile.level, tile.number, log.published().tree.size);
+    if covered.is_none_or(|covered| covered.width < tile.width) {
+        return Ok(None);
+    }
+    match tile.level {
+        TileLevel::Hashes(level) => {
+            let hashes = app.store.tile(level, tile.number, tile.width)?;
+            Ok(hashes.map(|hashes| hashes.iter().flat_map(|hash| *hash.as_bytes()).collect()))
+        }
+        TileLevel::Entries => {
+            let leaves = app.store.leaves(tile.number * u64::from(Tile::FULL), tile.width.into())?;
+            Ok((leaves.len() == usize::from(tile.width)).then(|| bundle(&leaves)))
+        }
+    }
+}
+
+/// Length (u16, big-endian) and bytes of each entry.
+fn bundle(leaves: &[Leaf]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(leaves.len() * (2 + Leaf::ENTRY_BYTES));
+    for leaf in leaves {
+        bytes.extend((Leaf::ENTRY_BYTES as u16).to_be_bytes());
+        bytes.extend(leaf.to_entry());
+    }
+    bytes
+}
+
+/// The proof that a record is in the log, to be checked without asking us again.
+pub fn inclusion(app: &App, index: u64, size: Option<u64>) -> Result<OfflineProof, AppError> {
+    let log = of(app)?;
+    let (size, note) = signed(app, log, size)?;
+    let hashes = match merkle::inclusion(&Stored(&*app.store), index, size) {
+        Err(ProofError::NoSuchLeaf { .. }) => {
+            return Err(Refusal::not_found("index", index).expected(format!("0 to {}", size.saturating_sub(1))).into());
+        }
+        other => other.map_err(unproven)?,
+    };
+    let note = Note::parse(note.as_bytes()).map_err(|cause| AppError::Failed(cause.to_string()))?;
+    Ok(OfflineProof { index, hashes, note })
+}
+
+/// The newest checkpoint, or the one that was kept of this size.
+fn signed(app: &App, log: &PublishedLog, size: Option<u64>) -> Result<(u64, String), AppError> {
+    let newest = log.published();
+    match size {
+        None => Ok((newest.tree.size, newest.note.clone())),
+        Some(size) if size == newest.tree.size => Ok((size, newest.note.clone())),
+        Some(size) => match app.store.checkpoint(log.epoch(), size)?.filter(|_| size < newest.tree.size) {
+            Some(note) => Ok((size, note)),
+            None => Err(Refusal::not_found("size", size).into()),
+        },
+    }
+}
+
+/// The proof that a tree of `from` records is the beginning of one of `to`.
+pub fn consistency(app: &App, from: u64, to: u64) -> Result<Vec<Digest>, AppError> {
+    let log = of(app)?;
+    let newest = log.published().tree.size;
+    if from > to {
+        return Err(Refusal::new("log-sizes").at("from", from).expected(format!("0 to {to}")).into());
+    }
+    if to > newest {
+        return Err(Refusal::not_found("to", to).expected(format!("at most {newest}")).into());
+    }
+    if from == 0 || from == to {
+        return Ok(Vec::new());
+    }
+    Ok(merkle::consistency(&Stored(&*app.store), from, to).map_err(unproven)?)
+}
+
+/// What proves a batch: each record of its history against one checkpoint.
+pub struct BatchProof {
+    pub checkpoint: std::sync::Arc<Published>,
+    pub records: Vec<RecordProof>,
+}
+
+/// Where a record stands in the log, and why.
+pub struct RecordProof {
+    pub index: u64,
+    pub subject: Subject,
+    pub seq: u64,
+    pub hashes: Vec<Digest>,
+}
+
+/// Proofs of a batch's whole history; `None` where there is no such batch.
+pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError> {
+    let log = of(app)?;
+    // First the records, then the checkpoint: whoever committed them is answered only after they are covered.
+    let history = records::history_records(&*app.store, batch)?;
+    if history.is_empty() || !records::is_batch(app, batch)? {
+        return Ok(None);
+    }
+    let checkpoint = log.published();
+    let tiles = Remembered { tiles: Stored(&*app.store), read: Default::default() };
+    let prove = |(stored, record): &(crate::store::StoredRecord, crate::domain::record::Record)| {
+        let hashes = merkle::inclusion(&tiles, stored.log_index, checkpoint.tree.size).map_err(unproven)?;
+        Ok(RecordProof { index: stored.log_index, subject: record.subject, seq: record.seq, hashes })
+    };
+    let covered = history.iter().filter(|(stored, _)| stored.log_index < checkpoint.tree.size);
+    let records = covered.map(prove).collect::<Result<_, StoreError>>()?;
+    Ok(Some(BatchProof { checkpoint, records }))
+}
+
+/// Many proofs from the same tiles: each is read once.
+struct Remembered<T> {
+    tiles: T,
+    read: std::cell::RefCell<std::collections::HashMap<(u8, u64, u16), Vec<Digest>>>,
+}
+
+impl<T: merkle::Tiles> merkle::Tiles for Remembered<T> {
+    type Error = T::Error;
+
+    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Vec<Digest>, T::Error> {
+        if let Some(hashes) = self.read.borrow().get(&(level, number, width)) {
+            return Ok(hashes.clone());
+        }
+        let hashes = self.tiles.tile(level, number, width)?;
+        self.read.borrow_mut().insert((level, number, width), hashes.clone());
+        Ok(hashes)
+    }
+}

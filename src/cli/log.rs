@@ -1,0 +1,161 @@
+//! The published log from the server's own terminal: its keys, how it stands.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+
+use super::instance;
+use super::say;
+use super::settings::{Flags, Settings};
+use crate::app::log::{Keys, PublishedLog};
+use crate::app::randomness::SystemRandomness;
+use crate::domain::merkle::{EMPTY_ROOT, TreeHead};
+use crate::domain::ports::{Guard, Randomness as _};
+use crate::log::guard::FileGuard;
+use crate::log::{SigningKey, VerifierKey, keyring};
+use crate::store::Store;
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make the key that signs the log, and the guard beside the data folder; print the public key
+    Key {
+        /// Name of the log for ever, a URL without scheme such as sy.example/log [host of --public-url and /log]
+        #[arg(long)]
+        origin: Option<String>,
+        /// Make a second key; both sign until the older one is retired
+        #[arg(long, conflicts_with = "origin")]
+        rotate: bool,
+        /// Take back the older of two keys, once everybody knows the newer one
+        #[arg(long, conflicts_with_all = ["origin", "rotate"])]
+        retire: bool,
+    },
+    /// Say what was published and whether records may be written
+    Status,
+}
+
+pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
+    let settings = Settings::load(flags)?;
+    match verb {
+        Verb::Key { rotate: true, .. } => rotate(&settings),
+        Verb::Key { retire: true, .. } => retire(&settings),
+        Verb::Key { origin, .. } => create(&settings, origin.as_deref()),
+        Verb::Status => status(&settings),
+    }
+}
+
+/// Opens the log of an instance, where it has one.
+pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Option<Arc<PublishedLog>>> {
+    let guard = guard(settings)?;
+    match settings.log_keys()? {
+        Some(keys) => Ok(Some(PublishedLog::open(store, guard, &keys).context("the log cannot be published")?)),
+        None if guard.read()?.is_some() => bail!(
+            "a log was published from here, and its key is missing ({}); put it back, or begin a new log with `suyuan log \
+             reopen`",
+            settings.log_key_place()
+        ),
+        None => {
+            tracing::warn!("no log is published, for it has no key; make one with `suyuan log key`");
+            Ok(None)
+        }
+    }
+}
+
+pub fn guard(settings: &Settings) -> anyhow::Result<Box<dyn Guard>> {
+    Ok(Box::new(FileGuard::at(settings.log_dir()?.join("guard"))))
+}
+
+fn create(settings: &Settings, origin: Option<&str>) -> anyhow::Result<()> {
+    if settings.log_keys()?.is_some() {
+        bail!("there is a key already ({}); a second one is made with --rotate", settings.log_key_place());
+    }
+    let guard = guard(settings)?;
+    if guard.read()?.is_some() {
+        bail!("a log was published from here, and its key is missing ({})", settings.log_key_place());
+    }
+    let origin = match (origin, &settings.public_url) {
+        (Some(origin), _) => origin.to_owned(),
+        (None, Some(url)) => origin_of(url),
+        (None, None) => bail!(
+            "the log's name stays for ever: give the host that is printed on labels with --public-url https://sy.example, or \
+             the name itself with --origin sy.example/log"
+        ),
+    };
+    let key = make(settings, &*guard, &origin)?;
+    say(key.verifier());
+    Ok(())
+}
+
+/// A URL without its scheme, and `/log`.
+pub fn origin_of(public_url: &str) -> String {
+    let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    format!("{}/log", host.trim_end_matches('/'))
+}
+
+/// A key and a guard that holds nothing yet.
+pub fn make(settings: &Settings, guard: &dyn Guard, origin: &str) -> anyhow::Result<SigningKey> {
+    let folder = settings.log_dir()?;
+    let mut builder = DirBuilder::new();
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
+    let key = fresh(origin)?;
+    keyring::write(&settings.log_key_file()?, std::slice::from_ref(&key))?;
+    let empty = TreeHead { size: 0, root: EMPTY_ROOT };
+    guard.begin(&Keys::of(origin, std::slice::from_ref(&key))?.sign(1, empty))?;
+    Ok(key)
+}
+
+fn fresh(origin: &str) -> anyhow::Result<SigningKey> {
+    let mut seed = [0; 32];
+    SystemRandomness.fill(&mut seed);
+    SigningKey::from_seed(origin, &seed).context("--origin")
+}
+
+fn rotate(settings: &Settings) -> anyhow::Result<()> {
+    let mut keys = present(settings)?;
+    let origin = newest(&keys).name().to_owned();
+    if keys.iter().filter(|key| key.verifier().name() == origin).count() > 1 {
+        bail!("two keys sign already; take the older one back first, with --retire");
+    }
+    let key = fresh(&origin)?;
+    say(key.verifier());
+    keys.push(key);
+    keyring::write(&settings.log_key_file()?, &keys)?;
+    say(
+        "Both keys sign after the next start of the service. Tell whoever checks the log the new one, then --retire the older.",
+    );
+    Ok(())
+}
+
+fn retire(settings: &Settings) -> anyhow::Result<()> {
+    let mut keys = present(settings)?;
+    let origin = newest(&keys).name().to_owned();
+    let of_log: Vec<usize> = (0..keys.len()).filter(|at| keys[*at].verifier().name() == origin).collect();
+    let [older, _] = of_log[..] else { bail!("the log has one key only; make another first, with --rotate") };
+    let gone = keys.remove(older);
+    keyring::write(&settings.log_key_file()?, &keys)?;
+    say(format_args!("{} signs no more after the next start of the service", gone.verifier()));
+    Ok(())
+}
+
+fn present(settings: &Settings) -> anyhow::Result<Vec<SigningKey>> {
+    settings.log_keys()?.with_context(|| format!("there is no key ({})", settings.log_key_place()))
+}
+
+fn newest(keys: &[SigningKey]) -> &VerifierKey {
+    keys[keys.len() - 1].verifier()
+}
+
+fn status(settings: &Settings) -> anyhow::Result<()> {
+    let store = instance::open_existing(&settings.database()?)?;
+    let Some(held) = guard(settings)?.read()? else { bail!("no log is published from here") };
+    say(held.note);
+    let end = store.log_end()?;
+    say(format_args!("{end} records are here, {} were published, epoch {}", held.tree.size, held.epoch));
+    Ok(())
+}

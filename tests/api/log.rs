@@ -1,0 +1,160 @@
+//! The published log, as outsiders fetch it: everything is checked from the bytes that came over HTTP.
+
+use serde_json::Value;
+use suyuan::domain::merkle::{Leaf, leaf_hash, verify_consistency, verify_inclusion};
+use suyuan::domain::record::{Digest, Record, record_hash};
+use suyuan::log::lines::{hash_from_base64, read_hash_lines};
+use suyuan::log::{OfflineProof, Policy, SignedCheckpoint, VerifierKey};
+
+use crate::support::{Answer, TestApp};
+
+async fn get(app: &TestApp, path: &str) -> Answer {
+    app.anon.get(path).await
+}
+
+async fn keys(app: &TestApp) -> Vec<VerifierKey> {
+    get(app, "/log/key").await.text().lines().map(|line| line.parse().unwrap()).collect()
+}
+
+async fn checkpoint(app: &TestApp) -> SignedCheckpoint {
+    let signed = SignedCheckpoint::parse(&get(app, "/log/checkpoint").await.expect(200).bytes).unwrap();
+    signed.verify(&keys(app).await).unwrap();
+    signed
+}
+
+fn leaf_of(line: &str) -> Digest {
+    let record = Record::parse(line.as_bytes()).unwrap();
+    let leaf = Leaf { subject: record.subject.handle, seq: record.seq, record_hash: record_hash(line.as_bytes()) };
+    leaf.hash()
+}
+
+#[actix_web::test]
+async fn every_answer_to_a_write_is_covered_by_the_published_checkpoint_and_later_records_have_seen_it() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let before = checkpoint(&app).await.checkpoint;
+    assert_eq!(before.origin, "sy.example/log");
+    let batch = app.harvest(&season, "W01", 1_000).await;
+    let after = checkpoint(&app).await.checkpoint;
+    assert_eq!(after.size as usize, app.log_length());
+    let lines = get(&app, &format!("/log/consistency?from={}&to={}", before.size, after.size)).await.expect(200).text();
+    let proof = read_hash_lines(&lines).unwrap();
+    verify_consistency(before.size, after.size, &before.root, &after.root, &proof).unwrap();
+    let chain = get(&app, &format!("/api/v1/batches/{batch}/chain")).await.expect(200).text();
+    let opened: Value = serde_json::from_str(chain.lines().next().unwrap()).unwrap();
+    assert_eq!(opened["seen"]["size"], before.size);
+    assert_eq!(opened["seen"]["root"], before.root.to_string());
+}
+
+#[actix_web::test]
+async fn a_batch_is_proven_record_by_record_from_its_history() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "W01", 1_000).await;
+    let history = get(&app, &format!("/api/v1/batches/{batch}/history")).await.expect(200).text();
+    let proof = get(&app, &format!("/api/v1/batches/{batch}/proof")).await.ok();
+    let signed = SignedCheckpoint::parse(proof["checkpoint"].as_str().unwrap().as_bytes()).unwrap();
+    let vkeys: Vec<VerifierKey> =
+        proof["vkeys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().parse().unwrap()).collect();
+    signed.verify(&vkeys).unwrap();
+    let records = proof["records"].as_array().unwrap();
+    assert_eq!(records.len(), history.lines().count());
+    for (line, record) in history.lines().zip(records) {
+        let hashes: Vec<Digest> = record["proof"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hash| hash_from_base64(hash.as_str().unwrap()).unwrap())
+            .collect();
+        let (index, checkpoint) = (record["index"].as_u64().unwrap(), &signed.checkpoint);
+        verify_inclusion(&leaf_of(line), index, checkpoint.size, &hashes, &checkpoint.root).unwrap();
+        let offline = get(&app, &format!("/log/proof/{index}")).await.expect(200);
+        let offline = OfflineProof::parse(&offline.bytes).unwrap();
+        let policy = {
+            let mut policy = Policy::parse(b"quorum none\n").unwrap();
+            policy.trust_log(vkeys[0].clone());
+            policy
+        };
+        offline.verify(&leaf_of(line), &policy).unwrap();
+        assert!(offline.verify(&leaf_hash(b"another"), &policy).is_err());
+    }
+}
+
+#[actix_web::test]
+async fn tiles_and_bundles_hold_the_published_tree_and_nothing_beyond_it() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "W01", 1_000).await;
+    let size = checkpoint(&app).await.checkpoint.size;
+    let bundle = get(&app, &format!("/log/tile/entries/000.p/{size}")).await.expect(200);
+    assert_eq!(bundle.header("content-type"), Some("application/octet-stream"));
+    assert!(bundle.header("cache-control").unwrap().contains("immutable"));
+    let entries: Vec<&[u8]> = bundle.bytes.chunks(59).map(|entry| entry.strip_prefix(&[0, 57]).unwrap()).collect();
+    assert_eq!(entries.len() as u64, size);
+    let hashes: Vec<u8> = entries.iter().flat_map(|entry| *leaf_hash(entry).as_bytes()).collect();
+    assert_eq!(get(&app, &format!("/log/tile/0/000.p/{size}")).await.expect(200).bytes, hashes);
+    assert_eq!(get(&app, "/log/tile/0/000.p/3").await.expect(200).bytes, &hashes[..96]);
+    for missing in [
+        "0/000".to_owned(),
+        format!("0/000.p/{}", size + 1),
+        "0/001.p/1".into(),
+        "1/000.p/1".into(),
+        "0/0".into(),
+        "0/000.p/0".into(),
+        "0/000.p/256".into(),
+        "64/000".into(),
+        "entries/x000/000".into(),
+        "0/x18446744073709551/615".into(),
+        "..%2f".into(),
+    ] {
+        let answer = get(&app, &format!("/log/tile/{missing}")).await;
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{missing}");
+        answer.problem(404, "not-found");
+    }
+}
+
+#[actix_web::test]
+async fn sizes_that_are_none_or_not_signed_are_refused() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "W01", 1_000).await;
+    let size = checkpoint(&app).await.checkpoint.size;
+    for (path, slug) in [
+        ("/log/consistency?from=2&to=1".to_owned(), "log-sizes"),
+        ("/log/consistency?from=01&to=3".into(), "bad-parameter"),
+        ("/log/consistency?from=1".into(), "bad-parameter"),
+        ("/log/consistency?from=-1&to=3".into(), "bad-parameter"),
+        ("/log/consistency?from=1&to=9223372036854775808".into(), "bad-parameter"),
+        ("/log/proof/01".into(), "bad-parameter"),
+        ("/log/proof/x".into(), "bad-parameter"),
+    ] {
+        get(&app, &path).await.problem(400, slug);
+    }
+    for path in [
+        format!("/log/consistency?from=1&to={}", size + 1),
+        format!("/log/proof/{size}"),
+        format!("/log/proof/0?size={}", size + 1),
+        "/log/proof/0?size=0".into(),
+        "/log/proof/9223372036854775807".into(),
+    ] {
+        get(&app, &path).await.problem(404, "not-found");
+    }
+    for (from, to) in [(0, size), (size, size), (0, 0)] {
+        let lines = get(&app, &format!("/log/consistency?from={from}&to={to}")).await.expect(200);
+        assert_eq!(lines.text(), "");
+        assert!(lines.header("content-type").unwrap().starts_with("text/plain"));
+    }
+}
+
+#[actix_web::test]
+async fn a_proof_against_an_older_checkpoint_is_given_by_its_size() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "W01", 1_000).await;
+    let older = checkpoint(&app).await;
+    app.harvest(&season, "W02", 1_000).await;
+    app.harvest(&season, "W03", 1_000).await;
+    let proof = get(&app, &format!("/log/proof/0?size={}", older.checkpoint.size)).await.expect(200);
+    let proof = OfflineProof::parse(&proof.bytes).unwrap();
+    assert_eq!(proof.note.text, older.note.text);
+}
