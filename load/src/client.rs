@@ -5,11 +5,14 @@ use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than this nobody waits for an answer.
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// Bytes of an answer that is not whole yet.
+    filled: usize,
 }
 
 /// An answer; it borrows the client's buffer.
@@ -24,24 +27,52 @@ impl Client {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self { stream, buffer: vec![0; 64 * 1024] })
+        Ok(Self { stream, buffer: vec![0; 64 * 1024], filled: 0 })
     }
 
     /// Sends a request as it stands and reads the answer.
     pub fn send(&mut self, request: &[u8]) -> Result<Answer<'_>> {
-        self.stream.write_all(request)?;
-        let mut filled = 0;
+        self.ask(request)?;
+        let (head, length) = self.whole()?;
+        self.told(head, length)
+    }
+
+    /// From now on [`Client::answer`] does not wait for the server.
+    pub fn never_wait(&self) -> Result<()> {
+        self.stream.set_nonblocking(true)
+    }
+
+    pub fn ask(&mut self, request: &[u8]) -> Result<()> {
+        self.filled = 0;
+        self.stream.write_all(request)
+    }
+
+    /// The answer to what was asked, if it has come.
+    pub fn answer(&mut self) -> Result<Option<Answer<'_>>> {
+        match self.whole() {
+            Ok((head, length)) => self.told(head, length).map(Some),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads until an answer is whole: the lengths of its head and of all of it.
+    fn whole(&mut self) -> Result<(usize, usize)> {
         let (head, length) = loop {
-            filled += self.read(filled)?;
-            if let Some(end) = find(&self.buffer[..filled], b"\r\n\r\n") {
+            if let Some(end) = find(&self.buffer[..self.filled], b"\r\n\r\n") {
                 let head = end + 4;
                 break (head, head + content_length(&self.buffer[..head])?);
             }
+            self.read()?;
         };
-        while filled < length {
-            filled += self.read(filled)?;
+        while self.filled < length {
+            self.read()?;
         }
-        if filled > length {
+        Ok((head, length))
+    }
+
+    fn told(&self, head: usize, length: usize) -> Result<Answer<'_>> {
+        if self.filled > length {
             return Err(Error::new(ErrorKind::InvalidData, "more bytes than one answer"));
         }
         let status = std::str::from_utf8(&self.buffer[9..12]).ok().and_then(|text| text.parse().ok());
@@ -49,13 +80,16 @@ impl Client {
         Ok(Answer { status, head: &self.buffer[..head], body: &self.buffer[head..length] })
     }
 
-    fn read(&mut self, filled: usize) -> Result<usize> {
-        if filled == self.buffer.len() {
-            self.buffer.resize(filled * 2, 0);
+    fn read(&mut self) -> Result<()> {
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(self.filled * 2, 0);
         }
-        match self.stream.read(&mut self.buffer[filled..])? {
+        match self.stream.read(&mut self.buffer[self.filled..])? {
             0 => Err(ErrorKind::UnexpectedEof.into()),
-            count => Ok(count),
+            count => {
+                self.filled += count;
+                Ok(())
+            }
         }
     }
 

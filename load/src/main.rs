@@ -13,7 +13,9 @@ mod county;
 mod database;
 mod engine;
 mod faults;
+mod gaps;
 mod machine;
+mod paced;
 mod pages;
 mod random;
 mod reads;
@@ -51,6 +53,8 @@ enum Cli {
     /// The bare handler
     #[command(hide = true)]
     Bare(bare::Arguments),
+    /// How often and how long this core is taken away from a thread that only looks at the clock
+    Gaps(gaps::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -67,5 +71,6 @@ fn main() -> anyhow::Result<()> {
         Cli::Reads(arguments) => reads::run(&arguments),
         Cli::Carry(arguments) => carry::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),
+        Cli::Gaps(arguments) => gaps::run(&arguments),
     }
 }

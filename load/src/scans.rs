@@ -18,7 +18,9 @@ use suyuan::app::clock::SystemClock;
 use suyuan::domain::ports::Clock;
 
 use crate::client::{Client, get};
+use crate::gaps::Gaps;
 use crate::machine::{self, Neighbours};
+use crate::paced::Plan;
 use crate::service::{Service, default_binary, on_core};
 use crate::waits::{Waits, median, span};
 
@@ -33,9 +35,6 @@ pub struct Arguments {
     /// Connections at once
     #[arg(long, default_value_t = 32)]
     connections: usize,
-    /// Connections at half of the load: fewer, or the generator's own threads wait for each other
-    #[arg(long, default_value_t = 8)]
-    paced_connections: usize,
     /// Batches whose pages are asked for the first time
     #[arg(long, default_value_t = 500)]
     cold: usize,
@@ -92,25 +91,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         print(mode, &mut ours, &mut theirs);
         measured.push((mode, median(&ours.rates)));
     }
-    println!("\nat half of that load (waits from the moment at which the request was due)");
-    println!("{:<34}{:>9}{:>9}{:>9}{:>9}{:>9}", "", "scans/s", "p50", "p99", "p99.9", "max");
-    for (mode, rate) in measured {
-        let mut lines = [Line::default(), Line::default()];
-        let mut tails = [Vec::new(), Vec::new()];
-        for _ in 0..arguments.rounds {
-            for (which, address) in [service.address, bare.address].into_iter().enumerate() {
-                let (mut waits, took) = paced(arguments, mode, address, &request, rate / 2.0)?;
-                lines[which].rates.push(waits.count() as f64 / took.as_secs_f64());
-                tails[which].push(waits.at(&[990])[0]);
-                lines[which].waits.join(waits);
-            }
-        }
-        for ((name, mut line), tails) in ["scan page", "bare handler"].into_iter().zip(lines).zip(tails) {
-            row(&format!("{name}, {}", mode.name()), median(&line.rates), &mut line.waits);
-            let (low, high) = span(&tails);
-            println!("{:<34}{:>27.2}  ({low:.2}–{high:.2})", "  p99 of each round, median", median(&tails));
-        }
-    }
+    at_half(arguments, &measured, [service.address, bare.address], &request)?;
     let (now, most) = machine::memory_mb(service.pid());
     println!("server's memory: {now:.0} MB now, {most:.0} MB at most");
     cold(&service, &demo, arguments.cold)?;
@@ -120,6 +101,52 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     drop(service);
     neighbours.report();
     std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// How long a scan waits at half of the load, in turns with the bare handler at the same rate; and what part of it is the
+/// machine's own.
+fn at_half(
+    arguments: &Arguments,
+    measured: &[(Mode, f64)],
+    addresses: [SocketAddr; 2],
+    request: &[u8],
+) -> anyhow::Result<()> {
+    println!("\nat half of that load (waits from the moment at which the request was due)");
+    println!("{:<34}{:>9}{:>9}{:>9}{:>9}{:>9}", "", "scans/s", "p50", "p99", "p99.9", "max");
+    let mut gaps = Gaps::start();
+    for (mode, rate) in measured {
+        let mut lines = [Line::default(), Line::default()];
+        let mut tails = [Vec::new(), Vec::new()];
+        for _ in 0..arguments.rounds {
+            for (which, address) in addresses.into_iter().enumerate() {
+                let mut answered = Plan {
+                    address,
+                    request,
+                    connections: arguments.connections,
+                    reconnect: *mode == Mode::New,
+                    rate: rate / 2.0,
+                    span: Duration::from_secs_f64(arguments.seconds),
+                }
+                .run()?;
+                lines[which].rates.push(answered.waits.count() as f64 / answered.took.as_secs_f64());
+                tails[which].push(answered.waits.at(&[990])[0]);
+                lines[which].waits.join(answered.waits);
+                gaps.join(answered.gaps);
+            }
+        }
+        for ((name, mut line), tails) in ["scan page", "bare handler"].into_iter().zip(lines).zip(tails) {
+            row(&format!("{name}, {}", mode.name()), median(&line.rates), &mut line.waits);
+            let (low, high) = span(&tails);
+            println!("{:<34}{:>27.2}  ({low:.2}–{high:.2})", "  p99 of each round, median", median(&tails));
+        }
+    }
+    println!("the generator could not go on: {}", gaps.told());
+    if let Some(core) = arguments.server_core {
+        let seconds = (arguments.seconds * arguments.rounds as f64).to_string();
+        let alone = on_core(&std::env::current_exe()?, Some(core)).args(["gaps", "--seconds", &seconds]).output()?;
+        print!("a thread alone on the server's core could not go on: {}", String::from_utf8_lossy(&alone.stdout));
+    }
     Ok(())
 }
 
@@ -223,35 +250,6 @@ fn full(
     line.rates.push(waits.count() as f64 / took.as_secs_f64());
     line.waits.join(waits);
     Ok(())
-}
-
-/// A given number of requests a second, each at its own moment, whether or not the one before was answered in time.
-fn paced(
-    arguments: &Arguments,
-    mode: Mode,
-    address: SocketAddr,
-    request: &[u8],
-    rate: f64,
-) -> anyhow::Result<(Waits, Duration)> {
-    let connections = arguments.paced_connections;
-    let step = Duration::from_secs_f64(connections as f64 / rate);
-    many(connections, arguments.seconds, |number, span| {
-        let mut client = Client::connect(address)?;
-        let (started, mut waits) = (Instant::now(), Waits::default());
-        let mut due = started + step.mul_f64(number as f64 / connections as f64);
-        while due < started + span {
-            if let Some(rest) = due.checked_duration_since(Instant::now()) {
-                thread::sleep(rest);
-            }
-            if mode == Mode::New {
-                client = Client::connect(address)?;
-            }
-            ensure!(client.send(request)?.status == 200, "not 200");
-            waits.add(due.elapsed());
-            due += step;
-        }
-        Ok(waits)
-    })
 }
 
 /// Runs one worker for each connection; all start at one moment.
