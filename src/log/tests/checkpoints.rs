@@ -48,6 +48,16 @@ fn a_key_of_another_name_does_not_make_a_checkpoint_of_this_log() {
 }
 
 #[test]
+fn a_witness_that_bears_the_name_of_the_log_is_not_the_log() {
+    let impostor = witness("example.com/log", 4);
+    let text = head(5).to_string();
+    let note = Note { signatures: vec![impostor.cosign(&text, 1).unwrap()], text };
+    let signed = SignedCheckpoint::try_from(note).unwrap();
+    let error = signed.verify(&[impostor.verifier().clone()]).unwrap_err();
+    assert_eq!(error, CheckpointError::NotSigned("example.com/log".into()));
+}
+
+#[test]
 fn two_keys_sign_while_a_log_changes_its_key() {
     let keys = [log_key(1), log_key(2)];
     let note = head(12).sign(&keys);
