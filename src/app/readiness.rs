@@ -9,6 +9,9 @@ use crate::store::{Standbys, Standing};
 /// there are none. A replica that is away is no reason not to be ready: pages are read from the database meanwhile.
 pub fn check(app: &App) -> Result<String, AppError> {
     app.store.check()?;
+    if let Some(reason) = app.log.as_ref().and_then(|log| log.stopped()) {
+        return Err(AppError::LogStopped(reason.to_owned()));
+    }
     let mut lines = standby_lines(&app.store.standbys()?);
     if let Some(standing) = app.pages.standing() {
         let _ = writeln!(lines, "pages {}", replica_line(standing));

@@ -35,6 +35,7 @@ pub const TABLE: &[(&str, &[Role])] = &[
     ("mark.register", &[Association]),
     ("licence.grant", &[Association]),
     ("licence.revoke", &[Association]),
+    ("log.reopen", &[Operator]),
     ("record.correct", &[Cooperative, Laboratory, Association]),
     ("attachment.upload", &[Cooperative, Laboratory, Association, Operator]),
 ];

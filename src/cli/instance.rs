@@ -35,8 +35,19 @@ pub struct Instance {
     pub lock: Option<File>,
 }
 
-/// Opens the data folder for this process alone.
+/// Opens the data folder for this process alone, and the log that is published from it.
 pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
+    let mut instance = open_alone(settings, clock, public_url)?;
+    instance.app.log = super::log::open(settings, &instance.store)?;
+    Ok(instance)
+}
+
+/// As [`open_now`], and what is written is not published.
+pub fn open_without_log(settings: &Settings) -> anyhow::Result<Instance> {
+    open_alone(settings, Arc::new(SystemClock), public_url(settings, None))
+}
+
+fn open_alone(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
     let folder = &settings.data_dir;
     // Readable by the service's own account alone: it holds keys and sealed values.
     let mut builder = std::fs::DirBuilder::new();
@@ -49,10 +60,7 @@ pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> a
         (Database::Postgres(address), Some(read)) => with_replica(address, &read, &clock, &random)?,
         (database, _) => (store_with(database, Arc::clone(&clock), Arc::clone(&random))?, None),
     };
-    let mut instance = instance(settings, store, replica, clock, random, public_url)?;
-    instance.lock = Some(lock);
-    instance.app.log = super::log::open(settings, &instance.store)?;
-    Ok(instance)
+    Ok(Instance { lock: Some(lock), ..instance(settings, store, replica, clock, random, public_url)? })
 }
 
 type Opened = (Arc<dyn Store>, Option<Arc<dyn Replica>>);

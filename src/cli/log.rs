@@ -10,12 +10,12 @@ use clap::Subcommand;
 use super::instance;
 use super::say;
 use super::settings::{Flags, Settings};
-use crate::app::log::{Keys, PublishedLog};
+use crate::app::log::{Keys, PublishedLog, reopen};
 use crate::app::randomness::SystemRandomness;
 use crate::domain::merkle::{EMPTY_ROOT, TreeHead};
 use crate::domain::ports::{Guard, Randomness as _};
 use crate::log::guard::FileGuard;
-use crate::log::{SigningKey, VerifierKey, keyring};
+use crate::log::{SignedCheckpoint, SigningKey, VerifierKey, keyring};
 use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +32,12 @@ pub enum Verb {
         #[arg(long, conflicts_with_all = ["origin", "rotate"])]
         retire: bool,
     },
+    /// Begin the log anew, where the records are fewer or others than what was published; the service must be stopped
+    Reopen {
+        /// Why, for everybody to read: such as "the disk failed; restored from the backup of 3 May"
+        #[arg(long)]
+        reason: String,
+    },
     /// Say what was published and whether records may be written
     Status,
 }
@@ -42,6 +48,7 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
         Verb::Key { rotate: true, .. } => rotate(&settings),
         Verb::Key { retire: true, .. } => retire(&settings),
         Verb::Key { origin, .. } => create(&settings, origin.as_deref()),
+        Verb::Reopen { reason } => reopen(&settings, reason),
         Verb::Status => status(&settings),
     }
 }
@@ -50,7 +57,13 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
 pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Option<Arc<PublishedLog>>> {
     let guard = guard(settings)?;
     match settings.log_keys()? {
-        Some(keys) => Ok(Some(PublishedLog::open(store, guard, &keys).context("the log cannot be published")?)),
+        Some(keys) => {
+            let log = PublishedLog::open(store, guard, &keys).context("the log cannot be published")?;
+            if reopen::is_unannounced(&**store, &log.published())? {
+                bail!("a new log was begun and its first record is missing; finish it with `suyuan log reopen`");
+            }
+            Ok(Some(log))
+        }
         None if guard.read()?.is_some() => bail!(
             "a log was published from here, and its key is missing ({}); put it back, or begin a new log with `suyuan log \
              reopen`",
@@ -138,8 +151,36 @@ fn retire(settings: &Settings) -> anyhow::Result<()> {
     let of_log: Vec<usize> = (0..keys.len()).filter(|at| keys[*at].verifier().name() == origin).collect();
     let [older, _] = of_log[..] else { bail!("the log has one key only; make another first, with --rotate") };
     let gone = keys.remove(older);
+    if let Some(held) = guard(settings)?.read()? {
+        let signed = SignedCheckpoint::parse(held.note.as_bytes())?;
+        signed
+            .verify(Keys::of(&origin, &keys)?.verifying())
+            .context("the newer key has not signed yet; start the service once, so that both sign")?;
+    }
     keyring::write(&settings.log_key_file()?, &keys)?;
     say(format_args!("{} signs no more after the next start of the service", gone.verifier()));
+    Ok(())
+}
+
+fn reopen(settings: &Settings, reason: &str) -> anyhow::Result<()> {
+    let reason = reason.parse().context("--reason")?;
+    let mut instance = instance::open_without_log(settings)?;
+    let guard = guard(settings)?;
+    let mut keys = present(settings)?;
+    let plan = reopen::plan(&*instance.store, &*guard, &keys)?;
+    if plan.needs_key(&keys) {
+        keys.push(fresh(&plan.origin)?);
+        keyring::write(&settings.log_key_file()?, &keys)?;
+    }
+    let receipt = plan.carry_out(&mut instance.app, guard, &keys, reason)?;
+    say(format_args!(
+        "epoch {} has begun as {}; {} entries were kept; the record {} says so. Tell whoever checks the log the new key:\n{}",
+        plan.epoch,
+        plan.origin,
+        plan.kept,
+        receipt.log_index,
+        newest(&keys)
+    ));
     Ok(())
 }
 

@@ -17,7 +17,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/log/key", web::get().to(key))
         .route("/log/tile/{tile:.*}", web::get().to(tile))
         .route("/log/proof/{index}", web::get().to(proof))
-        .route("/log/consistency", web::get().to(consistency));
+        .route("/log/consistency", web::get().to(consistency))
+        .route("/log/epoch/{epoch}/checkpoint", web::get().to(checkpoint_of_epoch))
+        .route("/log/epoch/{epoch}/key", web::get().to(key_of_epoch))
+        .route("/log/epoch/{epoch}/tile/{tile:.*}", web::get().to(tile_of_epoch));
 }
 
 /// What never changes: the bytes of a tile, whole or not.
@@ -83,6 +86,29 @@ async fn tile(app: State, cache: Data<TileCache>, path: web::Path<String>) -> Re
     };
     let kept = if tile.is_full() { FOR_EVER } else { FOR_A_DAY };
     Ok(answer(kept, "application/octet-stream").body(bytes))
+}
+
+async fn checkpoint_of_epoch(app: State, epoch: web::Path<u64>) -> Result<HttpResponse, Problem> {
+    let epoch = *epoch;
+    let found = blocking(&app, move |app| proofs::checkpoint_of_epoch(app, epoch)).await?;
+    Ok(answer(FOR_A_MOMENT, TEXT).body(found.ok_or_else(|| Problem::new("not-found").at("epoch", epoch))?))
+}
+
+async fn key_of_epoch(app: State, epoch: web::Path<u64>) -> Result<HttpResponse, Problem> {
+    let lines: String = log::of(&app)?.keys_of_epoch(*epoch).iter().map(|key| format!("{key}\n")).collect();
+    if lines.is_empty() {
+        return Err(Problem::new("not-found").at("epoch", *epoch));
+    }
+    Ok(answer(FOR_A_MOMENT, TEXT).body(lines))
+}
+
+async fn tile_of_epoch(app: State, path: web::Path<(u64, String)>) -> Result<HttpResponse, Problem> {
+    let (epoch, path) = path.into_inner();
+    let missing = || Problem::new("not-found").at("path", format!("/log/epoch/{epoch}/tile/{path}"));
+    let tile: Tile = path.parse().map_err(|_| missing())?;
+    let found = blocking(&app, move |app| proofs::tile_of_epoch(app, epoch, tile)).await?;
+    let kept = if tile.is_full() { FOR_EVER } else { FOR_A_DAY };
+    Ok(answer(kept, "application/octet-stream").body(found.ok_or_else(missing)?))
 }
 
 /// An offline proof, against the newest checkpoint or the one of `size`.

@@ -5,6 +5,7 @@
 //! `log_index` has no gap and each chain no fork, whoever else writes.
 
 mod error;
+mod log;
 mod migrate;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -24,12 +25,12 @@ use crate::domain::acts::{Act, Known, UniqueName};
 use crate::domain::entities::BatchStage;
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::MediaType;
-use crate::domain::merkle::Leaf;
 use crate::domain::record::{Actor, Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::{CivilDate, Instant};
 
 pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
+pub use log::{Log, Publisher};
 
 /// Everything a service asks of its store.
 pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
@@ -173,39 +174,6 @@ pub struct StoredRecord {
     pub log_index: u64,
     pub hash: Digest,
     pub bytes: Vec<u8>,
-}
-
-/// Signs and guards what was committed, before anybody is answered.
-pub trait Publisher: Send + Sync {
-    /// Whether records may be written; [`StoreError::LogStopped`] says why not.
-    fn check(&self) -> Result<(), StoreError>;
-
-    /// The newest checkpoint that is signed and guarded.
-    fn newest(&self) -> Option<Arc<Published>>;
-
-    /// Returns once a checkpoint over this tree or a larger one is signed and guarded. Called by one thread.
-    fn publish(&self, tree: TreeHead) -> Result<(), StoreError>;
-}
-
-/// The Merkle tree over the log.
-pub trait Log {
-    /// The tree over all records.
-    fn tree(&self) -> Result<TreeHead, StoreError>;
-
-    /// The first `width` hashes of a tile; `None` where the tree has fewer. What was answered once never changes.
-    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Option<Vec<Digest>>, StoreError>;
-
-    /// What stands in the tree for the records from `from` on, at most `limit`.
-    fn leaves(&self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError>;
-
-    /// The signed note over a tree of this size, where one was kept.
-    fn checkpoint(&self, epoch: u64, size: u64) -> Result<Option<String>, StoreError>;
-
-    /// Signed notes of one epoch over trees of fewer records than `below`, the largest first.
-    fn checkpoints(&self, epoch: u64, below: u64, limit: u32) -> Result<Vec<(u64, String)>, StoreError>;
-
-    /// Keeps a signed note.
-    fn keep_checkpoint(&self, signed: &Published) -> Result<(), StoreError>;
 }
 
 /// Record bytes.

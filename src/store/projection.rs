@@ -92,7 +92,7 @@ pub fn names_of(record: &Record, entity: &Entity) -> Vec<(UniqueName, Handle)> {
         Entity::Batch(it) => Some(UniqueName::lot(it.gtin, &it.lot)),
         Entity::Sample(it) => Some(UniqueName::own("sample", it.laboratory, &it.code)),
         Entity::Licence(it) => Some(UniqueName::own("licence", it.home, &it.number)),
-        Entity::Shipment(_) | Entity::Mark(_) => None,
+        Entity::Shipment(_) | Entity::Mark(_) | Entity::Log(_) => None,
     };
     name.map(|name| (name, record.subject.handle)).into_iter().collect()
 }

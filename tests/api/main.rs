@@ -18,6 +18,7 @@ mod discrepancies;
 mod doors;
 mod ending;
 mod exports;
+mod guard;
 mod hostile;
 #[cfg(feature = "postgres")]
 mod instances;

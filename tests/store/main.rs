@@ -22,4 +22,5 @@ mod moving;
 #[cfg(feature = "postgres")]
 mod parity;
 mod plans;
+mod publishing;
 mod tree;

@@ -5,6 +5,7 @@
 //! the records are fewer or others than what was published, nothing is written until the operator begins the log anew.
 
 pub mod proofs;
+pub mod reopen;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
@@ -22,6 +23,8 @@ const TRIES: u32 = 16;
 /// A log with its keys and its guard.
 pub struct PublishedLog {
     keys: Keys,
+    /// Those of earlier epochs too.
+    all: Vec<SigningKey>,
     guard: Box<dyn Guard>,
     /// The store holds this log; it must not hold the store.
     store: Weak<dyn Store>,
@@ -104,6 +107,7 @@ impl PublishedLog {
         let keys = Keys::of(&signed.checkpoint.origin, all)?;
         let log = Arc::new(Self {
             keys,
+            all: all.to_vec(),
             guard,
             store: Arc::downgrade(store),
             epoch: held.epoch,
@@ -115,15 +119,40 @@ impl PublishedLog {
             None => match log.check_held(&log.newest().published) {
                 Err(StoreError::LogStopped(_)) => {}
                 Err(error) => return Err(error.into()),
-                Ok(()) => log.publish(store.tree()?)?,
+                Ok(()) => {
+                    log.sign_again(&signed)?;
+                    log.publish(store.tree()?)?;
+                }
             },
         }
         store.publish_by(Arc::clone(&log) as Arc<dyn Publisher>);
         Ok(log)
     }
 
+    /// A key that was added since has not signed what the guard holds.
+    fn sign_again(&self, held: &SignedCheckpoint) -> Result<(), StoreError> {
+        let by = held.verify(&self.keys.verifying).map_or(0, |verified| verified.len());
+        if by == self.keys.verifying.len() {
+            return Ok(());
+        }
+        let published = self.published();
+        let next = self.keys.sign(self.epoch, published.tree);
+        match self.guard.swap(&published, &next) {
+            Ok(true) => self.set(Arc::new(next), false),
+            Ok(false) => {}
+            Err(failed) => return Err(StoreError::Unpublished(failed.to_string())),
+        }
+        Ok(())
+    }
+
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// The keys of an epoch, the newest last; none where the epoch is not known.
+    pub fn keys_of_epoch(&self, epoch: u64) -> Vec<VerifierKey> {
+        let of_epoch = |key: &&SigningKey| reopen::epoch_of(key.verifier().name()).0 == epoch;
+        self.all.iter().filter(of_epoch).map(|key| key.verifier().clone()).collect()
     }
 
     pub fn epoch(&self) -> u64 {
@@ -159,34 +188,13 @@ impl PublishedLog {
 
     /// Whether the records extend what the guard holds; stops the log where they do not.
     fn check_held(&self, held: &Published) -> Result<(), StoreError> {
-        let store = self.store()?;
-        let reason = if held.epoch != self.epoch {
-            format!(
-                "the log was begun anew elsewhere: the guard is of epoch {}, this instance of {}",
-                held.epoch, self.epoch
-            )
-        } else if let Err(cause) = SignedCheckpoint::parse(held.note.as_bytes())
-            .and_then(|signed| signed.verify(&self.keys.verifying).map(|_| ()))
-        {
-            format!("the guard holds what this log's key did not sign: {cause}")
-        } else {
-            let size = store.log_end()?;
-            if size < held.tree.size {
-                format!(
-                    "{} records were published, and only {size} are here: the database is an older state, perhaps a restored backup",
-                    held.tree.size
-                )
-            } else if root_at(&*store, held.tree.size)? != held.tree.root {
-                format!(
-                    "the first {} records are not those that were published: the database was changed",
-                    held.tree.size
-                )
-            } else {
-                return Ok(());
+        match check_held(&*self.store()?, held, self.epoch, &self.keys.verifying)? {
+            None => Ok(()),
+            Some(reason) => {
+                self.stop(reason.clone());
+                Err(StoreError::LogStopped(reason))
             }
-        };
-        self.stop(reason.clone());
-        Err(StoreError::LogStopped(reason))
+        }
     }
 
     fn guarded(&self, tree: TreeHead) -> Result<(), StoreError> {
@@ -246,6 +254,36 @@ impl Publisher for PublishedLog {
         self.check()?;
         self.guarded(tree)
     }
+}
+
+/// Why the records do not extend what the guard holds; `None` where they do.
+fn check_held(
+    store: &dyn Store,
+    held: &Published,
+    epoch: u64,
+    keys: &[VerifierKey],
+) -> Result<Option<String>, StoreError> {
+    if held.epoch != epoch {
+        return Ok(Some(format!(
+            "the log was begun anew elsewhere: the guard is of epoch {}, this is {epoch}",
+            held.epoch
+        )));
+    }
+    let signed = SignedCheckpoint::parse(held.note.as_bytes()).and_then(|signed| signed.verify(keys).map(drop));
+    if let Err(cause) = signed {
+        return Ok(Some(format!("the guard holds what this log's key did not sign: {cause}")));
+    }
+    let (published, size) = (held.tree.size, store.log_end()?);
+    if size < published {
+        return Ok(Some(format!(
+            "{published} records were published and only {size} are here: the database is an older state, perhaps a restored \
+             backup"
+        )));
+    }
+    let same = root_at(store, published)? == held.tree.root;
+    let changed =
+        || format!("the first {published} records are not those that were published: the database was changed");
+    Ok((!same).then(changed))
 }
 
 /// The tiles of a store's tree.

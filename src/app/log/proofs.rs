@@ -1,18 +1,38 @@
 //! What outsiders fetch to check the log: tiles, entries, proofs. Everything is told of the newest checkpoint that is signed
 //! and guarded, or of an older one by its size; nothing beyond it leaves.
 
-use super::{PublishedLog, Stored, of, unproven};
+use super::{PublishedLog, Stored, of, reopen, unproven};
 use crate::app::{App, AppError, records};
 use crate::domain::acts::Refusal;
-use crate::domain::merkle::{self, Leaf, ProofError, Published, Tile, TileLevel};
+use crate::domain::merkle::{self, ProofError, Published, Tile, TileLevel};
 use crate::domain::record::{Digest, Handle, Subject};
 use crate::log::{Note, OfflineProof};
 use crate::store::StoreError;
 
 /// Hashes of a tile, or entries of a bundle, as bytes; `None` where no signed checkpoint covers it.
 pub fn tile(app: &App, tile: Tile) -> Result<Option<Vec<u8>>, AppError> {
+    tile_of(app, tile, of(app)?.published().tree.size)
+}
+
+/// As [`tile`], of an epoch that has ended: what of it was kept. `None` where there was no such epoch, too.
+pub fn tile_of_epoch(app: &App, epoch: u64, tile: Tile) -> Result<Option<Vec<u8>>, AppError> {
+    match of(app)?.epoch() == epoch {
+        true => self::tile(app, tile),
+        false => reopen::ended(&*app.store, epoch)?.map_or(Ok(None), |ended| tile_of(app, tile, ended.kept)),
+    }
+}
+
+/// The last checkpoint of an epoch.
+pub fn checkpoint_of_epoch(app: &App, epoch: u64) -> Result<Option<String>, AppError> {
     let log = of(app)?;
-    let covered = Tile::in_tree(tile.level, tile.number, log.published().tree.size);
+    match log.epoch() == epoch {
+        true => Ok(Some(log.published().note.clone())),
+        false => Ok(reopen::ended(&*app.store, epoch)?.map(|ended| ended.note)),
+    }
+}
+
+fn tile_of(app: &App, tile: Tile, size: u64) -> Result<Option<Vec<u8>>, AppError> {
+    let covered = Tile::in_tree(tile.level, tile.number, size);
     if covered.is_none_or(|covered| covered.width < tile.width) {
         return Ok(None);
     }
@@ -23,19 +43,9 @@ pub fn tile(app: &App, tile: Tile) -> Result<Option<Vec<u8>>, AppError> {
         }
         TileLevel::Entries => {
             let leaves = app.store.leaves(tile.number * u64::from(Tile::FULL), tile.width.into())?;
-            Ok((leaves.len() == usize::from(tile.width)).then(|| bundle(&leaves)))
+            Ok((leaves.len() == usize::from(tile.width)).then(|| merkle::bundle::write(&leaves)))
         }
     }
-}
-
-/// Length (u16, big-endian) and bytes of each entry.
-fn bundle(leaves: &[Leaf]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(leaves.len() * (2 + Leaf::ENTRY_BYTES));
-    for leaf in leaves {
-        bytes.extend((Leaf::ENTRY_BYTES as u16).to_be_bytes());
-        bytes.extend(leaf.to_entry());
-    }
-    bytes
 }
 
 /// The proof that a record is in the log, to be checked without asking us again.

@@ -11,6 +11,7 @@ pub mod import;
 pub mod keeping;
 pub mod laboratory;
 pub mod licences;
+pub mod log;
 pub mod making;
 pub mod note;
 pub mod organisations;

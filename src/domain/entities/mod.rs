@@ -5,6 +5,7 @@
 
 mod batches;
 mod licences;
+mod log;
 mod organisations;
 mod products;
 mod samples;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub use batches::{Batch, BatchStage, Hold, Panel};
 pub use licences::{Licence, Mark};
+pub use log::Log;
 pub use organisations::Organisation;
 pub use products::Product;
 pub use samples::Sample;
@@ -55,6 +57,7 @@ pub enum Entity {
     Shipment(Shipment),
     Mark(Mark),
     Licence(Licence),
+    Log(Log),
 }
 
 /// A record that does not follow from the state before it.
@@ -83,6 +86,7 @@ impl Entity {
             Self::Sample(sample) => sample.apply(fact)?,
             Self::Shipment(shipment) => shipment.apply(fact)?,
             Self::Licence(licence) => licence.apply(fact)?,
+            Self::Log(log) => log.apply(fact)?,
         }
         Ok(entity)
     }
@@ -98,6 +102,7 @@ impl Entity {
             SubjectKind::Shipment => Self::Shipment(Shipment::open(fact)?),
             SubjectKind::Mark => Self::Mark(Mark::open(fact)?),
             SubjectKind::Licence => Self::Licence(Licence::open(fact)?),
+            SubjectKind::Log => Self::Log(Log::open(fact)?),
             _ => return Err(misplaced(fact.record)),
         })
     }
@@ -113,6 +118,7 @@ impl Entity {
             Self::Shipment(_) => SubjectKind::Shipment,
             Self::Mark(_) => SubjectKind::Mark,
             Self::Licence(_) => SubjectKind::Licence,
+            Self::Log(_) => SubjectKind::Log,
         }
     }
 
@@ -128,6 +134,7 @@ impl Entity {
             Self::Shipment(it) => it.home,
             Self::Mark(it) => it.home,
             Self::Licence(it) => it.home,
+            Self::Log(it) => it.home,
         }
     }
 

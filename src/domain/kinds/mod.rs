@@ -5,6 +5,7 @@
 
 pub mod batches;
 pub mod licences;
+pub mod log;
 pub mod organisations;
 pub mod products;
 pub mod samples;
@@ -97,6 +98,7 @@ pub fn all() -> impl Iterator<Item = &'static KindEntry> {
         samples::KINDS,
         shipments::KINDS,
         licences::KINDS,
+        log::KINDS,
     ]
     .into_iter()
     .flatten()

@@ -79,12 +79,7 @@ fn roots(conn: &mut Conn, level: i64, from: u64, count: u64) -> Result<Vec<Diges
 type Finished<'f> = dyn FnMut(&mut Conn, Vec<FullTile>) -> Result<(), StoreError> + 'f;
 
 /// Adds the records up to `end`; finished tiles are handed out page by page.
-fn grow(
-    conn: &mut Conn,
-    edge: &mut Edge,
-    end: u64,
-    finished: &mut Finished<'_>,
-) -> Result<(), StoreError> {
+fn grow(conn: &mut Conn, edge: &mut Edge, end: u64, finished: &mut Finished<'_>) -> Result<(), StoreError> {
     while edge.size() < end {
         let limit = u64::from(PAGE).min(end - edge.size());
         let page = leaves(conn, edge.size(), limit as u32)?;

@@ -56,6 +56,8 @@ impl Drop for Demo {
 /// A verb in a data folder, on a database.
 pub fn on(mut command: Command, folder: &Path, place: &Place) -> Command {
     command.arg("--data-dir").arg(folder).args(["--database", &place.url()]);
+    // Else it would stand beside the folder, and outlive the test.
+    command.env("SUYUAN_LOG_DIR", folder.join("log"));
     command
 }
 
