@@ -94,6 +94,9 @@ struct Table {
     http: Vec<(usize, Line)>,
     /// Over HTTP, with the most writers, at half of what they reached.
     half: Line,
+    /// The same two with the log published.
+    published: Line,
+    published_half: Line,
     /// Over HTTP to two instances, with the most writers.
     two: Line,
     inside: Line,
@@ -140,6 +143,8 @@ impl Table {
             kind,
             http: writers.iter().map(|writers| (*writers, Line::default())).collect(),
             half: Line::default(),
+            published: Line::default(),
+            published_half: Line::default(),
             two: Line::default(),
             inside: Line::default(),
             groups: Vec::new(),
@@ -149,6 +154,10 @@ impl Table {
     }
 
     /// Over HTTP with the most writers.
+    fn most_writers(&self) -> usize {
+        self.http.iter().map(|(writers, _)| *writers).max().unwrap_or(1)
+    }
+
     fn most(&self) -> &Line {
         self.http.iter().max_by_key(|(writers, _)| *writers).map_or(&self.half, |(_, line)| line)
     }
@@ -193,7 +202,9 @@ impl<'c> Round<'c> {
         if round.is_multiple_of(2) {
             self.inside(tables)?;
             self.http(tables)?;
+            self.published(tables)?;
         } else {
+            self.published(tables)?;
             self.http(tables)?;
             self.inside(tables)?;
         }
@@ -221,11 +232,26 @@ impl<'c> Round<'c> {
             other.start()?;
             let both = [self.service.address, other.address];
             for table in tables {
-                let most = table.http.iter().map(|(writers, _)| *writers).max().unwrap_or(1);
+                let most = table.most_writers();
                 table.two.add(over_http(self, &both, table.kind, most, None)?, 1);
             }
         }
         self.service.kill()
+    }
+
+    /// Over HTTP once more, with the log published: signed and guarded before an act is answered.
+    fn published(&mut self, tables: &mut [Table]) -> anyhow::Result<()> {
+        self.service.publish()?;
+        self.service.start()?;
+        let own = [self.service.address];
+        for table in tables.iter_mut() {
+            let most = table.most_writers();
+            table.published.add(over_http(self, &own, table.kind, most, None)?, 1);
+            let rate = table.published.rates.last().copied().unwrap_or_default() / 2.0;
+            table.published_half.add(over_http(self, &own, table.kind, most, Some(rate))?, 1);
+        }
+        self.service.kill()?;
+        self.service.unpublish()
     }
 
     /// Groups of 64, handed to the store at once and waited for.
@@ -456,6 +482,8 @@ fn print(table: &mut Table) {
         show(format!("HTTP, {writers} writers"), line);
     }
     show("HTTP, most writers, at half".into(), &mut table.half);
+    show("HTTP, most writers, log published".into(), &mut table.published);
+    show("HTTP, log published, at half".into(), &mut table.published_half);
     if table.two.waits.count() > 0 {
         show("HTTP, most writers, two instances".into(), &mut table.two);
     }
@@ -468,6 +496,9 @@ fn print(table: &mut Table) {
         ratio(&format!("HTTP, {writers} writers / in the process"), &line.rates, &table.inside.rates);
     }
     ratio("in the process / bare inserts", &table.inside.rates, &best);
+    if let Some((_, most)) = table.http.iter().max_by_key(|(writers, _)| *writers) {
+        ratio("time with the log published / without", &most.rates, &table.published.rates);
+    }
     if let (false, Some((_, most))) = (table.pgbench.is_empty(), table.http.iter().max_by_key(|(writers, _)| *writers))
     {
         println!("{:<34}{:>9.0}", format!("pgbench, {GROUP} clients"), median(&table.pgbench));

@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut filled = 0;
     let mut medians = Vec::new();
     for size in &arguments.sizes {
-        fill(&service.database, filled, *size)?;
+        fill(&service, filled, *size)?;
         filled = *size;
         // Once unseen: after a fill the operating system has forgotten what it had in memory of the rest.
         ask(&mut service, &paths)?;
@@ -66,8 +66,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             rates.push(some.count() as f64 / took.as_secs_f64());
             waits.join(some);
         }
+        let mut proofs = prove(&mut service, *size)?;
         let at: String = waits.at(&[500, 990, 999, 1000]).iter().map(|it| format!("{it:>9.2}")).collect();
         println!("{size:<22}{:>10.0}{at}", median(&rates));
+        let at: String = proofs.at(&[500, 990, 999, 1000]).iter().map(|it| format!("{it:>9.2}")).collect();
+        println!("{:<32}{at}", "  proofs of records in the log");
         medians.push(waits.at(&[500])[0]);
     }
     if let (Some(first), Some(last)) = (medians.first(), medians.last()) {
@@ -95,11 +98,30 @@ fn ask(service: &mut Service, paths: &[String]) -> anyhow::Result<(Waits, Durati
     Ok((waits, took))
 }
 
+/// Proofs of records all over the log, each once, from a server that was just started.
+fn prove(service: &mut Service, records: u64) -> anyhow::Result<Waits> {
+    const PROOFS: u64 = 500;
+    service.start()?;
+    let mut client = service.client()?;
+    let mut waits = Waits::default();
+    for number in 0..PROOFS {
+        let path = format!("/log/proof/{}", records / PROOFS * number);
+        let sent = Instant::now();
+        let answer = client.send(&request(&path))?;
+        waits.add(sent.elapsed());
+        ensure!(answer.status == 200, "{path} answered {}", answer.status);
+    }
+    service.kill()?;
+    Ok(waits)
+}
+
 /// Rows of batches number `from` to `to`, each like the first batch that is there.
-fn fill(database: &Database, from: u64, to: u64) -> anyhow::Result<()> {
+fn fill(service: &Service, from: u64, to: u64) -> anyhow::Result<()> {
+    // Behind the records that are there, so that the log has no gap.
+    let place = service.database.open()?.log_end()? - from;
     // Ascending, and even over the whole range of handles.
     let step = i64::MAX as u64 / to;
-    match database {
+    match &service.database {
         Database::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
             // Nothing of this has to survive anything.
@@ -107,7 +129,7 @@ fn fill(database: &Database, from: u64, to: u64) -> anyhow::Result<()> {
             let numbers =
                 format!("with recursive n(i) as (select {from} union all select i + 1 from n where i + 1 < {to}) ");
             let handle = format!("unhex(printf('%016x%016x', i * {step}, i))");
-            conn.batch_execute(&rows(&numbers, &handle, "randomblob(32)", "'F' || i")).context("filling")?;
+            conn.batch_execute(&rows(&numbers, &handle, "randomblob(32)", "'F' || i", place)).context("filling")?;
             conn.batch_execute("pragma journal_mode = wal;")?;
         }
         Database::Postgres(url) => {
@@ -115,25 +137,28 @@ fn fill(database: &Database, from: u64, to: u64) -> anyhow::Result<()> {
             conn.batch_execute("set synchronous_commit = off")?;
             let numbers = format!("with n as (select generate_series({from}::bigint, {to} - 1) as i) ");
             let handle = format!("decode(lpad(to_hex(i * {step}), 16, '0') || lpad(to_hex(i), 16, '0'), 'hex')");
-            conn.batch_execute(&rows(&numbers, &handle, "sha256(i::text::bytea)", "'F' || i")).context("filling")?;
+            conn.batch_execute(&rows(&numbers, &handle, "sha256(i::text::bytea)", "'F' || i", place))
+                .context("filling")?;
             conn.batch_execute("vacuum analyze")?;
         }
     }
+    // Opening it notes where the log ends now and makes the tree over it.
+    service.verb(&["migrate"])?;
     Ok(())
 }
 
 /// A batch leaves a record, a state, a place in lists and a name.
-fn rows(numbers: &str, handle: &str, hash: &str, lot: &str) -> String {
-    const PLACE: &str = "1000000000 + i";
+fn rows(numbers: &str, handle: &str, hash: &str, lot: &str, place: u64) -> String {
+    let place = format!("{place} + i");
     format!(
         "insert into records (log_index, subject, seq, kind, hash, bytes) {numbers}
-             select {PLACE}, {handle}, 0, 'batch.opened', {hash}, like_it.bytes from n,
+             select {place}, {handle}, 0, 'batch.opened', {hash}, like_it.bytes from n,
              (select bytes from records where kind = 'batch.opened' order by log_index limit 1) like_it;
          insert into subjects (handle, kind, home, head_seq, head_hash, head_recorded_at, first_log_index, state) {numbers}
-             select {handle}, 'batch', like_it.home, 0, {hash}, like_it.head_recorded_at, {PLACE}, like_it.state from n,
+             select {handle}, 'batch', like_it.home, 0, {hash}, like_it.head_recorded_at, {place}, like_it.state from n,
              (select * from subjects where kind = 'batch' order by first_log_index limit 1) like_it;
          insert into batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on) {numbers}
-             select like_it.home, {PLACE}, {handle}, like_it.product, like_it.gtin, {lot}, like_it.stage, like_it.opened_on
+             select like_it.home, {place}, {handle}, like_it.product, like_it.gtin, {lot}, like_it.stage, like_it.opened_on
              from n, (select * from batches order by first_log_index limit 1) like_it;
          insert into unique_names (scope, name, subject) {numbers}
              select like_it.scope, {lot}, {handle} from n,

@@ -22,6 +22,8 @@ pub struct Service {
     pub address: SocketAddr,
     pub database: Database,
     log: PathBuf,
+    /// Folder of the log's key and guard.
+    published: PathBuf,
     arguments: Vec<String>,
     /// The core that it runs on, if not on any.
     pub core: Option<usize>,
@@ -43,6 +45,7 @@ impl Service {
             address,
             database,
             log: folder.with_extension("log"),
+            published: folder.join("log"),
             arguments: vec!["serve".into()],
             core: None,
             child: None,
@@ -68,6 +71,7 @@ impl Service {
         let folder = self.folder.with_extension(format!("instance-{number}"));
         let mut other = Self::new(&self.binary, &folder)?;
         other.database = self.database.clone();
+        other.published = self.published.clone();
         Ok(other)
     }
 
@@ -86,8 +90,21 @@ impl Service {
         Ok(String::from_utf8(run.stdout)?)
     }
 
-    pub fn flags(&self) -> [String; 4] {
-        ["--data-dir".into(), self.folder.display().to_string(), "--database".into(), self.database.url()]
+    /// As before [`Self::publish`].
+    pub fn unpublish(&self) -> anyhow::Result<()> {
+        Ok(std::fs::remove_dir_all(&self.published)?)
+    }
+
+    pub fn flags(&self) -> [String; 6] {
+        let path = |path: &Path| path.display().to_string();
+        let database = self.database.url();
+        let (data, log) = (path(&self.folder), path(&self.published));
+        ["--data-dir".into(), data, "--database".into(), database, "--log-dir".into(), log]
+    }
+
+    /// Has the log published from the next start on.
+    pub fn publish(&self) -> anyhow::Result<()> {
+        self.verb(&["log", "key", "--origin", "load.example/log"]).map(drop)
     }
 
     /// Writes the operator's record. Answers organisation and key.
