@@ -1,8 +1,13 @@
 //! Files that pages link to, compiled into the binary. The address holds the hash of the content, so that a browser may
 //! keep a file for ever and a new release is seen at once. No folder is read at run time.
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
+use std::io::Write;
 use std::sync::LazyLock;
+
+use crate::i18n::Locale;
 
 /// For `Cache-Control` on every asset.
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
@@ -11,6 +16,11 @@ pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for a scan page, whose button verifies the records on the visitor's device: script of this host that stands in a
+/// file of its own, and requests to this host.
+pub const SCAN_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A file with its address under `/assets/`.
 pub struct Asset {
     /// `suyuan.1a2b3c4d.css`
@@ -18,12 +28,22 @@ pub struct Asset {
     pub href: String,
     pub content_type: &'static str,
     pub bytes: &'static [u8],
+    pub gzip: Vec<u8>,
 }
 
 static CSS: LazyLock<Asset> =
     LazyLock::new(|| asset("suyuan", "css", "text/css; charset=utf-8", include_bytes!("assets/suyuan.css")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("assets/icon.svg")));
+/// Made by `scripts/verifier` out of `assets/verify/`, like the next two.
+static VERIFY_BUTTON: LazyLock<Asset> =
+    LazyLock::new(|| asset("verify-button", "js", JAVASCRIPT, include_bytes!("assets/verify-button.js")));
+static VERIFIER_ZH_CN: LazyLock<Asset> =
+    LazyLock::new(|| asset("verify.zh-CN", "js", JAVASCRIPT, include_bytes!("assets/verify.zh-CN.js")));
+static VERIFIER_EN: LazyLock<Asset> =
+    LazyLock::new(|| asset("verify.en", "js", JAVASCRIPT, include_bytes!("assets/verify.en.js")));
+
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The stylesheet's address, `/assets/suyuan.<hash8>.css`.
 pub fn css_href() -> &'static str {
@@ -35,15 +55,31 @@ pub fn icon_href() -> &'static str {
     &ICON.href
 }
 
+/// The script that puts the button on a scan page, and loads the verifier when it is pressed.
+pub fn verify_button_href() -> &'static str {
+    &VERIFY_BUTTON.href
+}
+
+/// The verifier that speaks this language.
+pub fn verifier_href(locale: &Locale) -> &'static str {
+    match locale {
+        Locale::ZhCn => &VERIFIER_ZH_CN.href,
+        Locale::En => &VERIFIER_EN.href,
+    }
+}
+
 /// The asset that stands at `/assets/{name}`; a name with an older hash is not found.
 pub fn find(name: &str) -> Option<&'static Asset> {
-    [&*CSS, &*ICON].into_iter().find(|asset| asset.name == name)
+    [&*CSS, &*ICON, &*VERIFY_BUTTON, &*VERIFIER_ZH_CN, &*VERIFIER_EN].into_iter().find(|asset| asset.name == name)
 }
 
 fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
     let hash: String = Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let name = format!("{stem}.{hash}.{extension}");
-    Asset { href: format!("/assets/{name}"), name, content_type, bytes }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail; an empty file would be noticed by every test.
+    let gzip = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
+    Asset { href: format!("/assets/{name}"), name, content_type, bytes, gzip }
 }
 
 #[cfg(test)]
@@ -55,6 +91,14 @@ mod tests {
         let css = find(css_href().trim_start_matches("/assets/")).unwrap();
         assert!(css.name.len() == "suyuan.12345678.css".len() && css.content_type.starts_with("text/css"));
         assert!(find("suyuan.css").is_none() && find("suyuan.00000000.css").is_none() && find("").is_none());
+    }
+
+    #[test]
+    fn all_script_of_a_scan_page_is_small() {
+        for verifier in [&VERIFIER_EN, &VERIFIER_ZH_CN] {
+            let bytes = verifier.bytes.len() + VERIFY_BUTTON.bytes.len();
+            assert!(bytes <= 40 * 1024, "{}: {bytes}", verifier.name);
+        }
     }
 
     /// WCAG 2 contrast of two `#rrggbb` colours.

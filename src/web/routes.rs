@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
+    IF_NONE_MATCH, LOCATION, VARY,
 };
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -149,7 +150,10 @@ async fn scan_page(app: State, cache: Data<PageCache>, request: HttpRequest) -> 
     // What everybody gets holds nothing of one visitor's query.
     let context = PageContext::new(&app.public_url, link.path());
     let (page, age) = kept(&app, &cache, key, move |app| render(app, &link, language, &context)).await?;
-    Ok(send(&request, &page, age))
+    let mut response = send(&request, &page, age);
+    let policy = HeaderValue::from_static(assets::SCAN_SECURITY_POLICY);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
 }
 
 /// A page from memory, or made now and kept until one of its subjects changes; and how long others may keep it. One that gets
@@ -291,11 +295,16 @@ fn send(request: &HttpRequest, page: &FinishedPage, age: &'static str) -> HttpRe
     }
     if known {
         response.finish()
-    } else if asked(ACCEPT_ENCODING).contains("gzip") {
+    } else if accepts_gzip(request) {
         response.insert_header((CONTENT_ENCODING, "gzip")).body(page.gzip.clone())
     } else {
         response.body(page.plain.clone())
     }
+}
+
+fn accepts_gzip(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("gzip"))
 }
 
 pub fn html(status: StatusCode) -> HttpResponseBuilder {
@@ -329,12 +338,17 @@ async fn producer(
     .await
 }
 
-async fn asset(name: Path<String>) -> Result<HttpResponse, Problem> {
+async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let found = assets::find(&name).ok_or_else(|| Problem::new("not-found"))?;
-    Ok(HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((CONTENT_TYPE, found.content_type))
         .insert_header((CACHE_CONTROL, assets::CACHE_CONTROL))
-        .body(found.bytes))
+        .insert_header((VARY, "Accept-Encoding"));
+    if accepts_gzip(&request) {
+        return Ok(response.insert_header((CONTENT_ENCODING, "gzip")).body(found.gzip.as_slice()));
+    }
+    Ok(response.body(found.bytes))
 }
 
 /// A file that a record names. Photos are shown, everything else is downloaded, nothing may run.

@@ -1,0 +1,79 @@
+// The button of the scan page: fetches the history and its proof, judges both on this device, says what that proves.
+
+import { Fault, fail, textOf } from "./bytes.js";
+import { judgeHistory, judgeProof } from "./batch.js";
+import { compare, recall } from "./memory.js";
+import { say, sayFault, show } from "./say.js";
+
+class Unreachable extends Error {}
+
+async function get(url) {
+  const answer = await fetch(url, { cache: "no-cache", credentials: "omit" }).catch(() => null);
+  if (answer && answer.status === 404) return null;
+  if (!answer || !answer.ok) throw new Unreachable(url);
+  const body = await answer.arrayBuffer().catch(() => null);
+  if (!body) throw new Unreachable(url);
+  return new Uint8Array(body);
+}
+
+async function getLines(from, to) {
+  const bytes = await get(`/log/consistency?from=${from}&to=${to}`);
+  const text = bytes && textOf(bytes);
+  return text === null ? null : text.split("\n").slice(0, -1);
+}
+
+// `asked`: {batch, head, history, proof}, as they stand on the page.
+export async function judge(asked) {
+  const [history, answer] = await Promise.all([get(asked.history), get(asked.proof)]);
+  if (!history) throw new Unreachable(asked.history);
+  const started = performance.now();
+  const file = judgeHistory(history, asked.batch, asked.head);
+  const facts = { records: file.records.length, subjects: file.subjects, links: file.links, head: file.head };
+  const details = [["ok", "d-records", facts], ["ok", "d-head", facts]];
+  const memory = recall();
+  if (!answer) {
+    if (memory) fail("log-gone", { date: memory.at });
+    return { tone: "unknown", code: "chain-only", facts, limits: true, details };
+  }
+  const proof = readAnswer(answer);
+  const checkpoint = await judgeProof(file, proof);
+  const taken = Math.round(performance.now() - started);
+  Object.assign(facts, { origin: checkpoint.origin, size: checkpoint.size, found: checkpoint.cosigned.length });
+  details.push(["ok", "d-log", facts], ["ok", "d-signed", { vkey: checkpoint.signed[0].vkey }]);
+  for (const { name, time } of checkpoint.cosigned) details.push(["ok", "d-witness", { name, date: time * 1000 }]);
+  const compared = await compare(memory, checkpoint, proof.vkeys, getLines);
+  details.push(compared, ["unknown", "d-trust"], ["unknown", "d-time", { ms: taken }]);
+  facts.date = Math.max(...checkpoint.cosigned.map(({ time }) => time * 1000));
+  return { ...verdict(checkpoint, compared), facts, limits: true, details };
+}
+
+function readAnswer(bytes) {
+  try {
+    return JSON.parse(textOf(bytes));
+  } catch (_) {
+    return fail("answer");
+  }
+}
+
+// A quorum that is not reached is not a proof, whatever else holds.
+function verdict(checkpoint, [compared]) {
+  if (!checkpoint.reached) return { tone: "attention", code: "quorum" };
+  const code = checkpoint.asked ? "proven" : "proven-unwitnessed";
+  return { tone: compared, code };
+}
+
+globalThis.suyuan = { verifyPage };
+
+async function verifyPage(box, icon) {
+  let result;
+  try {
+    result = await judge(box.dataset);
+    result.text = say(result.code, result.facts);
+  } catch (error) {
+    if (error instanceof Fault) result = { tone: "stop", text: say("refused", { reason: sayFault(error) }), details: [] };
+    else if (error instanceof Unreachable) result = { tone: "attention", text: say("unreachable"), details: [] };
+    else result = { tone: "attention", text: say("broke", { reason: String(error) }), details: [] };
+  }
+  box.dataset.result = result.tone;
+  show(box, result, icon);
+}
