@@ -32,6 +32,7 @@ export async function judgePack(members, outside) {
   const statements = await judgeStatements(records, histories, keys);
   const openings = readOpenings(pack, records);
   const attachments = judgeAttachments(pack, records, openings);
+  if (!checkpoint.reached) fail("pack-quorum", { found: checkpoint.cosigned.length });
   const subjects = new Set([...records.values()].map(({ subject }) => subject)).size;
   const facts = { records: records.size, subjects, batches: histories.length, statements, openings: openings.length };
   return { checkpoint, facts: { ...facts, ...attachments }, heads: histories.map(({ subject, head }) => ({ subject, head })) };

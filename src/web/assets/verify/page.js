@@ -33,7 +33,7 @@ export async function judge(asked) {
   const memory = recall();
   if (!answer) {
     if (memory) fail("log-gone", { date: memory.at });
-    return { tone: "unknown", code: "chain-only", facts, limits: true, details };
+    return { tone: "unknown", code: "chain-only", facts, limits: "limits", details };
   }
   const proof = readAnswer(answer);
   const checkpoint = await judgeProof(file, proof);
@@ -44,7 +44,7 @@ export async function judge(asked) {
   const compared = await compare(memory, checkpoint, proof.vkeys, getLines);
   details.push(compared, ["unknown", "d-trust"], ["unknown", "d-time", { ms: taken }]);
   facts.date = Math.max(...checkpoint.cosigned.map(({ time }) => time * 1000));
-  return { ...verdict(checkpoint, compared), facts, limits: true, details };
+  return { ...verdict(checkpoint, compared), facts, limits: "limits", details };
 }
 
 function readAnswer(bytes) {

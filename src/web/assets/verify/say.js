@@ -17,11 +17,12 @@ export function sayFault(fault) {
   return where.join("") + say(fault.code, fault.facts);
 }
 
-// A result: {tone, code, facts, details: [[tone, code, facts]]}. `icon` makes the picture of a tone.
+// A result: {tone, text, limits, also, details: [[tone, code, facts]]}; `limits` and `also` are codes of sentences that stand
+// below the line. `icon` makes the picture of a tone.
 export function show(box, result, icon) {
   const line = element("p", `verify-line is-${result.tone}`, [icon(result.tone), element("span", "", result.text)]);
   const parts = [line];
-  if (result.limits) parts.push(element("p", "verify-limits", say("limits")));
+  for (const code of [result.also, result.limits]) if (code) parts.push(element("p", "verify-limits", say(code)));
   if (result.details.length) {
     const rows = result.details.map(([tone, code, facts]) =>
       element("li", `is-${tone}`, [icon(tone), element("span", "", say(code, facts))]),
