@@ -1,0 +1,95 @@
+// What the verifiers' modules have to accept and to refuse, one by one. Runs wherever script runs: in Node and in a
+// browser, with and without WebCrypto. `data` is made by vectors.py; answers what did not come out as it must.
+
+const ROOT = new URL("../../src/web/assets/verify/", import.meta.url);
+const load = (name) => import(new URL(`${name}.js`, ROOT));
+
+export async function check(data) {
+  const wrong = [];
+  let count = 0;
+  const expect = (what, found, expected) => {
+    count += 1;
+    if (JSON.stringify(found) !== JSON.stringify(expected)) wrong.push(`${what}: ${JSON.stringify(found)}`);
+  };
+  const modules = {};
+  const names = ["bytes", "records", "chain", "merkle", "note", "ed25519", "tiles"];
+  for (const name of names) modules[name] = await load(name);
+  await records(data, modules, expect);
+  await merkle(data, modules, expect);
+  await signatures(data, modules, expect);
+  await notes(data, modules, expect);
+  return { wrong, count };
+}
+
+// The code of the fault that `judge` throws, or null; anything but a fault is an error of the verifier.
+function faultOf({ Fault }, judge) {
+  const name = (error) => (error instanceof Fault ? error.facts.line || error.code : `not a fault: ${error}`);
+  try {
+    const judged = judge();
+    return judged instanceof Promise ? judged.then(() => null, name) : null;
+  } catch (error) {
+    return name(error);
+  }
+}
+
+async function records(data, { bytes, records, chain }, expect) {
+  const { utf8, unhex } = bytes;
+  for (const [at, line] of data.records.entries()) {
+    expect(`record ${at}`, records.recordHash(records.readRecord(utf8(line)).bytes), data.expected.records[at].hash);
+  }
+  for (const { rule, line, hex } of data.refused) {
+    const found = faultOf(bytes, () => records.readRecord(hex ? unhex(hex) : utf8(line)));
+    expect(`refused: ${rule}`, found !== null && !found.startsWith("not a fault"), true);
+  }
+  for (const { rule, line, file } of data.files) {
+    expect(`file: ${rule}`, faultOf(bytes, () => chain.readFile(utf8(file), false)), line);
+  }
+  for (const { field, salt, canonical, commitment } of data.expected.commitments) {
+    expect(`commitment of ${field}`, records.commitment(field, salt, canonical), commitment);
+  }
+  for (const name of ["chain", "history"]) {
+    const file = chain.readFile(utf8(data[name]), name === "history");
+    const facts = { records: file.records.length, subjects: file.subjects, head: file.head, subject: file.subject };
+    const { records: count, subjects, head, subject } = data.expected[name];
+    expect(name, facts, { records: count, subjects, head, subject });
+  }
+  // A chain whose links lead out of it is no history.
+  expect("a chain as a history", faultOf(bytes, () => chain.readFile(utf8(data.chain), true)), 1);
+}
+
+async function merkle(data, { bytes, merkle, tiles }, expect) {
+  const { unhex, hex } = bytes;
+  for (const { handle, seq, hash, leaf } of data.leaves) {
+    expect(`leaf ${seq}`, hex(merkle.leafHash({ subject: `batch:${handle}`, seq, hash })), leaf);
+  }
+  for (const { what, leaf, index, size, proof, root, valid } of data.inclusions) {
+    expect(`inclusion ${what}`, merkle.includes(unhex(leaf), index, size, proof.map(unhex), unhex(root)), valid);
+  }
+  for (const { what, first, firstRoot, second, secondRoot, proof, valid } of data.consistencies) {
+    const found = merkle.consistent(first, unhex(firstRoot), second, unhex(secondRoot), proof.map(unhex));
+    expect(`consistency ${what}`, found, valid);
+  }
+  for (const { level, index, width, path } of data.paths) expect(`tile ${path}`, tiles.tilePath(level, index, width), path);
+}
+
+async function signatures(data, { bytes, ed25519 }, expect) {
+  for (const { what, key, message, signature, valid } of data.signatures) {
+    const found = await ed25519.verifyEd25519(bytes.unhex(key), bytes.unhex(message), bytes.unhex(signature));
+    expect(`Ed25519: ${what}`, found, valid);
+  }
+}
+
+async function notes(data, { bytes, note }, expect) {
+  for (const { what, text, fault } of data.policies) {
+    expect(`policy: ${what}`, faultOf(bytes, () => note.readPolicy(text)), fault);
+  }
+  for (const { what, vkey, fault } of data.vkeys) {
+    expect(`vkey: ${what}`, faultOf(bytes, () => note.readVkey(vkey)), fault);
+  }
+  for (const { what, checkpoint, policy, fault, cosigned, reached } of data.checkpoints) {
+    let judged;
+    const judge = async () => (judged = await note.judgeCheckpoint(checkpoint, note.readPolicy(policy)));
+    expect(`checkpoint: ${what}`, await faultOf(bytes, judge), fault);
+    if (!fault) expect(`cosigned: ${what}`, [judged.cosigned.length, judged.reached], [cosigned, reached]);
+  }
+}
