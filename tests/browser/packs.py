@@ -126,20 +126,15 @@ def members_of(world, batches, openings, attachments, witnesses=None, note=None,
     members["index.ndjson"] = ndjson({"index": world.indices[p], "seq": log.records[p]["seq"],
                                       "subject": log.records[p]["subject"]} for p in everything)
     seen = [log.records[p]["seen"]["size"] for p in everything if log.records[p]["seen"]]
-    leaves = [size - 1 for size in seen]
+    leaves = []
     if len(everything) >= 1000 or tiles_only:
-        leaves += [world.indices[p] for p in everything]
+        leaves = [world.indices[p] for p in everything]
     else:
         for p in everything:
             index = world.indices[p]
             members["proof/%d.tlog-proof" % index] = tlog.proof_file(tree, index, note).encode()
-    if leaves:
-        # The head over the first n leaves is made of perfect subtrees that end at any of n, n less its last bit, …
-        for size in seen:
-            while size:
-                leaves.append(size - 1)
-                size &= size - 1
-        members.update(tree.tiles_for(leaves))
+    if leaves or seen:
+        members.update(tree.tiles_for(leaves, seen))
     for subject, lines in keys.items():
         members["keys/%s.ndjson" % subject.split(":")[1]] = text(lines)
     members["openings.ndjson"] = "".join(line + "\n" for line in openings).encode()

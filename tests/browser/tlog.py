@@ -95,20 +95,23 @@ class Tree:
         row = self.levels[8 * level][index * 256:min(index * 256 + 256, hashes)]
         return tile_path(level, index, len(row)), b"".join(row)
 
-    def tiles_for(self, indices, size=None):
-        """Tiles that lead from these leaves to the root, and those at the right edge."""
-        size = self.size if size is None else size
+    def tiles_for(self, indices, heads=()):
+        """Tiles that lead from these leaves, and from the heads of these sizes, to the root; and those at the right edge."""
+        wanted = [(0, index) for index in indices]
+        for head in heads:
+            # The head over the first n leaves is made of one perfect subtree for each bit of n.
+            bits = [bit for bit in range(head.bit_length()) if head >> bit & 1]
+            wanted += [(bit // 8, (head >> bit) - 1 << bit % 8) for bit in bits]
         places = set()
-        level = 0
-        while size >> 8 * level:
-            hashes = size >> 8 * level
+        for level in range(8):
+            hashes = self.size >> 8 * level
             if hashes % 256:
                 places.add((level, hashes // 256))
-            for index in indices:
-                if index >> 8 * level < hashes:
-                    places.add((level, index >> 8 * (level + 1)))
-            level += 1
-        return dict(self.tile(level, index, size) for level, index in sorted(places))
+        for level, entry in wanted:
+            while entry < self.size >> 8 * level:
+                places.add((level, entry // 256))
+                level, entry = level + 1, entry // 256
+        return dict(self.tile(level, index) for level, index in sorted(places))
 
 
 def tile_path(level, index, width):
