@@ -32,7 +32,7 @@ def verify(page, zip_path, policy_path=None):
     page.set_input_files("#policy", policy_path or [])
     page.click("#start")
     page.wait_for_selector("#result[data-result]")
-    return page.get_attribute("#result", "data-result"), page.inner_text("#result .verify-line")
+    return page.get_attribute("#result", "data-result"), page.inner_text("#result")
 
 
 def by_hand(chromium, cases, work):
@@ -97,8 +97,8 @@ JUDGE = """async ([edits, policy]) => {
   for (const [at, changed] of edits) {
     const members = new Map(window.cases[at]);
     for (const [name, data] of Object.entries(changed)) data === null ? members.delete(name) : members.set(name, bytes(data));
-    const { tone, text } = await suyuan.judge(members, policy);
-    out.push([tone, text]);
+    const { tone, text, more } = await suyuan.judge(members, policy);
+    out.push([tone, more[0] || text]);
   }
   return out;
 }"""
@@ -129,7 +129,7 @@ def batches(items, size=200):
 
 def is_refusal(tone, text):
     """Refused with a sentence: whole words, no code that has none, no hole that nothing filled."""
-    return tone == "stop" and text.startswith("The pack does not hold. ") and len(text) > 45 and text.endswith(".") \
+    return tone == "stop" and text.startswith("What is wrong: ") and len(text) > 40 and text.endswith(".") \
         and "undefined" not in text and not re.search(r"\{\w+[|}]", text)
 
 

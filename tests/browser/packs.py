@@ -86,7 +86,7 @@ def story(before=40, after=60, batches=1):
         world.write(child, "batch.opened", {"mass_g": 400000}, [link("grading", harvest, 1), link("parent", harvest)],
                     see=world.tree.size)
         world.write(child, "report.attached", {"passed": True}, [link("report", sample)])
-        for number in range(4):
+        for number in range(5):
             world.write(child, "packing.recorded", {"packs": 20 + number, "text": "第 %d 班 \"A\"\n" % number})
     world.write(key, "key.revoked", {"reason": "a new key from next season on"})
     world.strangers(after)

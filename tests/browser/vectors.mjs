@@ -12,12 +12,13 @@ export async function check(data) {
     if (JSON.stringify(found) !== JSON.stringify(expected)) wrong.push(`${what}: ${JSON.stringify(found)}`);
   };
   const modules = {};
-  const names = ["bytes", "records", "chain", "merkle", "note", "ed25519", "tiles"];
+  const names = ["bytes", "records", "chain", "merkle", "note", "ed25519", "tiles", "statements"];
   for (const name of names) modules[name] = await load(name);
   await records(data, modules, expect);
   await merkle(data, modules, expect);
   await signatures(data, modules, expect);
   await notes(data, modules, expect);
+  if (data.statements) await statements(data.statements, modules, expect);
   return { wrong, count };
 }
 
@@ -91,5 +92,22 @@ async function notes(data, { bytes, note }, expect) {
     const judge = async () => (judged = await note.judgeCheckpoint(checkpoint, note.readPolicy(policy)));
     expect(`checkpoint: ${what}`, await faultOf(bytes, judge), fault);
     if (!fault) expect(`cosigned: ${what}`, [judged.cosigned.length, judged.reached], [cosigned, reached]);
+  }
+}
+
+async function statements({ signed, files, statements, refused, history }, { bytes, records, chain, ed25519, statements: module }, expect) {
+  const judge = (file) => module.judgeStatements(chain.readFile(bytes.utf8(file), true).records);
+  expect("signed.ndjson", await judge(signed), { statements: history.signed, unjudged: 0 });
+  for (const { rule, file } of files) {
+    const lines = file.split("\n").slice(0, -1).map((line) => records.readRecord(bytes.utf8(line)));
+    const found = await faultOf(bytes, () => module.judgeStatements(lines));
+    expect(`statement: ${rule}`, /^statement-/.test(found), true);
+  }
+  for (const { bytes: text, public: key, sig } of statements) {
+    expect("a statement", await ed25519.verifyEd25519(bytes.unhex(key), bytes.utf8(text), bytes.unhex(sig)), true);
+  }
+  for (const { rule, public: key, message, sig } of refused) {
+    const found = await ed25519.verifyEd25519(bytes.unhex(key), bytes.unhex(message), bytes.unhex(sig));
+    expect(`refused: ${rule}`, found, false);
   }
 }

@@ -233,8 +233,11 @@ def data():
     paths = [(0, 0, 256), (0, 999, 256), (1, 1000, 256), (0, 1234067, 256), (2, 1000000, 7), (63, 5, 255)]
     expected = ["tile/0/000", "tile/0/999", "tile/1/x001/000", "tile/0/x001/x234/067", "tile/2/x001/x000/000.p/7",
                 "tile/63/005.p/255"]
+    # Made by statements.py beside make.py.
+    has_statements = os.path.exists(os.path.join(SHARED, "statements.json"))
+    signed = dict(json.loads(read("statements.json")), signed=read("signed.ndjson")) if has_statements else None
     return {
-        "records": read("records.ndjson").split("\n")[:-1], "refused": json.loads(read("refused.json")),
+        "statements": signed, "records": read("records.ndjson").split("\n")[:-1], "refused": json.loads(read("refused.json")),
         "files": json.loads(read("files.json")), "expected": json.loads(read("expected.json")),
         "chain": read("chain.ndjson"), "history": read("history.ndjson"),
         "leaves": [{"handle": handle, "seq": seq, "hash": value,

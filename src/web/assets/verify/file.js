@@ -28,7 +28,7 @@ async function membersOfFolder(files) {
 
 async function judgeChosen() {
   const [zip, folder, policy] = ["zip", "folder", "policy"].map(chosen);
-  if (!zip.length && !folder.length) return { tone: "unknown", text: say("choose-first"), details: [] };
+  if (!zip.length && !folder.length) return { tone: "unknown", text: say("choose-first"), more: [], details: [] };
   const outside = policy.length ? textOf(new Uint8Array(await policy[0].arrayBuffer())) : null;
   if (policy.length && outside === null) fail("not-utf8", { file: policy[0].name });
   const members = zip.length ? readZip(new Uint8Array(await zip[0].arrayBuffer())) : await membersOfFolder(folder);
@@ -44,7 +44,8 @@ function result({ checkpoint, facts, heads }, outside) {
   const date = Math.max(...checkpoint.cosigned.map(({ time }) => time * 1000));
   const code = checkpoint.asked ? "pack-proven" : "pack-proven-unwitnessed";
   const text = say(code, { ...facts, found: checkpoint.cosigned.length, date });
-  return { tone: outside ? "ok" : "attention", text, limits: "pack-limits", also: outside ? null : "d-policy-own", details };
+  const more = outside ? [say("pack-limits")] : [say("d-policy-own"), say("pack-limits")];
+  return { tone: outside ? "ok" : "attention", text, more, details };
 }
 
 // A result as it is shown; never throws.
@@ -52,8 +53,8 @@ async function answer(judged) {
   try {
     return await judged();
   } catch (error) {
-    if (error instanceof Fault) return { tone: "stop", text: say("pack-refused", { reason: sayFault(error) }), details: [] };
-    return { tone: "stop", text: say("broke", { reason: String(error) }), details: [] };
+    const reason = error instanceof Fault ? sayFault(error) : say("broke", { reason: String(error) });
+    return { tone: "stop", text: say("pack-refused"), more: [say("reason", { reason })], details: [] };
   }
 }
 

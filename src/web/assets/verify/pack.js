@@ -7,7 +7,7 @@ import { readFile } from "./chain.js";
 import { includes, leafHash, readProof } from "./merkle.js";
 import { judgeCheckpoint, readPolicy } from "./note.js";
 import { Cursor, DIGEST, KEY_NAME, SUBJECT, commitment, handleOf } from "./records.js";
-import { judgeStatement } from "./statements.js";
+import { judgeStatements } from "./statements.js";
 import { readTiles } from "./tiles.js";
 
 const MEMBERS = [
@@ -29,13 +29,14 @@ export async function judgePack(members, outside) {
   readIndex(pack, records, checkpoint.size);
   judgeOrder(records, histories);
   judgeInclusions(pack, records, checkpoint);
-  const statements = await judgeStatements(records, histories, keys);
+  const inOrder = [...records.values()].sort((a, b) => a.index - b.index);
+  const statements = await judgeStatements(inOrder);
   const openings = readOpenings(pack, records);
   const attachments = judgeAttachments(pack, records, openings);
   if (!checkpoint.reached) fail("pack-quorum", { found: checkpoint.cosigned.length });
   const subjects = new Set([...records.values()].map(({ subject }) => subject)).size;
-  const facts = { records: records.size, subjects, batches: histories.length, statements, openings: openings.length };
-  return { checkpoint, facts: { ...facts, ...attachments }, heads: histories.map(({ subject, head }) => ({ subject, head })) };
+  const facts = { records: records.size, subjects, batches: histories.length, openings: openings.length };
+  return { checkpoint, facts: { ...facts, ...statements, ...attachments }, heads: histories.map(({ subject, head }) => ({ subject, head })) };
 }
 
 class Pack {
@@ -222,23 +223,6 @@ function readProofFile(pack, index) {
     if (text.slice(parts + 2) !== checkpoint) fail("proof-checkpoint");
     return readProof(lines) || fail("proof-form");
   });
-}
-
-async function judgeStatements(records, histories, keys) {
-  const chains = new Map();
-  for (const { chains: found } of [...histories, ...keys.values()]) {
-    for (const [handle, chain] of found) {
-      const known = chains.get(handle);
-      if (chain.subject.startsWith("key:") && !(known && known.length >= chain.records.length)) {
-        chains.set(handle, chain.records);
-      }
-    }
-  }
-  const used = new Set();
-  let statements = 0;
-  const inOrder = [...records.values()].sort((a, b) => a.index - b.index);
-  for (const record of inOrder) statements += await judgeStatement(record, chains, used);
-  return statements;
 }
 
 function readOpenings(pack, records) {

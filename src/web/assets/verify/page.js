@@ -9,7 +9,8 @@ class Unreachable extends Error {}
 
 async function get(url) {
   const answer = await fetch(url, { cache: "no-cache", credentials: "omit" }).catch(() => null);
-  if (answer && answer.status === 404) return null;
+  // An operation that a service does not have answers 401 to whoever is not known.
+  if (answer && [401, 404].includes(answer.status)) return null;
   if (!answer || !answer.ok) throw new Unreachable(url);
   const body = await answer.arrayBuffer().catch(() => null);
   if (!body) throw new Unreachable(url);
@@ -33,7 +34,7 @@ export async function judge(asked) {
   const memory = recall();
   if (!answer) {
     if (memory) fail("log-gone", { date: memory.at });
-    return { tone: "unknown", code: "chain-only", facts, limits: "limits", details };
+    return { tone: "unknown", code: "chain-only", facts, details };
   }
   const proof = readAnswer(answer);
   const checkpoint = await judgeProof(file, proof);
@@ -44,7 +45,7 @@ export async function judge(asked) {
   const compared = await compare(memory, checkpoint, proof.vkeys, getLines);
   details.push(compared, ["unknown", "d-trust"], ["unknown", "d-time", { ms: taken }]);
   facts.date = Math.max(...checkpoint.cosigned.map(({ time }) => time * 1000));
-  return { ...verdict(checkpoint, compared), facts, limits: "limits", details };
+  return { ...verdict(checkpoint, compared), facts, details };
 }
 
 function readAnswer(bytes) {
@@ -67,12 +68,15 @@ globalThis.suyuan = { verifyPage };
 async function verifyPage(box, icon) {
   let result;
   try {
-    result = await judge(box.dataset);
-    result.text = say(result.code, result.facts);
+    const { tone, code, facts, details } = await judge(box.dataset);
+    result = { tone, text: say(code, facts), more: [say("limits")], details };
   } catch (error) {
-    if (error instanceof Fault) result = { tone: "stop", text: say("refused", { reason: sayFault(error) }), details: [] };
-    else if (error instanceof Unreachable) result = { tone: "attention", text: say("unreachable"), details: [] };
-    else result = { tone: "attention", text: say("broke", { reason: String(error) }), details: [] };
+    result = { tone: "attention", text: say("unreachable"), more: [], details: [] };
+    if (error instanceof Fault) {
+      result = { tone: "stop", text: say("refused"), more: [say("reason", { reason: sayFault(error) })], details: [] };
+    } else if (!(error instanceof Unreachable)) {
+      result.text = say("broke", { reason: String(error) });
+    }
   }
   box.dataset.result = result.tone;
   show(box, result, icon);

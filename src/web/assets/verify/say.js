@@ -1,6 +1,6 @@
 // Sentences out of WORDS, and a result as elements of the page.
 
-import { LANGUAGE, WORDS } from "words";
+import { WORDS } from "words";
 
 // `{name}` is replaced; `{name|one|many}` is a count with its noun.
 export function say(code, facts = {}) {
@@ -8,8 +8,14 @@ export function say(code, facts = {}) {
     const value = facts[name];
     if (one !== undefined) return `${value} ${value === 1 ? one : many}`;
     if (name === "expected") return WORDS[value] || value;
-    return name === "date" ? new Date(value).toLocaleString(LANGUAGE) : value;
+    return name === "date" ? localTime(value) : value;
   });
+}
+
+// 2026-11-27 20:00 by the clock of the device.
+function localTime(at) {
+  const shifted = at - new Date(at).getTimezoneOffset() * 60000;
+  return new Date(shifted).toISOString().slice(0, 16).replace("T", " ");
 }
 
 export function sayFault(fault) {
@@ -17,12 +23,11 @@ export function sayFault(fault) {
   return where.join("") + say(fault.code, fault.facts);
 }
 
-// A result: {tone, text, limits, also, details: [[tone, code, facts]]}; `limits` and `also` are codes of sentences that stand
-// below the line. `icon` makes the picture of a tone.
+// A result: {tone, text, more, details: [[tone, code, facts]]}; `more` holds sentences that stand below the line. `icon` makes the picture of a tone.
 export function show(box, result, icon) {
   const line = element("p", `verify-line is-${result.tone}`, [icon(result.tone), element("span", "", result.text)]);
   const parts = [line];
-  for (const code of [result.also, result.limits]) if (code) parts.push(element("p", "verify-limits", say(code)));
+  for (const sentence of result.more) parts.push(element("p", "verify-more", sentence));
   if (result.details.length) {
     const rows = result.details.map(([tone, code, facts]) =>
       element("li", `is-${tone}`, [icon(tone), element("span", "", say(code, facts))]),

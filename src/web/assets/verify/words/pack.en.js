@@ -11,14 +11,14 @@ export const PACK = {
 
   "pack-proven": "The pack holds: {records|record|records} of {subjects|thing|things}, all unchanged in the log that {found|witness|witnesses} signed, last on {date}.",
   "pack-proven-unwitnessed": "The pack holds: {records|record|records} of {subjects|thing|things}, all unchanged in the log. The policy asks for no witness, so the log could be shown to others differently.",
-  "pack-refused": "The pack does not hold. {reason}.",
+  "pack-refused": "The pack does not hold: something in it was changed, is missing, or is too much.",
   "pack-limits": "Not checked: whether what was written is true, whether a label was copied, whether there are later records.",
 
   "d-head-of": "{subject}: the fingerprint of its newest record in the pack is {head}",
   "d-pack-records": "Each history is whole: no record is missing, none is too many, every link leads to exactly the record it names.",
-  "d-statements": "{statements|statement|statements} signed with an actor’s own key hold.",
-  "d-openings": "{openings|value|values} shown beside the records are the ones that were sealed in them.",
-  "d-attachments": "{attachments|file|files} are the ones that the records name; {withheld} named ones are not in the pack.",
+  "d-statements": "Statements signed with an actor’s own key: {statements}. Each signature holds. Signed with keys whose records are not in the pack, and not judged: {unjudged}.",
+  "d-openings": "Values shown beside the records: {openings}. Each is the one that was sealed there.",
+  "d-attachments": "Files in the pack: {attachments}. Each is one that the records name; named and not in the pack: {withheld}.",
   "d-policy-outside": "The keys are those of the policy that you chose.",
   "d-policy-own": "The keys are the pack’s own: whoever made the pack chose them. Verify it with a policy from the association to know that they are the right ones.",
 
@@ -49,6 +49,8 @@ export const PACK = {
   "statement-actor": "record {seq} of {subject} is signed with another key than the one its actor names",
   "statement-nonce": "record {seq} of {subject} repeats a signed statement",
   "statement-nfc": "the signed statement in record {seq} of {subject} is not in the normal form NFC",
+  "statement-org": "record {seq} of {subject} is signed with the key of another organisation",
+  "statement-link": "record {seq} of {subject} does not link the newest record of the key it is signed with",
   "statement-key": "record {seq} of {subject} was signed with a key that was not in force",
   "statement-signature": "the signature in record {seq} of {subject} does not hold",
   "opening": "the value shown for “{field}” in record {seq} of {subject} is not the one that was sealed there",

@@ -11,12 +11,12 @@ export const PACK = {
 
   "pack-proven": "审计包核对一致：{subjects} 个对象的 {records} 条记录都未被改动，全部在日志中；该日志由 {found} 个见证方签署，最近一次在 {date}。",
   "pack-proven-unwitnessed": "审计包核对一致：{subjects} 个对象的 {records} 条记录都未被改动，全部在日志中。策略没有要求见证方，这份日志仍可能给别人看另一份。",
-  "pack-refused": "审计包核对不上。{reason}。",
+  "pack-refused": "审计包核对不上：包里有内容被改动、缺少或多出。",
   "pack-limits": "未核对：写下的内容是否属实，标签是否被复制，之后是否还有记录。",
 
   "d-head-of": "{subject}：包内最新一条记录的指纹是 {head}",
   "d-pack-records": "每份历史都完整：没有缺少或多出的记录，每处引用都指向所写的那条记录。",
-  "d-statements": "{statements} 份由当事方用自己的密钥签署的陈述成立。",
+  "d-statements": "{statements} 份由当事方用自己的密钥签署的陈述成立；另有 {unjudged} 份所用密钥不在包内，没有核对。",
   "d-openings": "记录之外出示的 {openings} 个值，就是当时封存的值。",
   "d-attachments": "{attachments} 个附件就是记录所写的文件；另有 {withheld} 个写到的附件不在包内。",
   "d-policy-outside": "所用密钥来自您选择的策略。",
@@ -49,6 +49,8 @@ export const PACK = {
   "statement-actor": "{subject} 第 {seq} 条记录的签署密钥与当事方所写的不同",
   "statement-nonce": "{subject} 第 {seq} 条记录重复了一份签署陈述",
   "statement-nfc": "{subject} 第 {seq} 条记录中的签署陈述不是 NFC 规范形式",
+  "statement-org": "{subject} 第 {seq} 条记录的签署密钥属于另一个组织",
+  "statement-link": "{subject} 第 {seq} 条记录没有引用所用密钥的最新一条记录",
   "statement-key": "{subject} 第 {seq} 条记录签署时所用的密钥无效",
   "statement-signature": "{subject} 第 {seq} 条记录中的签名不成立",
   "opening": "{subject} 第 {seq} 条记录“{field}”出示的值不是当时封存的值",
