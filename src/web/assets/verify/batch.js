@@ -31,6 +31,7 @@ export async function judgeProof(file, proof) {
   const checkpoint = await judgeCheckpoint(proof.checkpoint, policy);
   const entries = new Map(proof.records.map((entry) => [`${entry.subject} ${entry.seq}`, entry]));
   if (entries.size !== proof.records.length) fail("answer");
+  if (entries.size > file.records.length) fail("proof-surplus", { expected: file.records.length, found: entries.size });
   let last = -1;
   for (const record of file.records) {
     const { subject, seq } = record;

@@ -23,8 +23,18 @@ async function getLines(from, to) {
   return text === null ? null : text.split("\n").slice(0, -1);
 }
 
-// `asked`: {batch, head, history, proof}, as they stand on the page.
-export async function judge(asked) {
+// `asked`: {batch, head, history, proof}, as they stand on the page. A record may be written between the two answers, so
+// that one of them is longer: then both are fetched once more.
+async function judge(asked) {
+  try {
+    return await judgeOnce(asked);
+  } catch (error) {
+    if (!["proof-missing", "proof-surplus"].includes(error.code)) throw error;
+    return judgeOnce(asked);
+  }
+}
+
+async function judgeOnce(asked) {
   const [history, answer] = await Promise.all([get(asked.history), get(asked.proof)]);
   if (!history) throw new Unreachable(asked.history);
   const started = performance.now();

@@ -53,6 +53,7 @@ export const WORDS = {
   "head-missing": "the record that this page was made from ({head}) is not among them",
   "answer": "the proof that this site sent is not in the form it should have",
   "proof-missing": "no proof was sent for record {seq} of {subject}",
+  "proof-surplus": "proofs were sent for {found} records, but only {expected|record|records}",
   "log-order": "record {seq} of {subject} stands in the log before a record that it follows or rests on",
   "not-in-log": "the proof that record {seq} of {subject} is entry {index} of the log with {size|entry|entries} is wrong",
   "seen-later": "record {seq} of {subject} is entry {index} of the log and names a state with {size|entry|entries}",

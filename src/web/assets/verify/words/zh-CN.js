@@ -53,6 +53,7 @@ export const WORDS = {
   "head-missing": "本页所依据的那条记录（{head}）不在其中",
   "answer": "本平台给出的证明格式不对",
   "proof-missing": "{subject} 第 {seq} 条记录没有证明",
+  "proof-surplus": "给出了 {found} 条记录的证明，却只有 {expected} 条记录",
   "log-order": "{subject} 第 {seq} 条记录在日志中排到了它所依据的记录之前",
   "not-in-log": "{subject} 第 {seq} 条记录是日志（共 {size} 条）第 {index} 条的证明不成立",
   "seen-later": "{subject} 第 {seq} 条记录是日志第 {index} 条，却写着见过 {size} 条的日志",
