@@ -43,6 +43,9 @@ static VERIFIER_ZH_CN: LazyLock<Asset> =
 static VERIFIER_EN: LazyLock<Asset> =
     LazyLock::new(|| asset("verify.en", "js", JAVASCRIPT, include_bytes!("assets/verify.en.js")));
 
+/// The one file that verifies audit packs from disk, without a network; a member of every pack.
+pub const OFFLINE_VERIFIER: &str = include_str!("assets/verify.html");
+
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The stylesheet's address, `/assets/suyuan.<hash8>.css`.
@@ -85,6 +88,7 @@ fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'stati
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn an_asset_is_found_by_its_hashed_name_only() {
@@ -98,6 +102,36 @@ mod tests {
         for verifier in [&VERIFIER_EN, &VERIFIER_ZH_CN] {
             let bytes = verifier.bytes.len() + VERIFY_BUTTON.bytes.len();
             assert!(bytes <= 40 * 1024, "{}: {bytes}", verifier.name);
+        }
+    }
+
+    /// Key → text of a file of words for script.
+    fn words(source: &str) -> BTreeMap<&str, &str> {
+        let lines = source.lines().filter_map(|line| line.trim().strip_prefix('"')?.split_once("\": "));
+        let words: BTreeMap<_, _> = lines.collect();
+        assert!(words.len() > 40, "{source}");
+        words
+    }
+
+    /// Names in braces, `{name}` or `{name|one|many}`.
+    fn places(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split(['}', '|']).next()).collect()
+    }
+
+    #[test]
+    fn verifiers_say_the_same_in_both_languages_and_never_the_words_that_no_page_says() {
+        for (en, zh) in [
+            (include_str!("assets/verify/words/en.js"), include_str!("assets/verify/words/zh-CN.js")),
+            (include_str!("assets/verify/words/pack.en.js"), include_str!("assets/verify/words/pack.zh-CN.js")),
+        ] {
+            for forbidden in ["正品", "真品", "假", "genuine", "fake"] {
+                assert!(!en.contains(forbidden) && !zh.contains(forbidden), "{forbidden}");
+            }
+            let (en, zh) = (words(en), words(zh));
+            assert_eq!(en.keys().collect::<Vec<_>>(), zh.keys().collect::<Vec<_>>());
+            for (key, text) in en {
+                assert_eq!(places(text), places(zh[key]), "{key}");
+            }
         }
     }
 

@@ -202,11 +202,14 @@ fn every_verdict_step_and_kind_of_report_has_its_text() {
     }
 }
 
+/// Any script but the one file that puts the button for verifying in the place of a sentence.
+const OTHER_SCRIPT: &str = "script:not([src^='/assets/verify-button.']), script:not(:empty)";
+
 #[test]
 fn pages_need_no_script_no_inline_style_and_no_other_host() {
     for (name, page) in Locale::ALL.into_iter().flat_map(all_pages) {
         let document = Html::parse_document(&page);
-        for selector in ["script", "style", "[style]", "iframe", "base", "[onclick]", "[onload]"] {
+        for selector in [OTHER_SCRIPT, "style", "[style]", "iframe", "base", "[onclick]", "[onload]"] {
             assert!(document.select(&Selector::parse(selector).unwrap()).next().is_none(), "{name} has {selector}");
         }
         for element in document.select(&Selector::parse("img[src], link[rel=stylesheet], link[rel=icon]").unwrap()) {
@@ -215,6 +218,23 @@ fn pages_need_no_script_no_inline_style_and_no_other_host() {
         }
         let ids: Vec<_> = document.select(&Selector::parse("[id]").unwrap()).filter_map(|e| e.attr("id")).collect();
         assert_eq!(ids.len(), ids.iter().collect::<std::collections::BTreeSet<_>>().len(), "{name} repeats an id");
+    }
+}
+
+#[test]
+fn where_records_can_be_checked_a_sentence_stands_that_script_replaces_by_a_button() {
+    for (locale, sentence) in [(Locale::ZhCn, "不用脚本，请下载记录"), (Locale::En, "Without them, download")]
+    {
+        let page = Html::parse_document(&pages::scan(&fixtures::good(), locale, &context()));
+        assert!(text(&page, "#verify").contains(sentence));
+        let found = page.select(&Selector::parse("#verify").unwrap()).next().unwrap();
+        for name in ["batch", "head", "history", "proof", "script", "button", "busy", "failed"] {
+            assert!(!found.attr(&format!("data-{name}")).unwrap().is_empty(), "{name}");
+        }
+        let script = found.attr("data-script").unwrap().trim_start_matches("/assets/");
+        assert!(script.contains(locale.tag()) && assets::find(script).is_some(), "{script}");
+        let unknown = Html::parse_document(&pages::scan(&fixtures::unknown(), locale, &context()));
+        assert!(unknown.select(&Selector::parse("#verify, script").unwrap()).next().is_none());
     }
 }
 
@@ -255,9 +275,14 @@ fn hostile_text_stays_text() {
     ];
     for page in hostile {
         let document = Html::parse_document(&page);
-        for selector in
-            ["script", "[onerror]", "img[src^='//']", "[href^='javascript']", "[src*=evil]", "[href*='evil.example']"]
-        {
+        for selector in [
+            OTHER_SCRIPT,
+            "[onerror]",
+            "img[src^='//']",
+            "[href^='javascript']",
+            "[src*=evil]",
+            "[href*='evil.example']",
+        ] {
             assert!(document.select(&Selector::parse(selector).unwrap()).next().is_none(), "{selector} in {page}");
         }
         assert!(page.contains("alert(1)"), "the text itself is shown");

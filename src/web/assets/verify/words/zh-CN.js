@@ -3,12 +3,12 @@ export const LANGUAGE = "zh-CN";
 export const WORDS = {
   "proven": "已在本机核对 {records} 条记录：记入日志后没有一条被改动，全部在日志中；该日志由 {found} 个见证方签署，最近一次在 {date}。",
   "proven-unwitnessed": "已在本机核对 {records} 条记录：记入日志后没有一条被改动，全部在本平台签署的日志中。没有见证方确认这份日志，平台仍可能给别人看另一份。",
-  "chain-only": "已在本机核对 {records} 条记录：前后一致。本平台没有签名日志，因此不能看出记录是否被整体改写过。",
+  "chain-only": "已在本机核对 {records} 条记录：前后一致。本平台没有签名日志，无法排除整体改写。",
   "quorum": "尚不能证明：{records} 条记录前后一致，也在日志中，但确认日志当前状态的见证方不够（目前 {found} 个）。请稍后再试。",
   "refused": "记录核对不上。请勿据此判断，并请反馈。",
   "reason": "问题：{reason}。",
   "unreachable": "什么都没有核对：记录没有取到。请在网络较好的地方再试。",
-  "broke": "什么都没有核对：这个浏览器做不到（{reason}）。下方写着怎样在电脑上验证。",
+  "broke": "什么都没有核对：这个浏览器做不到（{reason}）。",
   "limits": "未核对：产地写下的内容是否属实，这张标签是否被复制。",
   "details": "核对了什么",
 
@@ -27,7 +27,7 @@ export const WORDS = {
   "log-gone": "{date} 时本平台有签名日志，现在没有出示",
   "key-changed": "{date} 时日志的密钥是 {expected}，现在的名单里没有它",
   "log-shrunk": "{date} 时日志有 {expected} 条，现在拿不出这些内容",
-  "log-forked": "日志与本机 {date} 见到的不是同一份：有内容被改动或删除",
+  "log-forked": "自本机 {date} 见过以后，日志中有内容被改动或删除",
 
   "at-file": "{file}：",
   "at-line": "第 {line} 行：",
