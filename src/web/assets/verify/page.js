@@ -24,12 +24,13 @@ async function getLines(from, to) {
 }
 
 // `asked`: {batch, head, history, proof}, as they stand on the page. A record may be written between the two answers, so
-// that one of them is longer: then both are fetched once more.
+// that one of them is longer: then both are fetched once more, when what others keep of them is old.
 async function judge(asked) {
   try {
     return await judgeOnce(asked);
   } catch (error) {
     if (!["proof-missing", "proof-surplus"].includes(error.code)) throw error;
+    await new Promise((done) => setTimeout(done, 1500));
     return judgeOnce(asked);
   }
 }
