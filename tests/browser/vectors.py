@@ -68,6 +68,10 @@ def inclusions(tree, chosen):
                 case("another leaf", leaf=root.hex() if size > 1 else "11" * 32)
                 case("index beyond", index=size)
                 case("size 0", size=0)
+                left = 1 << (size - 1).bit_length() - 1 if size > 1 else 0
+                if index < left:
+                    part = [value.hex() for value in tree.inclusion(index, left)]
+                    case("a part of the tree for the whole", proof=part, root=tree.root(left).hex())
                 if proof:
                     case("one less", proof=hexed[:-1])
                     case("none", proof=[])
@@ -94,6 +98,10 @@ def consistencies(tree, chosen):
                 case("another root before", firstRoot="33" * 32)
                 if first:
                     case("another root after", secondRoot="33" * 32)
+                left = 1 << (second - 1).bit_length() - 1 if second > 1 else 0
+                if 0 < first < left:
+                    part = [value.hex() for value in tree.consistency(first, left)]
+                    case("a part of the tree for the whole", proof=part, secondRoot=tree.root(left).hex())
                 if first < second:
                     case("backwards", first=second, second=first)
                 if hexed:
