@@ -220,6 +220,8 @@ JUDGE = """async (items) => {
   const picture = () => document.createElement("i");
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const out = [];
+  // The second look at answers that do not fit each other comes at once.
+  window.setTimeout = (then) => Promise.resolve().then(then);
   for (const { batch, head, history, proof } of items) {
     Object.assign(box.dataset, { batch, head });
     window.fetch = async (url) => new Response(url.endsWith("/history") ? bytes(history) : proof);
