@@ -9,7 +9,7 @@ use clap::Subcommand;
 
 use super::instance;
 use super::say;
-use super::settings::{Flags, Settings};
+use super::settings::{Flags, GuardPlace, Settings};
 use crate::app::log::{Keys, PublishedLog, reopen};
 use crate::app::randomness::SystemRandomness;
 use crate::domain::merkle::{EMPTY_ROOT, TreeHead};
@@ -17,6 +17,8 @@ use crate::domain::ports::{Guard, Randomness as _};
 use crate::log::guard::FileGuard;
 use crate::log::{SignedCheckpoint, SigningKey, VerifierKey, keyring};
 use crate::store::Store;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::PostgresGuard;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -77,7 +79,13 @@ pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Optio
 }
 
 pub fn guard(settings: &Settings) -> anyhow::Result<Box<dyn Guard>> {
-    Ok(Box::new(FileGuard::at(settings.log_dir()?.join("guard"))))
+    Ok(match settings.guard()? {
+        GuardPlace::File(path) => Box::new(FileGuard::at(path)),
+        #[cfg(feature = "postgres")]
+        GuardPlace::Postgres(settings) => Box::new(PostgresGuard::at(settings)),
+        #[cfg(not(feature = "postgres"))]
+        GuardPlace::Postgres(_) => bail!("PostgreSQL is not built into this program"),
+    })
 }
 
 fn create(settings: &Settings, origin: Option<&str>) -> anyhow::Result<()> {

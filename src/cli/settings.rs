@@ -55,6 +55,10 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_key: Option<String>,
+    /// file:PATH, or postgres://… where several instances publish one log [SUYUAN_GUARD; `guard` in the folder of the log]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guard: Option<String>,
     /// Address to listen on [SUYUAN_LISTEN; 127.0.0.1:8080]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +103,8 @@ pub struct Settings {
     pub log_dir: Option<PathBuf>,
     #[serde(default)]
     log_key: Option<String>,
+    #[serde(default)]
+    guard: Option<String>,
     pub listen: String,
     #[serde(default)]
     pub public_url: Option<String>,
@@ -133,6 +139,13 @@ pub enum Database {
     Postgres(PostgresSettings),
 }
 
+/// Where the guard of the log is.
+pub enum GuardPlace {
+    File(PathBuf),
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only read where it can be reached"))]
+    Postgres(PostgresSettings),
+}
+
 const KNOWN: &[&str] = &[
     "data_dir",
     "database",
@@ -143,6 +156,7 @@ const KNOWN: &[&str] = &[
     "token_key",
     "log_dir",
     "log_key",
+    "guard",
     "listen",
     "public_url",
     "log_format",
@@ -228,6 +242,20 @@ impl Settings {
         let mut name = name.to_owned();
         name.push(".log");
         Ok(self.data_dir.with_file_name(name))
+    }
+
+    /// Where the guard of the log is.
+    pub fn guard(&self) -> anyhow::Result<GuardPlace> {
+        match self.guard.as_deref().map(|url| (url, url.split_once(':'))) {
+            None => Ok(GuardPlace::File(self.log_dir()?.join("guard"))),
+            Some((_, Some(("file", path)))) if !path.is_empty() => Ok(GuardPlace::File(PathBuf::from(path))),
+            Some((url, Some(("postgres" | "postgresql", _)))) => match self.database_of(url)? {
+                Database::Postgres(settings) => Ok(GuardPlace::Postgres(settings)),
+                Database::Sqlite(path) => Ok(GuardPlace::File(path)),
+            },
+            // Not the whole: it may hold a password.
+            Some(_) => bail!("--guard: give file:PATH or postgres://USER@HOST/NAME of a database of its own"),
+        }
     }
 
     /// The log's keys, where there are any.

@@ -16,6 +16,8 @@ mod damage;
 mod distributed;
 mod growth;
 #[cfg(feature = "postgres")]
+mod guards;
+#[cfg(feature = "postgres")]
 mod instances;
 mod migrations;
 mod moving;

@@ -6,6 +6,7 @@ mod append;
 mod connection;
 pub mod distributed;
 mod follower;
+mod guard;
 mod lag;
 mod pairs;
 mod standbys;
@@ -33,6 +34,7 @@ use lag::Ends;
 use queries::group::Present;
 use queries::{group, keep, load, read, rebuild};
 
+pub use guard::PostgresGuard;
 pub use replica::PostgresReplica;
 
 type Conn = PgConnection;
