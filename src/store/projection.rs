@@ -8,8 +8,9 @@ use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::Parent;
+use crate::domain::kinds::keys::KeyRevoked;
 use crate::domain::kinds::samples::SampleReported;
-use crate::domain::record::{Handle, Record};
+use crate::domain::record::{Handle, Record, statement};
 
 /// Everything that is written at once: the truth, what is kept beside it, and where the log ends then.
 #[derive(Debug, Default)]
@@ -84,6 +85,7 @@ pub fn names_of(record: &Record, entity: &Entity) -> Vec<(UniqueName, Handle)> {
         Entity::Sample(it) if record.kind == SampleReported::KIND => {
             it.report_no.as_ref().map(|number| UniqueName::own("report", it.laboratory, number))
         }
+        Entity::Key(it) => (record.kind != KeyRevoked::KIND).then(|| UniqueName::public_key(&it.public)),
         _ if record.seq > 0 => None,
         Entity::Organisation(it) => it.uscc.as_ref().or(it.sealed_uscc.as_ref()).map(UniqueName::uscc),
         Entity::Product(it) => Some(UniqueName::gtin(it.gtin)),
@@ -94,7 +96,8 @@ pub fn names_of(record: &Record, entity: &Entity) -> Vec<(UniqueName, Handle)> {
         Entity::Licence(it) => Some(UniqueName::own("licence", it.home, &it.number)),
         Entity::Shipment(_) | Entity::Mark(_) | Entity::Log(_) => None,
     };
-    name.map(|name| (name, record.subject.handle)).into_iter().collect()
+    let nonces = statement::of_record(record).into_iter().map(|statement| UniqueName::nonce(&statement));
+    name.into_iter().chain(nonces).map(|name| (name, record.subject.handle)).collect()
 }
 
 fn lineage_row(child: Handle, parent: &Parent) -> LineageRow {

@@ -113,6 +113,7 @@ const FIXED: &[&str] = &[
     "best_before",
     "opened_on",
     "grade",
+    "statement",
     "kind",
     "input",
 ];

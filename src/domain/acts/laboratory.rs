@@ -7,6 +7,7 @@ mod retest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::signing::signs_itself;
 use super::{Act, Needs, Note, Refusal, Step, Told, UniqueName};
 use crate::domain::decimal::Decimal;
 use crate::domain::entities::{Batch, Entity, Hold};
@@ -16,7 +17,8 @@ use crate::domain::kinds::samples::{
     LimitRule, Qualifier, SampleDrawn, SampleReceived, SampleReported, TestReported, TestResult, TestVerdict, Tier,
 };
 use crate::domain::quantity::PositiveAmount;
-use crate::domain::record::{Actor, Handle, Subject, SubjectKind};
+use crate::domain::record::statement::Statement;
+use crate::domain::record::{Actor, Digest, Handle, Subject, SubjectKind};
 use crate::domain::residue;
 use crate::domain::text::{Code, Text};
 use crate::domain::time::CivilDate;
@@ -198,6 +200,13 @@ pub struct ReportTest {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub signer: Option<Text<120>>,
+    /// 32 random bytes by which `signer` is sealed, 64 hex digits. Told where a statement is, for it covers the commitment.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub signer_salt: Option<Digest>,
+    /// By the laboratory's own key, over what will be recorded: `?prepare=true` answers it.
+    #[serde(default)]
+    pub statement: Option<Statement>,
     #[serde(flatten)]
     pub told: Told,
 }
@@ -212,6 +221,7 @@ impl Act for ReportTest {
     fn needs(&self, actor: &Actor, needs: &mut Needs) {
         needs.subjects([self.sample, actor.org]);
         needs.name(UniqueName::own("report", actor.org, self.report_no.as_str()));
+        self.statement.iter().for_each(|statement| needs.statement(statement));
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
@@ -250,8 +260,12 @@ impl Act for ReportTest {
         let mut note = Note::told(&self.told).link(noted.link("sample"));
         note = note.link(step.link("laboratory", step.actor().org)?);
         if let Some(signer) = &self.signer {
-            note = note.seal("signer", signer.as_str());
+            if self.statement.is_some() && self.signer_salt.is_none() {
+                return Err(signs_itself("signer_salt"));
+            }
+            note = note.seal_with("signer", signer.as_str(), self.signer_salt.map(|salt| *salt.as_bytes()));
         }
+        let note = note.signed(self.statement);
         let batch = Subject::new(SubjectKind::Batch, sample.batch);
         step.write(batch, &body, note)?;
         if verdict == TestVerdict::Fail {

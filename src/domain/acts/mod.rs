@@ -9,6 +9,7 @@ pub mod correct;
 pub mod handing_over;
 pub mod import;
 pub mod keeping;
+pub mod keys;
 pub mod laboratory;
 pub mod licences;
 pub mod log;
@@ -19,6 +20,7 @@ pub mod packing;
 pub mod plots;
 pub mod products;
 mod refusal;
+mod signing;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -32,7 +34,8 @@ use utoipa::ToSchema;
 use super::entities::Entity;
 use super::gs1::{Gtin, Lot};
 use super::kinds::{Attachment, Media};
-use super::record::{Actor, Digest, Handle, Record, Subject};
+use super::record::statement::Statement;
+use super::record::{Actor, Digest, Handle, PublicKey, Record, Subject};
 use super::text::{LongText, VideoUrl};
 use super::time::Instant;
 
@@ -72,6 +75,16 @@ impl UniqueName {
         Self { scope: "uscc".into(), name: uscc.to_string() }
     }
 
+    /// One key signs with one nonce once.
+    pub fn nonce(statement: &Statement) -> Self {
+        Self { scope: format!("nonce:{}", statement.key), name: statement.nonce.to_string() }
+    }
+
+    /// A public key is registered once, and never again after it was changed.
+    pub fn public_key(public: &PublicKey) -> Self {
+        Self { scope: "public_key".into(), name: public.to_string() }
+    }
+
     /// A code that is unique within one organisation, such as that of a plot.
     pub fn own(what: &str, organisation: Handle, code: &str) -> Self {
         Self { scope: format!("{what}:{organisation}"), name: code.to_owned() }
@@ -100,6 +113,12 @@ impl Needs {
 
     pub fn name(&mut self, name: UniqueName) {
         self.names.insert(name);
+    }
+
+    /// The key of a statement, and whether its nonce was used.
+    pub fn statement(&mut self, statement: &Statement) {
+        self.subject(statement.key);
+        self.name(UniqueName::nonce(statement));
     }
 
     /// The product of a GTIN, and whether its lot is taken.

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::{Head, Known, Refusal, Told, UniqueName, World};
-use crate::domain::entities::{Batch, Corrected, Entity, Fact, Licence, Plot, Product, Sample, Shipment, Site};
+use crate::domain::entities::{Batch, Corrected, Entity, Fact, Key, Licence, Plot, Product, Sample, Shipment, Site};
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::{Body, SealClass, seal_class};
 use crate::domain::merkle::TreeHead;
+use crate::domain::record::statement::Statement;
 use crate::domain::record::{
     Actor, Digest, Handle, Link, Record, Seen, Subject, SubjectKind, record_hash, sealed, sort_links,
 };
@@ -57,8 +58,19 @@ pub struct Written {
 #[derive(Debug, Default)]
 pub struct Note {
     pub occurred_at: Option<Instant>,
-    pub sealed: Vec<(&'static str, Value)>,
+    pub sealed: Vec<Secret>,
     pub links: Vec<Link>,
+    /// By the actor's own key, over what this record says.
+    pub statement: Option<Statement>,
+}
+
+/// A value to be sealed.
+#[derive(Debug)]
+pub struct Secret {
+    field: &'static str,
+    value: Value,
+    /// Of who signs the commitment; else one is drawn.
+    salt: Option<[u8; 32]>,
 }
 
 impl Note {
@@ -77,8 +89,18 @@ impl Note {
     }
 
     pub fn seal(mut self, field: &'static str, value: impl Into<Value>) -> Self {
-        self.sealed.push((field, value.into()));
+        self.sealed.push(Secret { field, value: value.into(), salt: None });
         self
+    }
+
+    /// As [`Note::seal`], with a salt that the actor drew.
+    pub fn seal_with(mut self, field: &'static str, value: impl Into<Value>, salt: Option<[u8; 32]>) -> Self {
+        self.sealed.push(Secret { field, value: value.into(), salt });
+        self
+    }
+
+    pub fn signed(self, statement: Option<Statement>) -> Self {
+        Self { statement, ..self }
     }
 }
 
@@ -156,7 +178,11 @@ impl<'w> Step<'w> {
 
     /// Refuses a time that lies ahead or too far back.
     pub fn check_told(&self, told: &Told) -> Result<(), Refusal> {
-        let Some(at) = told.occurred_at else { return Ok(()) };
+        self.check_time(told.occurred_at)
+    }
+
+    pub fn check_time(&self, occurred_at: Option<Instant>) -> Result<(), Refusal> {
+        let Some(at) = occurred_at else { return Ok(()) };
         if at > self.now.plus_minutes(CLOCK_TOLERANCE_MINUTES) {
             return Err(Refusal::new("date-in-future").at("occurred_at", at).expected(self.now));
         }
@@ -275,6 +301,9 @@ impl<'w> Step<'w> {
             seen: self.seen,
         };
         let opened = self.seal(&mut record, note.sealed)?;
+        if let Some(statement) = &note.statement {
+            self.sign(&mut record, statement, note.occurred_at)?;
+        }
         let bytes = record.to_bytes()?;
         let hash = record_hash(&bytes);
         let entity =
@@ -288,15 +317,14 @@ impl<'w> Step<'w> {
         Ok(Written { subject, seq, hash })
     }
 
-    fn seal(
-        &mut self,
-        record: &mut Record,
-        fields: Vec<(&'static str, Value)>,
-    ) -> Result<BTreeMap<String, Value>, Refusal> {
+    fn seal(&mut self, record: &mut Record, fields: Vec<Secret>) -> Result<BTreeMap<String, Value>, Refusal> {
         let mut opened = BTreeMap::new();
-        for (field, value) in fields {
-            let mut salt = [0; 32];
-            (self.random)(&mut salt);
+        for Secret { field, value, salt } in fields {
+            let salt = salt.unwrap_or_else(|| {
+                let mut drawn = [0; 32];
+                (self.random)(&mut drawn);
+                drawn
+            });
             record.sealed.insert(field.to_owned(), sealed::commitment(field, &salt, &value)?);
             opened.insert(field.to_owned(), value.clone());
             let opening =
@@ -333,6 +361,7 @@ impl Step<'_> {
     lookup!(any_licence, own_licence, Licence, Licence);
     lookup!(any_product, own_product, Product, Product);
     lookup!(any_site, own_site, Site, Site);
+    lookup!(any_key, own_key, Key, Key);
 
     /// An own batch that may still be written to.
     pub fn open_batch(&self, handle: Handle, field: &str) -> Result<&Batch, Refusal> {

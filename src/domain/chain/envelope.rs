@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::scan::{Broken, Cursor, Scan, Stop, is_word_byte};
 use crate::domain::record::canonical::{MAX_BYTES, MAX_STRING};
+use crate::domain::record::statement::FIELD;
 use crate::domain::record::{Digest, Handle, Role, Seen};
 use crate::domain::time::Instant;
 
@@ -21,6 +22,8 @@ pub struct Envelope<'a> {
     pub actor_role: Role,
     /// The canonical bytes of the body.
     pub body: &'a [u8],
+    /// Those of its member `statement`, if it has one.
+    pub statement: Option<&'a [u8]>,
     pub sealed: Vec<(&'a str, Digest)>,
     pub links: Vec<LinkRef<'a>>,
     pub seen: Option<Seen>,
@@ -87,7 +90,15 @@ fn read<'a>(cursor: &mut Cursor<'a>) -> Scan<Envelope<'a>> {
     let actor_role = role(cursor)?;
     cursor.literal("},\"body\":")?;
     let start = cursor.at();
-    cursor.object(2)?;
+    let mut statement = None;
+    cursor.members(2, |cursor, key| {
+        let at = cursor.at();
+        cursor.value(3)?;
+        if key == FIELD.as_bytes() {
+            statement = Some(cursor.since(at));
+        }
+        Ok(())
+    })?;
     let body = cursor.since(start);
     cursor.literal(",\"kind\":")?;
     let kind = kind(cursor)?;
@@ -128,6 +139,7 @@ fn read<'a>(cursor: &mut Cursor<'a>) -> Scan<Envelope<'a>> {
         actor_org,
         actor_role,
         body,
+        statement,
         sealed,
         links,
         seen,

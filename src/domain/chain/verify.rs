@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::envelope::{Envelope, LinkRef, SubjectRef};
 use super::scan::Broken;
+use super::statements::{StatementFault, Statements};
 use crate::domain::record::{Digest, Handle, record_hash};
 use crate::domain::time::Instant;
 
@@ -33,6 +34,10 @@ pub struct Verified {
     pub subject: String,
     /// How many links the records hold.
     pub links: usize,
+    /// Signatures that hold, by keys whose chains stand in the file.
+    pub signed: usize,
+    /// Statements by keys that the file does not hold: nobody can say from it whether they hold.
+    pub unjudged: usize,
 }
 
 /// Something in a file that does not hold. `Display` is one sentence.
@@ -75,6 +80,8 @@ pub enum FaultReason {
     NothingLeadsTo { subject: String },
     #[error("the last record of {subject} that another one leads to is {expected}, found record {found} beyond it")]
     BeyondLastLinked { subject: String, expected: u64, found: u64 },
+    #[error("record {seq} of {subject}: {fault}")]
+    Statement { subject: String, seq: u64, fault: StatementFault },
     #[error("the head must be {expected}, found {found}")]
     Head { expected: Digest, found: Digest },
 }
@@ -84,7 +91,14 @@ pub fn verify_ndjson(file: &[u8], expected_head: Option<Digest>) -> Result<Verif
     if file.is_empty() {
         return Err(Fault::new(1, FaultReason::EmptyFile));
     }
-    let mut verifier = Verifier { subjects: HashMap::new(), lines: 0, links: 0, missing: None, last: None };
+    let mut verifier = Verifier {
+        subjects: HashMap::new(),
+        lines: 0,
+        links: 0,
+        missing: None,
+        last: None,
+        statements: Statements::default(),
+    };
     for line in file.split_inclusive(|byte| *byte == b'\n') {
         verifier.lines += 1;
         verifier.line(line).map_err(|reason| Fault::new(verifier.lines, reason))?;
@@ -100,6 +114,7 @@ struct Verifier<'a> {
     /// The first link whose target did not stand before it: a fault if the file turns out to be a history.
     missing: Option<(usize, LinkRef<'a>)>,
     last: Option<(SubjectRef<'a>, Digest)>,
+    statements: Statements,
 }
 
 /// What is known of one subject. A subject that was only linked so far has no records.
@@ -117,6 +132,11 @@ impl<'a> Verifier<'a> {
         let record = Envelope::scan(bytes).map_err(FaultReason::NotCanonical)?;
         let hash = record_hash(bytes);
         self.append(&record, hash)?;
+        self.statements.judge(&record).map_err(|fault| FaultReason::Statement {
+            subject: record.subject.text.to_owned(),
+            seq: record.seq,
+            fault,
+        })?;
         for link in &record.links {
             self.follow(link)?;
         }
@@ -206,7 +226,8 @@ impl<'a> Verifier<'a> {
         }
         let kind = if subjects > 1 { FileKind::History } else { FileKind::Chain };
         let subject = subject.text.to_owned();
-        Ok(Verified { kind, records: self.lines, subjects, head, subject, links: self.links })
+        let Statements { signed, unjudged, .. } = self.statements;
+        Ok(Verified { kind, records: self.lines, subjects, head, subject, links: self.links, signed, unjudged })
     }
 
     /// Links lead upwards only. So it is enough that of every subject but the last line's own the last record is
@@ -245,7 +266,7 @@ impl Chain<'_> {
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { records, subjects, head, subject, links, .. } = self;
+        let Self { records, subjects, head, subject, links, signed, unjudged, .. } = self;
         match (self.kind, links) {
             (FileKind::History, _) => write!(
                 f,
@@ -260,6 +281,15 @@ impl fmt::Display for Verified {
                 "The chain of {subject} holds together: {records} records, head {head}; links to other subjects were \
                  not followed."
             ),
+        }?;
+        match signed {
+            0 => {}
+            1 => write!(f, " One signed statement, and its signature holds.")?,
+            _ => write!(f, " {signed} signed statements, and their signatures hold.")?,
         }
+        if *unjudged > 0 {
+            write!(f, " Signed by keys that are not in this file, and not judged: {unjudged}.")?;
+        }
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! An entity stays small for ever: it holds no list that grows with the number of acts.
 
 mod batches;
+mod keys;
 mod licences;
 mod log;
 mod organisations;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use batches::{Batch, BatchStage, Hold, Panel};
+pub use keys::{Key, Revoked};
 pub use licences::{Licence, Mark};
 pub use log::Log;
 pub use organisations::Organisation;
@@ -57,6 +59,7 @@ pub enum Entity {
     Shipment(Shipment),
     Mark(Mark),
     Licence(Licence),
+    Key(Key),
     Log(Log),
 }
 
@@ -86,6 +89,7 @@ impl Entity {
             Self::Sample(sample) => sample.apply(fact)?,
             Self::Shipment(shipment) => shipment.apply(fact)?,
             Self::Licence(licence) => licence.apply(fact)?,
+            Self::Key(key) => key.apply(fact)?,
             Self::Log(log) => log.apply(fact)?,
         }
         Ok(entity)
@@ -102,6 +106,7 @@ impl Entity {
             SubjectKind::Shipment => Self::Shipment(Shipment::open(fact)?),
             SubjectKind::Mark => Self::Mark(Mark::open(fact)?),
             SubjectKind::Licence => Self::Licence(Licence::open(fact)?),
+            SubjectKind::Key => Self::Key(Key::open(fact)?),
             SubjectKind::Log => Self::Log(Log::open(fact)?),
             _ => return Err(misplaced(fact.record)),
         })
@@ -118,6 +123,7 @@ impl Entity {
             Self::Shipment(_) => SubjectKind::Shipment,
             Self::Mark(_) => SubjectKind::Mark,
             Self::Licence(_) => SubjectKind::Licence,
+            Self::Key(_) => SubjectKind::Key,
             Self::Log(_) => SubjectKind::Log,
         }
     }
@@ -134,6 +140,7 @@ impl Entity {
             Self::Shipment(it) => it.home,
             Self::Mark(it) => it.home,
             Self::Licence(it) => it.home,
+            Self::Key(it) => it.home,
             Self::Log(it) => it.home,
         }
     }
@@ -151,6 +158,8 @@ impl Entity {
             Self::Sample(sample) => vec![sample.batch],
             Self::Shipment(shipment) => vec![shipment.batch],
             Self::Licence(licence) => vec![licence.mark],
+            // Whose key it is, and whose vouched for it.
+            Self::Key(key) => std::iter::once(key.home).chain(key.countersigned_by).collect(),
             _ => Vec::new(),
         }
     }

@@ -4,6 +4,7 @@
 //! read; what is sealed stands in [`Body::SEALED`] with its class and never in the struct.
 
 pub mod batches;
+pub mod keys;
 pub mod licences;
 pub mod log;
 pub mod organisations;
@@ -98,6 +99,7 @@ pub fn all() -> impl Iterator<Item = &'static KindEntry> {
         samples::KINDS,
         shipments::KINDS,
         licences::KINDS,
+        keys::KINDS,
         log::KINDS,
     ]
     .into_iter()

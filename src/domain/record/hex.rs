@@ -14,6 +14,21 @@ pub struct Handle([u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
+/// 16 random bytes that make a statement unlike every other by its key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Nonce([u8; 16]);
+
+/// An Ed25519 signature, R and S.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Signature([u8; 64]);
+
+text_form!(Nonce, "Nonce", "7b1d0c52e6f0431a9b8c2d3e4f5a6b7c", "Nonce of a statement: 32 lower-case hex digits.");
+text_form!(
+    Signature,
+    "Signature",
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    "Ed25519 signature: 128 lower-case hex digits."
+);
 text_form!(Handle, "Handle", "0f8fad5bd9cb469fa16570867728950e", "Handle of a subject: 32 lower-case hex digits.");
 text_form!(
     Digest,
@@ -72,6 +87,8 @@ macro_rules! hex_type {
 }
 hex_type!(Handle, 16, 32, "handle", "32 digits 0-9 a-f");
 hex_type!(Digest, 32, 64, "digest", "64 digits 0-9 a-f");
+hex_type!(Nonce, 16, 32, "nonce", "32 digits 0-9 a-f");
+hex_type!(Signature, 64, 128, "signature", "128 digits 0-9 a-f");
 
 fn write(bytes: &[u8], text: &mut [u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -9,8 +9,11 @@ pub mod canonical;
 /// Corrections: their body, JSON pointers, a record as corrected.
 pub mod correction;
 mod hex;
+mod public_key;
 /// Commitments to sealed fields and their openings.
 pub mod sealed;
+/// What somebody signed with a key of his own.
+pub mod statement;
 mod subject;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -23,7 +26,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::time::Instant;
 pub use canonical::ProfileError;
-pub use hex::{Digest, Handle};
+pub use hex::{Digest, Handle, Nonce, Signature};
+pub use public_key::PublicKey;
 pub use subject::{Role, Subject, SubjectKind};
 
 /// One link of a subject's chain. `v` is always 1 and therefore no field.

@@ -9,6 +9,7 @@ use crate::domain::acts::batches::OpenBatch;
 use crate::domain::acts::correct::CorrectRecord;
 use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
 use crate::domain::acts::keeping::{CloseBatch, LoseQuantity, RecallBatch, StoreBatch};
+use crate::domain::acts::keys::{RegisterKey, RevokeKey, RotateKey};
 use crate::domain::acts::laboratory::{DrawSample, ReceiveSample, ReportTest};
 use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
 use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitBatch};
@@ -85,6 +86,9 @@ acts! {
     register_mark = RegisterMark {};
     grant = GrantLicence {};
     revoke = RevokeLicence { licence };
+    register_key = RegisterKey {};
+    rotate_key = RotateKey { key };
+    revoke_key = RevokeKey { key };
 }
 
 impl County {

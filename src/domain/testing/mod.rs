@@ -3,9 +3,11 @@
 
 mod county;
 mod good_batch;
+mod signers;
 
 pub(crate) use county::*;
 pub(crate) use good_batch::GoodBatch;
+pub(crate) use signers::Signer;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -56,15 +58,25 @@ impl Instance {
     /// Decides an act and keeps what it did; a refusal leaves all as it was.
     pub fn run(&mut self, actor: &Actor, act: &dyn Act) -> Result<Subject, Refusal> {
         self.now = self.now.plus_minutes(1);
+        let (subject, effects, seed) = self.decide(actor, act)?;
+        self.seed = seed;
+        self.take(effects);
+        Ok(subject)
+    }
+
+    /// What an act would write now; nothing is kept.
+    pub fn prepare(&self, actor: &Actor, act: &dyn Act) -> Result<Vec<Record>, Refusal> {
+        Ok(self.decide(actor, act)?.1.records.into_iter().map(|new| new.record).collect())
+    }
+
+    fn decide(&self, actor: &Actor, act: &dyn Act) -> Result<(Subject, Effects, u64), Refusal> {
         let world = self.load(actor, act);
         let mut seed = self.seed;
         let mut random = |buffer: &mut [u8]| buffer.iter_mut().for_each(|byte| *byte = splitmix(&mut seed) as u8);
         let mut step = Step::new(&world, self.now, OFFSET_MINUTES, actor.clone(), &mut random);
         let subject = act.decide(&mut step)?;
         let effects = step.finish();
-        self.seed = seed;
-        self.take(effects);
-        Ok(subject)
+        Ok((subject, effects, seed))
     }
 
     fn take(&mut self, effects: Effects) {

@@ -5,6 +5,7 @@ mod correct;
 mod discrepancy;
 mod handing_over;
 mod import;
+mod keys;
 mod laboratory;
 mod licences;
 mod making;
@@ -15,6 +16,7 @@ mod plots;
 mod products;
 mod properties;
 mod retests;
+mod signed_reports;
 
 use std::fmt::Debug;
 
@@ -51,7 +53,7 @@ fn with_harvest() -> (County, crate::domain::record::Handle) {
 }
 
 /// Refusals that no act of today can lead to: they stand for damage, or behind another check.
-const NEVER: &[&str] = &["unreadable-record"];
+const NEVER: &[&str] = &["unreadable-record", "statement-not-normal"];
 
 #[test]
 fn every_refusal_has_a_test() {

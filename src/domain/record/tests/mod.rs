@@ -2,5 +2,6 @@ mod correction;
 mod properties;
 /// Generated records and the vectors of `tests/vectors`, for the tests of the chain as well.
 pub(crate) mod samples;
+mod statement;
 mod subject;
 mod vectors;
