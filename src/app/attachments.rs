@@ -5,7 +5,7 @@ use crate::domain::acts::Refusal;
 use crate::domain::kinds::{AttachedFile, Attachment, MediaType};
 use crate::domain::record::Digest;
 use crate::domain::time::Instant;
-use crate::files::{Kept, UploadError};
+use crate::files::{Files, Kept, UploadError};
 use crate::store::StoredFile;
 
 pub use crate::files::MAX_BYTES;
@@ -20,7 +20,17 @@ pub fn upload(app: &App, caller: Caller, claimed: &str, bytes: Vec<u8>) -> Resul
     let stored_at = app.now();
     let Kept { sha256, media_type, size } = kept;
     app.store.add_attachment(&StoredFile { sha256, media_type, size, stored_at })?;
-    Ok(Attachment { attachment: AttachedFile { bytes: size, media_type, sha256 } })
+    Ok(named(kept))
+}
+
+/// The name that an upload would get; nothing is stored.
+pub fn name(caller: Caller, claimed: &str, bytes: Vec<u8>) -> Result<Attachment, AppError> {
+    caller.may(OPERATION)?;
+    Ok(named(Files::cleaned(claimed, bytes).map_err(refused)?.0))
+}
+
+fn named(Kept { sha256, media_type, size }: Kept) -> Attachment {
+    Attachment { attachment: AttachedFile { bytes: size, media_type, sha256 } }
 }
 
 fn refused(error: UploadError) -> AppError {

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod log;
 pub mod lookup;
 pub mod moving;
+pub mod prepare;
 pub mod public;
 pub mod randomness;
 pub mod readiness;

@@ -14,12 +14,12 @@ pub struct Download {
     pub head: Digest,
 }
 
-/// The chain of one batch.
-pub fn chain(app: &App, batch: Handle) -> Result<Option<Download>, AppError> {
-    let Some(known) = app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch) else {
+/// The chain of one subject of a kind.
+pub fn chain(app: &App, kind: SubjectKind, handle: Handle) -> Result<Option<Download>, AppError> {
+    let Some(known) = app.store.subject(handle)?.filter(|known| known.subject.kind == kind) else {
         return Ok(None);
     };
-    let records = app.store.chain(batch, 0, u64::MAX)?;
+    let records = app.store.chain(handle, 0, u64::MAX)?;
     // What was recorded meanwhile may stand behind the head; the head itself has to be there.
     if !records.iter().any(|stored| stored.hash == known.head.hash) {
         return Err(AppError::Failed(format!("the chain of {} lacks its head", known.subject)));

@@ -10,7 +10,8 @@ use crate::store::{Cursor, Slice};
 pub fn get(app: &App, caller: Caller, kind: SubjectKind, handle: Handle) -> Result<Known, AppError> {
     let missing = || AppError::from(Refusal::not_found("id", handle));
     let known = app.store.subject(handle)?.filter(|known| known.subject.kind == kind).ok_or_else(missing)?;
-    let open_to_all = matches!(kind, SubjectKind::Organisation | SubjectKind::Product | SubjectKind::Mark);
+    let open_to_all =
+        matches!(kind, SubjectKind::Organisation | SubjectKind::Product | SubjectKind::Mark | SubjectKind::Key);
     let own = known.entity.home() == caller.organisation;
     if own || open_to_all || app.store.has_grant(caller.organisation, handle)? { Ok(known) } else { Err(missing()) }
 }
@@ -34,6 +35,15 @@ pub fn list(
         _ => app.store.of_home(caller.organisation, kind, after, limit)?,
     };
     Ok(slice)
+}
+
+/// The signing keys of an organisation, those that ended too: for whoever is admitted.
+pub fn keys_of(app: &App, organisation: Handle, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+    let known = app.store.subject(organisation)?;
+    if known.is_none_or(|known| known.subject.kind != SubjectKind::Organisation) {
+        return Err(Refusal::not_found("id", organisation).into());
+    }
+    Ok(app.store.of_home(organisation, SubjectKind::Key, after, limit)?)
 }
 
 /// Shipments on their way to the caller.

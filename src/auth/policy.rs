@@ -35,6 +35,10 @@ pub const TABLE: &[(&str, &[Role])] = &[
     ("mark.register", &[Association]),
     ("licence.grant", &[Association]),
     ("licence.revoke", &[Association]),
+    // A root is admitted by the operator, everybody else registers his own.
+    ("key.register", &[Laboratory, Association, Operator]),
+    ("key.rotate", &[Laboratory, Association]),
+    ("key.revoke", &[Laboratory, Association]),
     ("log.reopen", &[Operator]),
     ("record.correct", &[Cooperative, Laboratory, Association]),
     ("attachment.upload", &[Cooperative, Laboratory, Association, Operator]),

@@ -55,6 +55,13 @@ impl Files {
 
     /// Checks, cleans and stores an upload. When this returns, the bytes survive a power cut.
     pub fn keep(&self, claimed: &str, bytes: Vec<u8>, random: &dyn Randomness) -> Result<Kept, UploadError> {
+        let (kept, bytes) = Self::cleaned(claimed, bytes)?;
+        self.write(kept.sha256, &bytes, random)?;
+        Ok(kept)
+    }
+
+    /// What an upload would be kept as, and its bytes then; nothing is stored.
+    pub fn cleaned(claimed: &str, bytes: Vec<u8>) -> Result<(Kept, Vec<u8>), UploadError> {
         let found = sniff(&bytes);
         let media_type = match found {
             Some(media_type) if media_type.as_str() == claimed => media_type,
@@ -65,8 +72,7 @@ impl Files {
         };
         let (bytes, media_type) = if media_type.is_image() { photo::clean(&bytes)? } else { (bytes, media_type) };
         let sha256 = Digest::from_bytes(Sha256::digest(&bytes).into());
-        self.write(sha256, &bytes, random)?;
-        Ok(Kept { sha256, media_type, size: bytes.len() as u64 })
+        Ok((Kept { sha256, media_type, size: bytes.len() as u64 }, bytes))
     }
 
     /// Stores bytes that were kept before, somewhere else, as they are. Others than the hash says are refused.

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use crate::app::{App, Caller, Conditions, Cursor, IdempotencyKey};
 use crate::domain::json;
 use crate::domain::kinds::Attachment;
-use crate::domain::record::{Digest, Handle};
+use crate::domain::record::{Digest, Handle, statement};
 use crate::i18n::Locale;
 
 /// JSON bodies at most, in bytes (a record holds 256 KiB).
@@ -90,6 +90,8 @@ pub struct Body<T> {
     pub hash: Digest,
     /// Files that the body names.
     pub attachments: Vec<Attachment>,
+    /// The first text that had to be brought into normal form, as it came. Under a signature nothing is changed.
+    pub not_normal: Option<String>,
 }
 
 impl<T: Form> FromRequest for Body<T> {
@@ -123,8 +125,18 @@ impl<T: DeserializeOwned> Body<T> {
             attachments: Vec<Attachment>,
         }
         let named: Named = serde_json::from_slice(bytes).unwrap_or(Named { attachments: Vec::new() });
-        Ok(Self { value, hash: Digest::from_bytes(Sha256::digest(bytes).into()), attachments: named.attachments })
+        let hash = Digest::from_bytes(Sha256::digest(bytes).into());
+        Ok(Self { value, hash, attachments: named.attachments, not_normal: not_normal(bytes) })
     }
+}
+
+fn not_normal(bytes: &[u8]) -> Option<String> {
+    // Nearly every body passes the look at the whole.
+    if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok_and(unicode_normalization::is_nfc) {
+        return None;
+    }
+    let value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    statement::not_normal(&value).map(str::to_owned)
 }
 
 /// `Idempotency-Key` and `If-Match` of a request.

@@ -30,6 +30,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/v1/batches/{id}/proof"),
     ("GET", "/api/v1/batches/{id}/qr.svg"),
     ("GET", "/api/v1/batches/{id}/qr.png"),
+    ("GET", "/api/v1/keys/{id}/chain"),
 ];
 
 /// Whether a route may be called by anybody. Judges the path itself, because asking the router before it has routed costs

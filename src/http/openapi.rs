@@ -34,6 +34,7 @@ use super::v1;
         (name = "laboratory", description = "Samples and results"),
         (name = "shipments", description = "Goods that change hands"),
         (name = "licences", description = "Marks and their use"),
+        (name = "keys", description = "Keys by which laboratories and associations sign"),
         (name = "attachments", description = "Photos and documents"),
         (name = "imports", description = "Tables from a spreadsheet"),
         (name = "public", description = "What anybody may read, without credentials")

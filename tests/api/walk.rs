@@ -40,6 +40,9 @@ const ROLES: &[(&str, &[&str])] = &[
     ("note_batch", &["cooperative"]),
     ("note_plot", &["cooperative"]),
     ("import_table", &["cooperative"]),
+    ("register_key", &["operator", "laboratory", "association"]),
+    ("rotate_key", &["laboratory", "association"]),
+    ("revoke_key", &["laboratory", "association"]),
     ("upload", &["operator", "cooperative", "laboratory", "association"]),
 ];
 
@@ -103,7 +106,9 @@ async fn without_credentials_every_operation_but_the_public_ones_answers_401() {
     let operations = Operation::all();
     let public: Vec<_> = operations.iter().filter(|it| it.public).map(|it| it.path.as_str()).collect();
     let of_batch = |what| format!("/api/v1/batches/{{id}}/{what}");
-    assert_eq!(public, ["chain", "history", "proof", "qr.png", "qr.svg"].map(of_batch));
+    let mut expected = ["chain", "history", "proof", "qr.png", "qr.svg"].map(of_batch).to_vec();
+    expected.push("/api/v1/keys/{id}/chain".to_owned());
+    assert_eq!(public, expected);
     for operation in &operations {
         if operation.public {
             operation.call(&app.anon, NOBODY, &[]).await.problem(404, "not-found");
@@ -208,7 +213,7 @@ async fn a_foreign_subject_answers_as_a_missing_one() {
     let mut walked = 0;
     for operation in Operation::all().iter().filter(|it| !it.public && it.path.contains("{id}")) {
         let collection = operation.path.split('/').nth(3).unwrap();
-        let open_to_all = operation.get && ["organisations", "products", "marks"].contains(&collection);
+        let open_to_all = operation.get && ["organisations", "products", "marks", "keys"].contains(&collection);
         if open_to_all {
             continue;
         }
@@ -249,6 +254,8 @@ async fn subjects<'a>(app: &'a TestApp, laboratory: &'a Client, association: &'a
     let shipment = coop.made(&batch_path(&batch, "shipments"), shipped).await;
     let site = json!({"code": "PH-1", "kind": "packhouse", "name": {"zh": "一号包装厂"}, "place": {"zh": "示范县"}});
     let site = coop.made("/api/v1/sites", site).await;
+    let public = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+    let key = app.operator.made("/api/v1/keys", json!({"org": app.association.id, "public": public})).await;
     let other = &app.other_cooperative;
     [
         ("batches", batch, other),
@@ -257,6 +264,7 @@ async fn subjects<'a>(app: &'a TestApp, laboratory: &'a Client, association: &'a
         ("samples", sample, laboratory),
         ("shipments", shipment, other),
         ("licences", licence, association),
+        ("keys", key, association),
     ]
     .map(|(collection, handle, stranger)| Foreign { collection, handle, stranger })
     .into()

@@ -37,6 +37,8 @@ pub struct TestReportView {
     pub laboratory: Bilingual,
     /// As valid on the test date.
     pub cma_no: Option<String>,
+    /// By the laboratory's own key; absent where it did not sign, or where the signature does not hold.
+    pub signed: Option<SignedView>,
     pub sampled_on: Option<String>,
     pub received_on: Option<String>,
     pub issued_on: Option<String>,
@@ -48,6 +50,17 @@ pub struct TestReportView {
     /// Report that this one replaces, or that replaced it; both stay.
     pub replaces: Option<String>,
     pub replaced_by: Option<String>,
+}
+
+/// A signature that was checked against the key's own records.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SignedView {
+    /// Handle of the key.
+    pub key: String,
+    /// The public key that it had then, 64 hex digits.
+    pub public: String,
+    /// The association that vouched for the key.
+    pub countersigned_by: Option<Bilingual>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

@@ -86,7 +86,7 @@ pub async fn get(app: State, caller: Authenticated, id: Id) -> Result<HttpRespon
 )]
 #[get("/batches/{id}/chain")]
 pub async fn chain(app: State, id: Id) -> Result<HttpResponse, Problem> {
-    download(blocking(&app, move |app| records::chain(app, *id)).await?, *id)
+    download(blocking(&app, move |app| records::chain(app, SubjectKind::Batch, *id)).await?, *id)
 }
 
 /// Download a batch's history
@@ -161,7 +161,7 @@ impl BatchProofResource {
     }
 }
 
-fn download(found: Option<Download>, id: Handle) -> Result<HttpResponse, Problem> {
+pub(super) fn download(found: Option<Download>, id: Handle) -> Result<HttpResponse, Problem> {
     let found = found.ok_or_else(|| Problem::new("not-found").at("id", id))?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/x-ndjson"))

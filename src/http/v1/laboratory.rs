@@ -8,9 +8,10 @@ use futures_util::StreamExt;
 use utoipa::ToSchema;
 
 use super::acts::perform;
-use crate::app::Receipt;
-use crate::app::attachments;
+use super::keys::preparing;
 use crate::app::attachments::MAX_BYTES;
+use crate::app::prepare::{self, Prepared};
+use crate::app::{App, Receipt, attachments};
 use crate::domain::acts::laboratory::ReportTest;
 use crate::domain::record::Handle;
 use crate::http::extract::{Body, Doing, Form, Id, MAX_JSON, State, blocking, timely};
@@ -38,6 +39,10 @@ pub struct ReportForm {
 ///
 /// JSON, or `multipart/form-data` with a part `report` (the JSON) and a part `file` (the signed PDF), which is stored and
 /// named in the record.
+///
+/// A laboratory may sign what will be recorded with its own key. With `prepare=true` nothing is recorded: what is to be
+/// signed is answered, and which fields the report then has to have. The same report with them and with `statement` is
+/// recorded exactly so, or refused.
 #[utoipa::path(
     tag = "laboratory",
     request_body(content(
@@ -48,9 +53,11 @@ pub struct ReportForm {
         ))
     )),
     params(("id" = String, Path, description = "Handle of the sample"),
+        ("prepare" = Option<bool>, Query, description = "`true` records nothing and answers what to sign"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
         ("If-Match" = Option<String>, Header, description = "Head of the sample that you saw; another one answers 412")),
-    responses((status = 201, description = "Recorded on the batch", body = Receipt)),
+    responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
+        (status = 201, description = "Recorded on the batch", body = Receipt)),
     security(("bearer" = []))
 )]
 #[post("/samples/{id}/reports")]
@@ -62,17 +69,35 @@ pub async fn report_test(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     doing.caller.may(ReportTest::OPERATION)?;
+    let prepare = preparing(&request)?;
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let body = if media_type.starts_with("multipart/form-data") {
-        multipart(&app, &doing, &request, payload).await?
+        multipart(&app, &doing, &request, payload, prepare).await?
     } else {
         Body::<ReportTest>::from_request(&request, &mut payload.into_inner()).await?
     };
-    report(app, doing, *id, body).await
+    report(app, doing, *id, body, prepare).await
 }
 
-async fn report(app: State, doing: Doing, id: Handle, body: Body<ReportTest>) -> Result<HttpResponse, Problem> {
+async fn report(
+    app: State,
+    doing: Doing,
+    id: Handle,
+    body: Body<ReportTest>,
+    prepare: bool,
+) -> Result<HttpResponse, Problem> {
     let act = ReportTest { sample: id, ..body.value };
+    if let Some(text) = body.not_normal.filter(|_| prepare || act.statement.is_some()) {
+        return Err(Problem::new("statement-not-normal").at("statement", text).expected("NFC"));
+    }
+    if prepare {
+        let (caller, named) = (doing.caller, body.attachments);
+        let told = move |app: &App| {
+            attachments::check_named(app, &named)?;
+            prepare::report(app, caller, act)
+        };
+        return Ok(HttpResponse::Ok().json(blocking(&app, told).await?));
+    }
     perform(app, doing, Some(id), act, body.hash, body.attachments).await
 }
 
@@ -81,6 +106,7 @@ async fn multipart(
     doing: &Doing,
     request: &HttpRequest,
     payload: Payload,
+    prepare: bool,
 ) -> Result<Body<ReportTest>, Problem> {
     let broken = |_| Problem::new("bad-header").at("Content-Type", "multipart/form-data");
     let mut parts = Multipart::new(request.headers(), payload);
@@ -109,7 +135,11 @@ async fn multipart(
     let mut body = Body::<ReportTest>::parse(&report)?;
     if let Some((media_type, bytes)) = file {
         let caller = doing.caller;
-        let stored = blocking(app, move |app| attachments::upload(app, caller, &media_type, bytes)).await?;
+        let keep = move |app: &App| match prepare {
+            true => attachments::name(caller, &media_type, bytes),
+            false => attachments::upload(app, caller, &media_type, bytes),
+        };
+        let stored = blocking(app, keep).await?;
         body.hash = fold(body.hash, stored.attachment.sha256);
         body.value.told.attachments.push(stored);
     }

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod attachments;
 pub mod batches;
 pub mod imports;
+pub mod keys;
 pub mod laboratory;
 pub mod licences;
 pub mod page;
@@ -44,6 +45,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(batches::list).service(batches::get).service(batches::chain).service(batches::history);
     config.service(batches::proof);
     config.service(batches::openings).service(batches::qr_svg).service(batches::qr_png).service(trace::trace_batch);
+    config.service(keys::register_key).service(keys::rotate_key).service(keys::revoke_key);
+    config.service(keys::list_keys).service(keys::get_key).service(keys::key_chain);
     config.service(attachments::upload).service(imports::import_table);
 }
 
@@ -59,6 +62,7 @@ pub fn resource(kind: SubjectKind) -> &'static str {
         SubjectKind::Shipment => "shipments",
         SubjectKind::Mark => "marks",
         SubjectKind::Licence => "licences",
+        SubjectKind::Key => "keys",
         other => other.as_str(),
     }
 }

@@ -38,6 +38,7 @@ impl Page<'_> {
             sample_no: Some(body.sample_code.to_string()),
             laboratory: self.history.name_of(line.record.actor.org)?,
             cma_no: body.cma.as_ref().map(ToString::to_string),
+            signed: self.signed(line)?,
             sampled_on: drawn.map(|line| self.day(line.record.occurred_at).to_string()),
             received_on: Some(self.day(body.received_at).to_string()),
             issued_on: Some(body.issued_on.to_string()),

@@ -17,6 +17,7 @@ mod history;
 mod lineage;
 mod origin;
 mod product;
+mod signed;
 mod step;
 mod story;
 #[cfg(test)]

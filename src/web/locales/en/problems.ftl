@@ -66,6 +66,11 @@ problem-sample-already-received = Sample { $code } was received before; once is 
 problem-sample-not-received = Sample { $code } was not received yet. Please record its receipt first, then report.
 problem-not-accredited = On { $day } this laboratory has no accreditation (CMA) in force, so it cannot give a third-party report. Quick tests can be sent as screening.
 
+problem-handle-taken = The handle { $value } names something already. Please draw another one: 16 random bytes, written as 32 digits 0-9 a-f.
+problem-key-taken = The public key { $value } is registered already, or was before it was changed. Please make a new key.
+problem-key-revoked = The key { $value } was revoked on { $day }. Nothing more is signed with it; please register a new key.
+problem-nonce-used = This key signed with the nonce { $value } before. Each statement has a nonce of its own; please prepare it anew and sign that.
+
 # Brand licences
 problem-licence-other-product = Licence { $value } does not cover the product with GTIN { $gtin }. Please use another licence, or ask the brand's owner for one.
 problem-licence-revoked = Licence { $value } was revoked on { $day }; it cannot be used any more, nor revoked again.
@@ -105,6 +110,14 @@ problem-origin-required = For what you did not pick yourselves, please give the 
 problem-harvest-is-loose = A harvest is loose goods, but { $value } is the GTIN of a pack. Please use the GTIN of the loose goods.
 problem-unknown-product = No product is registered under GTIN { $value }. Please check the number, or register the product first.
 problem-unknown-laboratory = { $value } is not a registered laboratory. Please choose one of the laboratories.
+problem-unknown-key = { $value } is not a signing key that is registered for whoever signs here. Please check which key made the signature.
+problem-bad-signature = The signature in { $field } does not fit what would be recorded. Either another key signed, or something changed since it was prepared. Please prepare it anew ({ $expected }), sign exactly what is answered, and send the same values.
+problem-statement-not-normal = Under a signature no text is changed, so it has to come in Unicode normal form ({ $expected }); “{ $value }” does not. Please bring it into that form, then sign.
+problem-signed-field-required = { $field } is covered by the signature, so it has to be told. { $expected } answers a value that you can use.
+problem-statement-by-old-key = A key is changed by a statement of its own: key must be { $expected } and the signature that of the old private key. If the old one is lost, revoke the key and register a new one.
+problem-countersign-required = A key needs the countersignature of an association. { $expected } answers what the association has to sign.
+problem-countersign-by-association = { $value } is not the key of an association. Only an association can countersign a key.
+problem-not-an-association = { $value } is not an association. The operator admits first keys of associations only; a laboratory registers its own key, countersigned by an association.
 problem-unknown-receiver = { $value } cannot be the receiver: it is not registered, or it is your own organisation.
 problem-unknown-attachment = This file is not stored here ({ $value }), or its size or type differs. Please upload the file first, then send the record.
 
@@ -157,6 +170,10 @@ invalid-gtin-14-digits = In an address the GTIN has all 14 digits; this one is �
 invalid-gln-digits = A GLN has only digits ({ $expected }); you entered “{ $value }”.
 invalid-gln-length = The GLN “{ $value }” has the wrong number of digits. It must be { $expected }.
 invalid-gln-check-digit = The check digit of GLN “{ $value }” is wrong; by the digits before it, it would be { $expected }. Please check it.
+invalid-public-key-hex = A public key has 64 digits 0-9 a-f in lower case; you sent “{ $value }”. Expected: { $expected }.
+invalid-public-key = “{ $value }” is no Ed25519 public key, or a weak one, or not in its one canonical form. { $expected } makes a key and prints the right one.
+invalid-nonce = A nonce is 16 random bytes written as { $expected }; you sent “{ $value }”.
+invalid-signature = An Ed25519 signature is written as { $expected }; you sent “{ $value }”.
 
 # Lots, serials and the like
 invalid-lot-character = A lot cannot have “{ $value }”. Possible are: { $expected }.

@@ -65,6 +65,11 @@ problem-sample-already-received = 样品 { $code } 已经收过样，不用再�
 problem-sample-not-received = 样品 { $code } 还没有收样。请先记收样，再出报告。
 problem-not-accredited = 本机构在 { $day } 没有有效的资质认定（CMA），不能出第三方检测报告。快速检测请按“筛查”提交。
 
+problem-handle-taken = 编号 { $value } 已被使用。请重新生成：16 个随机字节，写成 32 位 0-9 a-f。
+problem-key-taken = 公钥 { $value } 已经登记过，或者是更换之前用过的。请生成新的密钥。
+problem-key-revoked = 密钥 { $value } 已在 { $day } 撤销，不能再用它签名。请登记新的密钥。
+problem-nonce-used = 这把密钥已经用随机数 { $value } 签过一次。每份声明要用新的随机数，请重新准备后再签名。
+
 # 品牌授权
 problem-licence-other-product = 授权 { $value } 不包括商品条码 { $gtin } 这种产品。请换授权，或者请品牌所有者另行授权。
 problem-licence-revoked = 授权 { $value } 已在 { $day } 撤销，不能再用，也不用再撤一次。
@@ -104,6 +109,14 @@ problem-origin-required = 不是自己采收的，请填场所，或者写明产
 problem-harvest-is-loose = 刚采下来的是散货，{ $value } 却是包装产品的条码。请用散货的条码。
 problem-unknown-product = 没有登记过商品条码 { $value }。请核对条码，或者先登记产品。
 problem-unknown-laboratory = 编号 { $value } 不是已登记的检测机构。请从检测机构中选择。
+problem-unknown-key = { $value } 不是签名一方登记过的密钥。请核对是哪把密钥签的名。
+problem-bad-signature = { $field } 里的签名与将要记录的内容不符：可能是用了别的密钥，也可能是准备之后内容有变。请重新准备（{ $expected }），原样签名，并提交相同的内容。
+problem-statement-not-normal = 签名之下的文字不能改动，因此必须是 Unicode 规范形式（{ $expected }）；“{ $value }”不是。请先转换，再签名。
+problem-signed-field-required = { $field } 在签名范围内，必须填写。用 { $expected } 可以得到可用的值。
+problem-statement-by-old-key = 更换密钥要由原密钥签名：key 必须是 { $expected }，并用原来的私钥签名。原密钥丢失时，请先撤销，再登记新的密钥。
+problem-countersign-required = 密钥需要协会的会签。用 { $expected } 可以得到协会要签的内容。
+problem-countersign-by-association = { $value } 不是协会的密钥。只有协会可以会签。
+problem-not-an-association = { $value } 不是协会。运营方只接纳协会的第一把密钥；检测机构登记自己的密钥，由协会会签。
 problem-unknown-receiver = 编号 { $value } 不能作收货单位：没有登记，或者就是您自己的单位。
 problem-unknown-attachment = 这里没有这个文件（{ $value }），或者大小、类型对不上。请先上传文件，再提交记录。
 
@@ -156,6 +169,10 @@ invalid-gtin-14-digits = 网址里的商品条码要写满 14 位，填的是“
 invalid-gln-digits = 全球位置码（GLN）只能是数字（{ $expected }），填的是“{ $value }”。
 invalid-gln-length = 全球位置码（GLN）“{ $value }”的位数不对。应为 { $expected } 位。
 invalid-gln-check-digit = 全球位置码（GLN）“{ $value }”的校验位不对，按前面的数字应为 { $expected }。请核对。
+invalid-public-key-hex = 公钥是 64 位小写的 0-9 a-f；收到的是“{ $value }”。应为：{ $expected }。
+invalid-public-key = “{ $value }”不是 Ed25519 公钥，或者是弱密钥，或者不是它唯一的规范形式。{ $expected } 会生成密钥并显示正确的公钥。
+invalid-nonce = 随机数是 16 个随机字节，写作 { $expected }；收到的是“{ $value }”。
+invalid-signature = Ed25519 签名写作 { $expected }；收到的是“{ $value }”。
 
 # 批号、序列号等
 invalid-lot-character = 批号里不能有“{ $value }”。可以用：{ $expected }。
