@@ -16,6 +16,7 @@ mod progress;
 mod rebuild;
 mod serve;
 mod settings;
+mod sign;
 mod verify;
 
 use std::io::Write as _;
@@ -47,6 +48,8 @@ enum Verb {
     Migrate(migrate::Arguments),
     /// Check a downloaded chain or history, without any server
     Verify(verify::Arguments),
+    /// Sign results or keys with a key of your own, on your own machine; makes such keys too
+    Sign(sign::Arguments),
     /// Make all projections anew from the records
     Rebuild,
     /// Copy a whole instance into another database; goes on where an earlier attempt ended
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
     let done = match cli.verb {
         Verb::Verify(arguments) => return verify::run(&arguments),
         Verb::Openapi => openapi::run(),
+        Verb::Sign(arguments) => sign::run(&arguments),
         Verb::Demo(arguments) => demo::run(&cli.flags, &arguments),
         Verb::Serve => serve::run(&cli.flags),
         Verb::Init(arguments) => init::run(&cli.flags, &arguments),

@@ -34,6 +34,7 @@ fn the_demo_holds_on(today: &str) {
     every_organisation_acts(&summary);
     the_labels_say_what_the_pages_say(&summary);
     every_history_verifies(&summary);
+    the_laboratory_signs(&summary, folder.path());
     let before = place.truth();
     drop(demo);
 
@@ -94,6 +95,25 @@ fn the_labels_say_what_the_pages_say(summary: &Value) {
     for state in ["issued", "held", "recalled", "licence_ended", "expired", "unknown"] {
         assert!(states.contains(state), "no label is {state}: {states:?}");
     }
+}
+
+fn the_laboratory_signs(summary: &Value, folder: &std::path::Path) {
+    let base = text(summary, "base_url");
+    let keys = summary["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 2);
+    for key in keys {
+        let (status, chain) = fetch(&format!("{base}/api/v1/keys/{}/chain", text(key, "id")), &[]);
+        assert!(status == 200 && chain.contains(text(key, "public")), "{chain}");
+        assert!(folder.join(text(key, "file")).is_file());
+    }
+    let batch =
+        summary["batches"].as_array().unwrap().iter().find(|batch| batch["lot_code"] == "SF26P011116T").unwrap();
+    let url = format!("{base}/01/{}/10/{}", text(batch, "gtin"), text(batch, "lot_code"));
+    let (_, view) = fetch(&url, &[("Accept", "application/json")]);
+    let view: Value = serde_json::from_str(&view).unwrap();
+    let signed: Vec<_> = view["tests"].as_array().unwrap().iter().map(|test| &test["signed"]["key"]).collect();
+    // The screening was not signed, the quantitative report was.
+    assert_eq!(signed, [&Value::Null, &keys[1]["id"]], "{view}");
 }
 
 fn every_history_verifies(summary: &Value) {

@@ -35,6 +35,7 @@ mod refusals;
 #[cfg(feature = "postgres")]
 mod replica;
 mod secrets;
+mod signed;
 mod sweep;
 mod unfit_databases;
 mod walk;

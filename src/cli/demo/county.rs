@@ -1,10 +1,12 @@
 //! The whole county, in the order in which it happened.
 
+use std::path::Path;
+
 use super::clock::DemoClock;
 use super::registers::{laboratory, licence, name, oranges, organisation, plot, product, spray};
 use super::summary::{Account, BatchLine, Label, LogLine, Summary};
 use super::teller::Teller;
-use super::{harvests, leaves};
+use super::{harvests, leaves, signing};
 use crate::app::{App, Caller, founding, keys, scan};
 use crate::domain::acts::licences::{RegisterMark, RevokeLicence};
 use crate::domain::acts::organisations::RegisterOrganisation;
@@ -29,6 +31,7 @@ pub const TEA_PACK: &str = "09520000100063";
 /// The organisations of the county.
 #[derive(Clone, Copy)]
 pub struct People {
+    pub operator: Caller,
     pub hongqi: Caller,
     pub jiangan: Caller,
     pub yunling: Caller,
@@ -57,11 +60,12 @@ pub struct Licences {
 }
 
 /// Loads the county in the order of its calendar.
-pub fn load(app: &App, clock: &DemoClock, url: &str) -> anyhow::Result<Summary> {
+pub fn load(app: &App, clock: &DemoClock, url: &str, data_dir: &Path) -> anyhow::Result<Summary> {
     let mut teller = Teller::new(app, clock);
     teller.at("01-02", "09:00");
     let mut accounts = Vec::new();
     let people = register_people(&teller, &mut accounts)?;
+    let keys = signing::register(&mut teller, &people, data_dir)?;
     register_products(&teller, &people)?;
     let plots = register_plots(&teller, &people)?;
     let licences = grant_licences(&teller, &people)?;
@@ -81,7 +85,7 @@ pub fn load(app: &App, clock: &DemoClock, url: &str) -> anyhow::Result<Summary> 
     harvests::oranges(&mut teller, &people, &plots, &licences)?;
     // What the pages say is as of today, not as of the last act.
     clock.release();
-    summary(app, url, accounts, std::mem::take(&mut teller.refused))
+    Ok(Summary { keys, ..summary(app, url, accounts, std::mem::take(&mut teller.refused))? })
 }
 
 fn register_people(teller: &Teller<'_>, accounts: &mut Vec<Account>) -> anyhow::Result<People> {
@@ -102,6 +106,7 @@ fn register_people(teller: &Teller<'_>, accounts: &mut Vec<Account>) -> anyhow::
     };
     use OrganisationKind::{Association, Buyer, Cooperative, Regulator};
     let people = People {
+        operator: operating,
         association: admit(organisation(
             Association,
             "示范县脐橙协会",
@@ -273,5 +278,13 @@ fn summary(app: &App, url: &str, accounts: Vec<Account>, refused: Vec<String>) -
         lot_code: "SF26P99NOSUCH".into(),
         gtin: CARTON_SPECIAL.into(),
     });
-    Ok(Summary { base_url: url.to_owned(), accounts, labels, batches, log: LogLine::default(), refused })
+    Ok(Summary {
+        base_url: url.to_owned(),
+        accounts,
+        labels,
+        batches,
+        keys: Vec::new(),
+        log: LogLine::default(),
+        refused,
+    })
 }

@@ -68,6 +68,8 @@ fn report(sample: Handle, number: &str, tier: Tier, results: Vec<UploadedResult>
         retests: None,
         retests_laboratory: None,
         signer: None,
+        signer_salt: None,
+        statement: None,
         told: Default::default(),
     }
 }
@@ -157,13 +159,13 @@ pub fn lychees(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences
     ];
     let mut confirmed = report(drawn, "SFJC-2026-0131", Tier::ThirdParty, found);
     confirmed.retests = Some(lit("SFJC-K-2026-0131"));
-    teller.tell(people.laboratory, confirmed)?;
+    teller.tell_signed(people.laboratory, confirmed)?;
     teller.at("06-21", "09:00");
     let too_soon = certificate(batch, CertificateBasis::CommissionedTest, &["SFJC-2026-0131"]);
     teller.tell_refused(people.jiangan, "荔枝按委托检测开合格证", "panel-incomplete", too_soon)?;
     teller.at("06-21", "13:00");
     let second = vec![residue("嘧菌酯", "<0.01", Some("0.5"))];
-    teller.tell(people.laboratory, report(drawn, "SFJC-2026-0133", Tier::ThirdParty, second))?;
+    teller.tell_signed(people.laboratory, report(drawn, "SFJC-2026-0133", Tier::ThirdParty, second))?;
     teller.at("06-21", "14:00");
     let reports = ["SFJC-2026-0131", "SFJC-2026-0133"];
     teller.tell(people.jiangan, certificate(batch, CertificateBasis::CommissionedTest, &reports))?;
@@ -246,7 +248,7 @@ fn failed_batch(teller: &mut Teller<'_>, people: &People, plots: &Plots) -> anyh
     teller.tell(people.laboratory, ReceiveSample { sample: drawn, ..ReceiveSample::default() })?;
     teller.at("11-19", "08:50");
     let found = vec![residue("联苯菊酯", "0.083", Some("0.05")), residue("苯醚甲环唑", "<0.01", Some("0.2"))];
-    teller.tell(people.laboratory, report(drawn, "SFJC-2026-0218", Tier::ThirdParty, found))?;
+    teller.tell_signed(people.laboratory, report(drawn, "SFJC-2026-0218", Tier::ThirdParty, found))?;
     teller.at("11-19", "09:30");
     let pack = PackBatch {
         batch,
@@ -320,7 +322,7 @@ fn grade(teller: &Teller<'_>, people: &People, batch: Handle) -> anyhow::Result<
         residue("三唑磷", "<0.01", Some("0.2")),
         residue("克百威", "<0.005", Some("0.02")),
     ];
-    teller.tell(people.laboratory, report(sample, "SFJC-2026-0217", Tier::ThirdParty, found))?;
+    teller.tell_signed(people.laboratory, report(sample, "SFJC-2026-0217", Tier::ThirdParty, found))?;
     Ok(Graded { special: opened(&receipt, 0)?, first: opened(&receipt, 1)?, second: opened(&receipt, 2)? })
 }
 

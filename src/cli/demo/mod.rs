@@ -6,6 +6,7 @@ mod harvests;
 mod leaves;
 mod registers;
 mod seasons;
+mod signing;
 mod summary;
 mod teller;
 
@@ -79,7 +80,7 @@ fn load(instance: &mut Instance, clock: &DemoClock, settings: &Settings, url: &s
         std::fs::write(&path, serde_json::to_string_pretty(&summary)?)?;
         return Ok(summary);
     }
-    let summary = county::load(&instance.app, clock, url)?;
+    let summary = county::load(&instance.app, clock, url, &settings.data_dir)?;
     std::fs::write(&path, serde_json::to_string_pretty(&summary)?)?;
     Ok(summary)
 }

@@ -14,6 +14,9 @@ pub struct Summary {
     pub accounts: Vec<Account>,
     pub labels: Vec<Label>,
     pub batches: Vec<BatchLine>,
+    /// Keys of the association and of the laboratory, which signs its reports.
+    #[serde(default)]
+    pub keys: Vec<KeyLine>,
     pub log: LogLine,
     /// Acts that were tried and refused, in words.
     #[serde(default)]
@@ -49,6 +52,17 @@ pub struct BatchLine {
     pub lot_code: String,
     pub gtin: String,
     pub product: String,
+}
+
+/// A signing key of the demo, with its private half: in the demo, all hands are one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeyLine {
+    pub organisation: String,
+    /// Handle of the key.
+    pub id: String,
+    pub public: String,
+    /// In the data folder.
+    pub file: String,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

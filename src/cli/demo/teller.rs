@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
+use super::super::sign::KeyFile;
 use super::clock::DemoClock;
 use super::seasons::Season;
-use crate::app::{App, AppError, Caller, Conditions};
-use crate::domain::acts::Act;
+use crate::app::{App, AppError, Caller, Conditions, prepare};
+use crate::domain::acts::laboratory::ReportTest;
+use crate::domain::acts::{Act, Told};
 use crate::domain::record::{Handle, SubjectKind};
 use crate::store::Receipt;
 
@@ -16,13 +18,15 @@ pub struct Teller<'a> {
     pub app: &'a App,
     pub season: Season,
     clock: &'a DemoClock,
+    /// The laboratory's key, once there is one.
+    pub key: Option<KeyFile>,
     /// What was refused, in words.
     pub refused: Vec<String>,
 }
 
 impl<'a> Teller<'a> {
     pub fn new(app: &'a App, clock: &'a DemoClock) -> Self {
-        Self { app, season: Season::before(clock.today()), clock, refused: Vec::new() }
+        Self { app, season: Season::before(clock.today()), clock, key: None, refused: Vec::new() }
     }
 
     /// Sets the clock to a moment of the season.
@@ -35,6 +39,16 @@ impl<'a> Teller<'a> {
         self.app
             .perform_blocking(caller, Arc::new(act), Conditions::default())
             .with_context(|| format!("the demo's {operation} at {}", self.app.now()))
+    }
+
+    /// Tells a report that the laboratory signs with its own key: it prepares, signs what it is answered, and uploads.
+    pub fn tell_signed(&self, caller: Caller, report: ReportTest) -> anyhow::Result<Receipt> {
+        let key = self.key.as_ref().context("the demo's laboratory has no key yet")?;
+        let mut signed =
+            ReportTest { told: Told { occurred_at: Some(self.app.now()), ..report.told.clone() }, ..report };
+        let prepared = prepare::report(self.app, caller, signed.clone())?;
+        signed.statement = Some(key.sign(&prepared.to_sign)?);
+        self.tell(caller, signed)
     }
 
     /// Tells an act that the service must refuse with `code`; `what` names it for the printout.
