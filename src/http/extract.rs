@@ -145,6 +145,8 @@ pub struct Doing {
     pub caller: Caller,
     key: Option<String>,
     if_match: Option<Digest>,
+    /// The answer shall prove that the log holds what was recorded.
+    pub with_proofs: bool,
     /// Method and path: what the key is for, beside the body.
     target: String,
 }
@@ -178,7 +180,8 @@ impl Doing {
             }
         };
         let target = format!("{} {}", request.method(), request.path());
-        Ok(Self { caller, key, if_match, target })
+        let with_proofs = parameter(request, "proof", "true or false")?.unwrap_or(false);
+        Ok(Self { caller, key, if_match, with_proofs, target })
     }
 
     /// The conditions of an act on `subject` with a body of this hash.

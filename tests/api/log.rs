@@ -1,6 +1,6 @@
 //! The published log, as outsiders fetch it: everything is checked from the bytes that came over HTTP.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use suyuan::domain::merkle::{Leaf, leaf_hash, verify_consistency, verify_inclusion};
 use suyuan::domain::record::{Digest, Record, record_hash};
 use suyuan::log::lines::{hash_from_base64, read_hash_lines};
@@ -157,4 +157,24 @@ async fn a_proof_against_an_older_checkpoint_is_given_by_its_size() {
     let proof = get(&app, &format!("/log/proof/0?size={}", older.checkpoint.size)).await.expect(200);
     let proof = OfflineProof::parse(&proof.bytes).unwrap();
     assert_eq!(proof.note.text, older.note.text);
+}
+
+#[actix_web::test]
+async fn an_answer_proves_what_it_recorded_where_that_is_asked_for() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "W01", 1_000).await;
+    let path = format!("/api/v1/batches/{batch}/losses?proof=true");
+    let recorded = app.cooperative.post(&path, json!({"quantity": 10, "reason": "drying"})).await.created();
+    let proofs = recorded["proofs"].as_array().unwrap();
+    assert_eq!(proofs.len(), recorded["records"].as_array().unwrap().len());
+    let mut policy = Policy::parse(b"quorum none\n").unwrap();
+    policy.trust_log(keys(&app).await.remove(0));
+    let chain = get(&app, &format!("/api/v1/batches/{batch}/chain")).await.expect(200).text();
+    let proof = OfflineProof::parse(proofs[0].as_str().unwrap().as_bytes()).unwrap();
+    proof.verify(&leaf_of(chain.lines().last().unwrap()), &policy).unwrap();
+    assert!(proof.verify(&leaf_of(chain.lines().next().unwrap()), &policy).is_err());
+    let path = format!("/api/v1/batches/{batch}/losses");
+    let plain = app.cooperative.act(&path, json!({"quantity": 10, "reason": "drying"})).await;
+    assert!(plain.get("proofs").is_none());
 }

@@ -50,8 +50,12 @@ fn tile_of(app: &App, tile: Tile, size: u64) -> Result<Option<Vec<u8>>, AppError
 
 /// The proof that a record is in the log, to be checked without asking us again.
 pub fn inclusion(app: &App, index: u64, size: Option<u64>) -> Result<OfflineProof, AppError> {
-    let log = of(app)?;
-    let (size, note) = signed(app, log, size)?;
+    let (size, note) = signed(app, of(app)?, size)?;
+    against(app, index, size, &note)
+}
+
+/// The proof of a record against a signed checkpoint.
+fn against(app: &App, index: u64, size: u64, note: &str) -> Result<OfflineProof, AppError> {
     let hashes = match merkle::inclusion(&Stored(&*app.store), index, size) {
         Err(ProofError::NoSuchLeaf { .. }) => {
             return Err(Refusal::not_found("index", index).expected(format!("0 to {}", size.saturating_sub(1))).into());
@@ -60,6 +64,12 @@ pub fn inclusion(app: &App, index: u64, size: Option<u64>) -> Result<OfflineProo
     };
     let note = Note::parse(note.as_bytes()).map_err(|cause| AppError::Failed(cause.to_string()))?;
     Ok(OfflineProof { index, hashes, note })
+}
+
+/// Proofs of records that were just answered, against one checkpoint that covers them all.
+pub fn of_records(app: &App, indexes: &[u64]) -> Result<Vec<String>, AppError> {
+    let newest = of(app)?.published();
+    indexes.iter().map(|index| Ok(against(app, *index, newest.tree.size, &newest.note)?.to_string())).collect()
 }
 
 /// The newest checkpoint, or the one that was kept of this size.

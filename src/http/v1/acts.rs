@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::{HttpResponse, post};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::app::Receipt;
-use crate::app::attachments;
+use crate::app::log::proofs;
+use crate::app::{Receipt, attachments};
 use crate::domain::acts::Act;
 use crate::domain::acts::batches::OpenBatch;
 use crate::domain::acts::correct::CorrectRecord;
@@ -54,16 +56,34 @@ pub(super) async fn record(
     }
     let conditions = doing.conditions(subject, hash);
     let receipt = app.perform(doing.caller, act, conditions).await?;
-    Ok(created(&receipt))
+    let proofs = match doing.with_proofs {
+        true => {
+            let indexes: Vec<u64> = receipt.records.iter().map(|record| record.log_index).collect();
+            Some(blocking(&app, move |app| proofs::of_records(app, &indexes)).await?)
+        }
+        false => None,
+    };
+    Ok(created(Recorded { receipt, proofs }))
+}
+
+/// What an act wrote.
+#[derive(Serialize, ToSchema)]
+pub struct Recorded {
+    #[serde(flatten)]
+    receipt: Receipt,
+    /// With `?proof=true`: for each record a proof that the log holds it, in the form of `/log/proof/{index}`, to be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proofs: Option<Vec<String>>,
 }
 
 /// 201 with the receipt; the ETag is the head, ready for `If-Match`.
-fn created(receipt: &Receipt) -> HttpResponse {
+fn created(recorded: Recorded) -> HttpResponse {
+    let receipt = &recorded.receipt;
     let location = format!("/api/v1/{}/{}", super::resource(receipt.subject.kind), receipt.id);
     HttpResponse::Created()
         .insert_header((LOCATION, location))
         .insert_header((ETAG, format!("\"{}\"", receipt.head)))
-        .json(receipt)
+        .json(&recorded)
 }
 
 /// Defines the endpoint of an act: on a collection, or on the subject `{id}` that fills one field of the act.
@@ -77,8 +97,9 @@ macro_rules! act {
         #[utoipa::path(
             tag = $tag,
             request_body = $act,
-            params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days")),
-            responses((status = 201, description = "Recorded", body = Receipt)),
+            params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded")),
+            responses((status = 201, description = "Recorded", body = Recorded)),
             security(("bearer" = []))
         )]
         #[post($path)]
@@ -98,9 +119,10 @@ macro_rules! act {
             params(
                 ("id" = String, Path, description = "Handle of the subject"),
                 ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
                 ("If-Match" = Option<String>, Header, description = "Head of the subject that you saw; another one answers 412")
             ),
-            responses((status = 201, description = "Recorded", body = Receipt)),
+            responses((status = 201, description = "Recorded", body = Recorded)),
             security(("bearer" = []))
         )]
         #[post($path)]
@@ -204,8 +226,9 @@ impl Form for CorrectRecord {
     request_body = CorrectRecord,
     params(("id" = String, Path, description = "Handle of the batch"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the batch that you saw; another one answers 412")),
-    responses((status = 201, description = "Recorded", body = Receipt)),
+    responses((status = 201, description = "Recorded", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/batches/{id}/corrections")]
@@ -224,8 +247,9 @@ pub async fn correct_batch(
     request_body = CorrectRecord,
     params(("id" = String, Path, description = "Handle of the plot"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the plot that you saw; another one answers 412")),
-    responses((status = 201, description = "Recorded", body = Receipt)),
+    responses((status = 201, description = "Recorded", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/plots/{id}/corrections")]

@@ -6,8 +6,7 @@ use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, post};
 use sha2::{Digest as _, Sha256};
 
-use super::acts::record;
-use crate::app::Receipt;
+use super::acts::{Recorded, record};
 use crate::app::import::{self, Kind};
 use crate::domain::acts::Act as _;
 use crate::domain::record::Digest;
@@ -25,8 +24,9 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
     tag = "imports",
     request_body(content = String, content_type = "text/csv", example = json!("code,place_zh,area_m2,crop_zh,lat,lon\nSF-P05,示范县,12000,脐橙,31.01,109.46\n")),
     params(("kind" = String, Path, description = "organisations, plots, treatments or batches"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days")),
-    responses((status = 201, description = "All rows recorded", body = Receipt)),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded")),
+    responses((status = 201, description = "All rows recorded", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/imports/{kind}")]

@@ -7,12 +7,12 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::acts::perform;
+use super::acts::{Recorded, perform};
 use super::batches::download;
 use super::page::Page;
 use super::resources::ChainEnd;
 use crate::app::prepare::{self, Prepared};
-use crate::app::{Receipt, records, subjects};
+use crate::app::{records, subjects};
 use crate::domain::acts::Known;
 use crate::domain::acts::keys::{RegisterKey, RevokeKey, RotateKey};
 use crate::domain::entities::Entity;
@@ -80,9 +80,10 @@ pub(super) fn preparing(request: &HttpRequest) -> Result<bool, Problem> {
     tag = "keys",
     request_body = RegisterKey,
     params(("prepare" = Option<bool>, Query, description = "`true` records nothing and answers what to sign"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days")),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded")),
     responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
-        (status = 201, description = "Recorded", body = Receipt)),
+        (status = 201, description = "Recorded", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/keys")]
@@ -109,9 +110,10 @@ pub async fn register_key(
     params(("id" = String, Path, description = "Handle of the key"),
         ("prepare" = Option<bool>, Query, description = "`true` records nothing and answers what to sign"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the key that you saw; another one answers 412")),
     responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
-        (status = 201, description = "Recorded", body = Receipt)),
+        (status = 201, description = "Recorded", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/keys/{id}/rotations")]
@@ -138,8 +140,9 @@ pub async fn rotate_key(
     request_body = RevokeKey,
     params(("id" = String, Path, description = "Handle of the key"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the key that you saw; another one answers 412")),
-    responses((status = 201, description = "Recorded", body = Receipt)),
+    responses((status = 201, description = "Recorded", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/keys/{id}/revocation")]

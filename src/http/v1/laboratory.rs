@@ -7,11 +7,11 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, post};
 use futures_util::StreamExt;
 use utoipa::ToSchema;
 
-use super::acts::perform;
+use super::acts::{Recorded, perform};
 use super::keys::preparing;
 use crate::app::attachments::MAX_BYTES;
 use crate::app::prepare::{self, Prepared};
-use crate::app::{App, Receipt, attachments};
+use crate::app::{App, attachments};
 use crate::domain::acts::laboratory::ReportTest;
 use crate::domain::record::Handle;
 use crate::http::extract::{Body, Doing, Form, Id, MAX_JSON, State, blocking, timely};
@@ -55,9 +55,10 @@ pub struct ReportForm {
     params(("id" = String, Path, description = "Handle of the sample"),
         ("prepare" = Option<bool>, Query, description = "`true` records nothing and answers what to sign"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
+                ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the sample that you saw; another one answers 412")),
     responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
-        (status = 201, description = "Recorded on the batch", body = Receipt)),
+        (status = 201, description = "Recorded on the batch", body = Recorded)),
     security(("bearer" = []))
 )]
 #[post("/samples/{id}/reports")]
