@@ -345,7 +345,7 @@ impl<'c> Round<'c> {
 }
 
 /// A cooperative with a product, in a store that has an operator.
-fn cooperative(store: &dyn Store, operator: &Actor) -> anyhow::Result<Actor> {
+pub fn cooperative(store: &dyn Store, operator: &Actor) -> anyhow::Result<Actor> {
     let cooperative: RegisterOrganisation = serde_json::from_value(county::organisation())?;
     let org = perform(store, operator, vec![Arc::new(cooperative)])?[0].id;
     let actor = Actor { key: None, org, role: Role::Cooperative };
@@ -355,7 +355,7 @@ fn cooperative(store: &dyn Store, operator: &Actor) -> anyhow::Result<Actor> {
 }
 
 /// So many batches.
-fn opened(store: &dyn Store, actor: &Actor, count: usize) -> anyhow::Result<Vec<Handle>> {
+pub fn opened(store: &dyn Store, actor: &Actor, count: usize) -> anyhow::Result<Vec<Handle>> {
     let lots: Vec<String> = (0..count).map(|n| format!("P{n}")).collect();
     let mut batches = Vec::with_capacity(count);
     for some in lots.chunks(1000) {

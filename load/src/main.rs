@@ -15,6 +15,7 @@ mod engine;
 mod faults;
 mod gaps;
 mod machine;
+mod outsider;
 mod paced;
 mod pages;
 mod random;
@@ -50,6 +51,8 @@ enum Cli {
     Reads(reads::Arguments),
     /// A whole instance into another database
     Carry(carry::Arguments),
+    /// A log of many records, held against a program that others wrote
+    Outsider(outsider::Arguments),
     /// The bare handler
     #[command(hide = true)]
     Bare(bare::Arguments),
@@ -70,6 +73,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Pages(arguments) => pages::run(&arguments),
         Cli::Reads(arguments) => reads::run(&arguments),
         Cli::Carry(arguments) => carry::run(&arguments),
+        Cli::Outsider(arguments) => outsider::run(&arguments),
         Cli::Bare(arguments) => bare::run(&arguments),
         Cli::Gaps(arguments) => gaps::run(&arguments),
     }
