@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Libraries, and the only places that may name them.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("actix_web", &["src/http/", "src/web/", "src/cli/serve.rs"]),
+    ("actix_web", &["src/http/", "src/web/", "src/cli/serve.rs", "src/cli/witness.rs"]),
     ("actix_multipart", &["src/http/"]),
     ("diesel", &["src/store/"]),
     ("askama", &["src/web/"]),

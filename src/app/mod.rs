@@ -20,6 +20,7 @@ pub mod reports;
 pub mod scan;
 pub mod subjects;
 pub mod trace;
+pub mod witness;
 
 use std::sync::Arc;
 

@@ -166,7 +166,8 @@ pub fn open_now(settings: &Settings) -> anyhow::Result<Instance> {
     open(settings, Arc::new(SystemClock), public_url(settings, None))
 }
 
-fn lock(folder: &Path) -> anyhow::Result<File> {
+/// Of several processes one works in a folder.
+pub fn lock(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join("lock");
     let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
     match file.try_lock() {

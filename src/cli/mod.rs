@@ -18,6 +18,7 @@ mod serve;
 mod settings;
 mod sign;
 mod verify;
+mod witness;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -70,6 +71,9 @@ enum Verb {
     /// The published log: its key, how it stands
     #[command(subcommand)]
     Log(log::Verb),
+    /// Witness the logs of others: a service of its own, with its own key and folder
+    #[command(subcommand)]
+    Witness(witness::Verb),
     /// Photos and documents
     #[command(subcommand)]
     Files(files::Verb),
@@ -94,6 +98,7 @@ pub fn run() -> ExitCode {
         Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
         Verb::Log(verb) => log::run(&cli.flags, &verb),
+        Verb::Witness(verb) => witness::run(&cli.flags, &verb),
         Verb::Files(verb) => files::run(&cli.flags, &verb),
     };
     match done {

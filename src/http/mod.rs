@@ -10,6 +10,7 @@ mod operations;
 pub(crate) mod problem;
 pub mod server;
 mod v1;
+pub mod witness;
 
 use actix_web::web::ServiceConfig;
 

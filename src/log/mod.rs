@@ -24,6 +24,8 @@ pub mod add_checkpoint;
 pub mod guard;
 /// The log's secret keys in a file.
 pub mod keyring;
+/// Cosigning the logs of others.
+pub mod witness;
 #[cfg(test)]
 mod tests;
 
@@ -34,3 +36,4 @@ pub use key::{KeyError, KeyId, SignatureType, SigningKey, VerifierKey};
 pub use note::{Note, NoteError, SignatureLine, Verified};
 pub use offline_proof::OfflineProof;
 pub use policy::Policy;
+pub use witness::Witness;
