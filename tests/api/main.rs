@@ -39,4 +39,5 @@ mod signed;
 mod sweep;
 mod unfit_databases;
 mod walk;
+mod witness;
 mod writers;

@@ -4,7 +4,9 @@ mod answer;
 mod app;
 mod build;
 mod client;
+pub mod hand_log;
 pub mod program;
+pub mod witness;
 mod public;
 
 pub use answer::Answer;

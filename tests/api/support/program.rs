@@ -187,7 +187,7 @@ impl Drop for Service {
 }
 
 /// The address in the line that says where the service listens.
-fn listening(line: &str) -> String {
+pub fn listening(line: &str) -> String {
     let from = &line[line.find("127.0.0.1:").unwrap_or_else(|| panic!("no address in {line}"))..];
     let end = from.find(|c: char| !c.is_ascii_digit() && !".:".contains(c)).unwrap_or(from.len());
     from[..end].to_owned()
@@ -197,10 +197,16 @@ fn listening(line: &str) -> String {
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
+    /// Names in lower case.
+    pub head: String,
     pub body: String,
 }
 
 impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
@@ -229,7 +235,8 @@ pub fn ask(host: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
     if let Some(length) = length {
         assert_eq!(body.len().to_string(), length, "cut off: {answer}");
     }
-    Ok(Reply { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body: body.to_owned() })
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Ok(Reply { status, body: body.to_owned(), head })
 }
 
 /// Status and body of an address, asked with some headers.
