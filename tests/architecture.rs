@@ -29,6 +29,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("diesel", &["src/store/"]),
     ("askama", &["src/web/"]),
     ("anyhow", &["src/cli/"]),
+    ("ureq", &["src/log/fetch.rs"]),
+    ("rustls", &["src/log/fetch.rs"]),
     // One rule of acceptance for everybody.
     ("ed25519_dalek", &["src/domain/ed25519.rs"]),
     ("SystemTime::now", &["src/app/clock.rs"]),

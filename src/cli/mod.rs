@@ -11,6 +11,7 @@ mod instance;
 mod key;
 mod log;
 mod migrate;
+mod monitor;
 mod openapi;
 mod progress;
 mod rebuild;
@@ -71,6 +72,8 @@ enum Verb {
     /// The published log: its key, how it stands
     #[command(subcommand)]
     Log(log::Verb),
+    /// Follow a log as an outsider; exit code 0 it kept its word, 1 it did not, 2 it could not be told
+    Monitor(monitor::Arguments),
     /// Witness the logs of others: a service of its own, with its own key and folder
     #[command(subcommand)]
     Witness(witness::Verb),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.verb {
         Verb::Verify(arguments) => return verify::run(&arguments),
+        Verb::Monitor(arguments) => return monitor::run(&arguments),
         Verb::Openapi => openapi::run(),
         Verb::Sign(arguments) => sign::run(&arguments),
         Verb::Demo(arguments) => demo::run(&cli.flags, &arguments),

@@ -2,7 +2,8 @@
 //! (FORMATS §2; C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy, tlog-witness).
 //!
 //! Promises: what is written is read by the tools of others; what others write is read strictly by these
-//! specifications or refused with a sentence, never with a panic. Reads no clock, no file, no network.
+//! specifications or refused with a sentence, never with a panic. Reads no clock; files and the network only in the modules that
+//! say so.
 
 /// Decimal sizes, base64 hashes, as lines.
 pub mod lines;
@@ -26,6 +27,10 @@ pub mod guard;
 pub mod keyring;
 /// Cosigning the logs of others.
 pub mod witness;
+/// What an outsider remembers of a log.
+pub mod monitor;
+/// Asking logs and witnesses over HTTP.
+pub mod fetch;
 #[cfg(test)]
 mod tests;
 
