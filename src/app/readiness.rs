@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::log::PublishedLog;
 use super::{App, AppError};
 use crate::store::{Standbys, Standing};
 
@@ -16,7 +17,28 @@ pub fn check(app: &App) -> Result<String, AppError> {
     if let Some(standing) = app.pages.standing() {
         let _ = writeln!(lines, "pages {}", replica_line(standing));
     }
+    if let Some(log) = &app.log {
+        lines.push_str(&witness_lines(log));
+    }
     Ok(lines)
+}
+
+/// A witness that is away is no reason not to be ready: nobody who writes waits for it.
+fn witness_lines(log: &PublishedLog) -> String {
+    let mut lines = String::new();
+    let Some(witnesses) = log.witnesses() else { return lines };
+    let size = log.published().tree.size;
+    let _ = match witnesses.witnessed() {
+        Some(it) => writeln!(lines, "witnessed {} of {size} records, {}", it.checkpoint.tree.size, it.at),
+        None => writeln!(lines, "witnessed 0 of {size} records"),
+    };
+    for it in witnesses.standings() {
+        let _ = match it.failures {
+            0 => writeln!(lines, "witness {} cosigned {} records", it.name, it.size),
+            failures => writeln!(lines, "witness {} cosigned {} records, failed {failures} times since", it.name, it.size),
+        };
+    }
+    lines
 }
 
 fn standby_lines(standbys: &Standbys) -> String {

@@ -10,6 +10,7 @@ use clap::Subcommand;
 use super::instance;
 use super::say;
 use super::settings::{Flags, GuardPlace, Settings};
+use crate::app::log::witnesses::Witnesses;
 use crate::app::log::{Keys, PublishedLog, reopen};
 use crate::app::randomness::SystemRandomness;
 use crate::domain::merkle::{EMPTY_ROOT, TreeHead};
@@ -64,6 +65,7 @@ pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Optio
             if reopen::is_unannounced(&**store, &log.published())? {
                 bail!("a new log was begun and its first record is missing; finish it with `suyuan log reopen`");
             }
+            witnessed(settings, &log)?;
             Ok(Some(log))
         }
         None if guard.read()?.is_some() => bail!(
@@ -76,6 +78,14 @@ pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Optio
             Ok(None)
         }
     }
+}
+
+/// Shows the log to the witnesses that the operator names.
+fn witnessed(settings: &Settings, log: &Arc<PublishedLog>) -> anyhow::Result<()> {
+    let Some(path) = &settings.policy else { return Ok(()) };
+    let file = std::fs::read(path).with_context(|| format!("{} cannot be read (--policy)", path.display()))?;
+    Witnesses::start(log, &file).with_context(|| format!("{} (--policy)", path.display()))?;
+    Ok(())
 }
 
 pub fn guard(settings: &Settings) -> anyhow::Result<Box<dyn Guard>> {

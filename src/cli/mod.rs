@@ -87,7 +87,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.verb {
         Verb::Verify(arguments) => return verify::run(&arguments),
-        Verb::Monitor(arguments) => return monitor::run(&arguments),
+        Verb::Monitor(arguments) => return monitor::run(&cli.flags, &arguments),
         Verb::Openapi => openapi::run(),
         Verb::Sign(arguments) => sign::run(&arguments),
         Verb::Demo(arguments) => demo::run(&cli.flags, &arguments),

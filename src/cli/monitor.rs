@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use clap::Args;
 
+use super::settings::{Flags, Settings};
 use super::{instance, progress, say};
 use crate::domain::merkle::{ProofError, Tile, TileLevel, bundle, consistency, verify_consistency};
 use crate::log::fetch::RemoteLog;
@@ -27,9 +28,6 @@ pub struct Arguments {
     /// Public key of the log; may be given several times. Without it the keys that the log tells at the first run stay for ever
     #[arg(long)]
     vkey: Vec<VerifierKey>,
-    /// File that says which witnesses must have cosigned (C2SP tlog-policy)
-    #[arg(long)]
-    policy: Option<PathBuf>,
 }
 
 /// Why a run did not end well.
@@ -56,8 +54,8 @@ impl From<anyhow::Error> for Trouble {
 const TRIES: u32 = 4;
 
 /// Exit code 0: the log kept its word; 1: it did not; 2: it could not be told.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    let (code, sentence) = match follow(arguments) {
+pub fn run(flags: &Flags, arguments: &Arguments) -> ExitCode {
+    let (code, sentence) = match follow(flags, arguments) {
         Ok(sentence) => {
             say(sentence);
             return ExitCode::SUCCESS;
@@ -76,13 +74,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn follow(arguments: &Arguments) -> Result<String, Trouble> {
+fn follow(flags: &Flags, arguments: &Arguments) -> Result<String, Trouble> {
     let folder = &arguments.state;
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let _lock = instance::lock(folder)?;
     let log = RemoteLog::at(&arguments.url);
     let mut monitor = remembered(folder)?;
-    let policy = policy(arguments, &log, &monitor)?;
+    let policy = policy(flags, arguments, &log, &monitor)?;
     let before = monitor.size();
     let signed = checkpoint(&log, &policy, &monitor)?;
     let evidence = |alarm: Trouble| match alarm {
@@ -115,9 +113,9 @@ fn remembered(folder: &Path) -> anyhow::Result<Monitor> {
 }
 
 /// The policy with the keys of the log: those given, those in the policy, else those that the log told at the first run.
-fn policy(arguments: &Arguments, log: &RemoteLog, monitor: &Monitor) -> anyhow::Result<Policy> {
-    let file = match &arguments.policy {
-        Some(path) => fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?,
+fn policy(flags: &Flags, arguments: &Arguments, log: &RemoteLog, monitor: &Monitor) -> anyhow::Result<Policy> {
+    let file = match Settings::load(flags)?.policy {
+        Some(path) => fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?,
         None => b"quorum none\n".to_vec(),
     };
     let mut policy = Policy::parse(&file).context("--policy")?;
@@ -175,7 +173,8 @@ fn believed(log: &RemoteLog, policy: &Policy) -> Result<SignedCheckpoint, Troubl
 }
 
 fn parse(bytes: &[u8]) -> Result<SignedCheckpoint, Trouble> {
-    Ok(SignedCheckpoint::parse(bytes).map_err(Alarm::Checkpoint)?)
+    // Nobody signed this: it may come from whoever stands between.
+    Ok(SignedCheckpoint::parse(bytes).context("what answers there is no log")?)
 }
 
 /// Proves by tiles that the log only grew, then reads what is new and builds the tree from it.

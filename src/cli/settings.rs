@@ -59,6 +59,11 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guard: Option<String>,
+    /// File that says whose cosignatures make a checkpoint believed (C2SP tlog-policy). `serve` asks the witnesses in it that have
+    /// a URL [SUYUAN_POLICY; none]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PathBuf>,
     /// Address to listen on [SUYUAN_LISTEN; 127.0.0.1:8080]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,6 +110,8 @@ pub struct Settings {
     log_key: Option<String>,
     #[serde(default)]
     guard: Option<String>,
+    #[serde(default)]
+    pub policy: Option<PathBuf>,
     pub listen: String,
     #[serde(default)]
     pub public_url: Option<String>,
@@ -157,6 +164,7 @@ const KNOWN: &[&str] = &[
     "log_dir",
     "log_key",
     "guard",
+    "policy",
     "listen",
     "public_url",
     "log_format",

@@ -14,6 +14,7 @@ use crate::domain::merkle::Tile;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .route("/log/checkpoint", web::get().to(checkpoint))
+        .route("/log/witnessed", web::get().to(witnessed))
         .route("/log/key", web::get().to(key))
         .route("/log/tile/{tile:.*}", web::get().to(tile))
         .route("/log/proof/{index}", web::get().to(proof))
@@ -63,7 +64,13 @@ fn answer(kept: &'static str, media_type: &'static str) -> HttpResponseBuilder {
 
 /// The newest signed checkpoint.
 async fn checkpoint(app: State) -> Result<HttpResponse, Problem> {
-    Ok(answer(FOR_A_MOMENT, TEXT).body(log::of(&app)?.published().note.clone()))
+    Ok(answer(FOR_A_MOMENT, TEXT).body(log::of(&app)?.newest_note()))
+}
+
+/// The newest checkpoint that enough witnesses cosigned.
+async fn witnessed(app: State) -> Result<HttpResponse, Problem> {
+    let witnessed = log::of(&app)?.witnessed().ok_or_else(|| Problem::new("not-found").at("path", "/log/witnessed"))?;
+    Ok(answer(FOR_A_MOMENT, TEXT).body(witnessed.checkpoint.note.clone()))
 }
 
 /// The keys that sign it, one a line, the newest last.

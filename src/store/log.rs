@@ -37,4 +37,7 @@ pub trait Log {
 
     /// Keeps a signed note.
     fn keep_checkpoint(&self, signed: &Published) -> Result<(), StoreError>;
+
+    /// As [`Log::keep_checkpoint`]; the note takes the place of one of the same size, which has fewer cosignatures.
+    fn keep_cosigned(&self, signed: &Published) -> Result<(), StoreError>;
 }

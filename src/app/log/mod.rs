@@ -6,10 +6,12 @@
 
 pub mod proofs;
 pub mod reopen;
+pub mod witnesses;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use super::AppError;
+use witnesses::{Witnessed, Witnesses};
 use crate::domain::merkle::{self, ProofError, Published, Tiles, TreeHead};
 use crate::domain::ports::{Guard, GuardFailed};
 use crate::domain::record::Digest;
@@ -31,6 +33,8 @@ pub struct PublishedLog {
     epoch: u64,
     newest: RwLock<Newest>,
     stopped: OnceLock<String>,
+    /// Whoever cosigns, where the operator named somebody.
+    witnesses: OnceLock<Arc<Witnesses>>,
 }
 
 #[derive(Clone)]
@@ -113,6 +117,7 @@ impl PublishedLog {
             epoch: held.epoch,
             newest: RwLock::new(Newest { published: Arc::new(held), unsure: false }),
             stopped: OnceLock::new(),
+            witnesses: OnceLock::new(),
         });
         match missing {
             Some(reason) => log.stop(reason),
@@ -162,6 +167,26 @@ impl PublishedLog {
     /// The newest checkpoint that is signed and guarded.
     pub fn published(&self) -> Arc<Published> {
         self.newest().published
+    }
+
+    /// The newest checkpoint as everybody may have it: with the cosignatures that it has so far.
+    pub fn newest_note(&self) -> String {
+        let published = self.published();
+        let cosigned = self.witnesses().and_then(|witnesses| witnesses.cosigned(&published));
+        cosigned.unwrap_or(published).note.clone()
+    }
+
+    pub fn witnesses(&self) -> Option<&Witnesses> {
+        self.witnesses.get().map(|it| &**it)
+    }
+
+    /// The newest checkpoint that enough witnesses cosigned.
+    pub fn witnessed(&self) -> Option<Arc<Witnessed>> {
+        self.witnesses()?.witnessed()
+    }
+
+    fn is_witnessed_by(&self, witnesses: Arc<Witnesses>) {
+        let _ = self.witnesses.set(witnesses);
     }
 
     /// Why nothing may be written.

@@ -123,7 +123,7 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError
     if history.is_empty() || !records::is_batch(app, batch)? {
         return Ok(None);
     }
-    let checkpoint = log.published();
+    let checkpoint = covering(log, history.iter().map(|(stored, _)| stored.log_index).max().unwrap_or(0));
     let tiles = Remembered { tiles: Stored(&*app.store), read: Default::default() };
     let prove = |(stored, record): &(crate::store::StoredRecord, crate::domain::record::Record)| {
         let hashes = merkle::inclusion(&tiles, stored.log_index, checkpoint.tree.size).map_err(unproven)?;
@@ -132,6 +132,12 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError
     let covered = history.iter().filter(|(stored, _)| stored.log_index < checkpoint.tree.size);
     let records = covered.map(prove).collect::<Result<_, StoreError>>()?;
     Ok(Some(BatchProof { checkpoint, records }))
+}
+
+/// The newest checkpoint that enough witnesses cosigned, if it covers this record; else the newest of all.
+fn covering(log: &PublishedLog, index: u64) -> std::sync::Arc<Published> {
+    let witnessed = log.witnessed().map(|witnessed| std::sync::Arc::clone(&witnessed.checkpoint));
+    witnessed.filter(|it| it.tree.size > index).unwrap_or_else(|| log.published())
 }
 
 /// Many proofs from the same tiles: each is read once.

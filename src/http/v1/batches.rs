@@ -117,11 +117,13 @@ pub async fn history(app: State, id: Id) -> Result<HttpResponse, Problem> {
 pub async fn proof(app: State, id: Id) -> Result<HttpResponse, Problem> {
     let found = blocking(&app, move |app| proofs::of_batch(app, *id)).await?;
     let found = found.ok_or_else(|| Problem::new("not-found").at("id", *id))?;
-    let vkeys = log::of(&app)?.keys().verifying().iter().map(ToString::to_string).collect();
+    let log = log::of(&app)?;
+    let policy = log.witnesses().map(|witnesses| witnesses.file().to_owned());
+    let vkeys = log.keys().verifying().iter().map(ToString::to_string).collect();
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=1"))
         .insert_header(("Access-Control-Allow-Origin", "*"))
-        .json(BatchProofResource::of(found, vkeys)))
+        .json(BatchProofResource::of(found, vkeys, policy)))
 }
 
 /// Proofs of a batch's history.
@@ -149,7 +151,7 @@ pub struct RecordProofResource {
 }
 
 impl BatchProofResource {
-    fn of(found: proofs::BatchProof, vkeys: Vec<String>) -> Self {
+    fn of(found: proofs::BatchProof, vkeys: Vec<String>, policy: Option<String>) -> Self {
         let record = |it: proofs::RecordProof| RecordProofResource {
             index: it.index,
             subject: it.subject,
@@ -157,7 +159,7 @@ impl BatchProofResource {
             proof: it.hashes.iter().map(|hash| base64(hash.as_bytes())).collect(),
         };
         let records = found.records.into_iter().map(record).collect();
-        Self { checkpoint: found.checkpoint.note.clone(), vkeys, policy: None, records }
+        Self { checkpoint: found.checkpoint.note.clone(), vkeys, policy, records }
     }
 }
 

@@ -80,6 +80,10 @@ impl Log for Database {
     fn keep_checkpoint(&self, signed: &Published) -> Result<(), StoreError> {
         self.write(|conn| tree::keep_checkpoint(conn, signed))
     }
+
+    fn keep_cosigned(&self, signed: &Published) -> Result<(), StoreError> {
+        self.write(|conn| tree::keep_cosigned(conn, signed))
+    }
 }
 
 impl Openings for Database {

@@ -176,3 +176,14 @@ pub fn keep_checkpoint(conn: &mut Conn, signed: &Published) -> Result<(), StoreE
         .execute(conn)?;
     Ok(())
 }
+
+/// Keeps a note with cosignatures in the place of the one without.
+pub fn keep_cosigned(conn: &mut Conn, signed: &Published) -> Result<(), StoreError> {
+    diesel::insert_into(log_checkpoints::table)
+        .values(CheckpointRow::from(signed))
+        .on_conflict((log_checkpoints::epoch, log_checkpoints::size))
+        .do_update()
+        .set(log_checkpoints::note.eq(&signed.note))
+        .execute(conn)?;
+    Ok(())
+}
