@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::log::witnesses::Witnessed;
 use super::{App, AppError};
 use crate::domain::time::{CivilDate, Instant};
 use crate::store::{PublicReads, Replica, Standing, Store};
@@ -40,6 +41,8 @@ pub struct Visit<'a> {
     pub utc_offset_minutes: i32,
     /// Where what is read may be noticeably old: everything that was recorded until then is in it.
     pub data_from: Option<Instant>,
+    /// What witnesses said of the log.
+    pub witnessed: Option<Arc<Witnessed>>,
 }
 
 impl Visit<'_> {
@@ -88,9 +91,11 @@ impl App {
         look: &impl Fn(&Visit<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let mut found = None;
+        let witnessed = self.log.as_ref().and_then(|log| log.witnessed());
         let reached = read.at_one_moment(&mut |read| {
             let utc_offset_minutes = self.utc_offset_minutes;
-            found = Some(look(&Visit { read, now: self.now(), utc_offset_minutes, data_from }));
+            let witnessed = witnessed.clone();
+            found = Some(look(&Visit { read, now: self.now(), utc_offset_minutes, data_from, witnessed }));
         });
         match (found, reached) {
             // Where a read failed, so does the end of its transaction: the first failure is the one to tell.

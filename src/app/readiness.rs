@@ -35,7 +35,9 @@ fn witness_lines(log: &PublishedLog) -> String {
     for it in witnesses.standings() {
         let _ = match it.failures {
             0 => writeln!(lines, "witness {} cosigned {} records", it.name, it.size),
-            failures => writeln!(lines, "witness {} cosigned {} records, failed {failures} times since", it.name, it.size),
+            failures => {
+                writeln!(lines, "witness {} cosigned {} records, failed {failures} times since", it.name, it.size)
+            }
         };
     }
     lines

@@ -8,7 +8,7 @@ use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
 use crate::domain::record::{Handle, Record, SubjectKind};
 use crate::domain::view::build::{BuildError, OpenEnds, scan_view};
-use crate::domain::view::{ScanView, Verdict};
+use crate::domain::view::{ScanView, Verdict, WitnessedView};
 
 /// A view, and the subjects whose next record makes it old.
 pub struct Scan {
@@ -46,8 +46,9 @@ fn unknown(visit: &Visit<'_>, link: &DigitalLink) -> Scan {
 /// The view of a batch: from its history, and from what was recorded since on the subjects that the history ends at.
 pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
     let failed = |error: BuildError| AppError::Failed(error.to_string());
-    let history: Vec<Record> =
-        records::history_records(visit.read, batch)?.into_iter().map(|(_, record)| record).collect();
+    let history = records::history_records(visit.read, batch)?;
+    let newest = history.iter().map(|(stored, _)| stored.log_index).max();
+    let history: Vec<Record> = history.into_iter().map(|(_, record)| record).collect();
     let mut since = Vec::new();
     let mut ends = OpenEnds::of(&history, batch).map_err(failed)?;
     while let Some(range) = ends.next() {
@@ -63,6 +64,15 @@ pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
     let rests_on = history.iter().chain(&since).map(|record| record.subject.handle).collect();
     let mut view = scan_view(&history, &since, batch, visit.now, visit.utc_offset_minutes).map_err(failed)?;
     view.data_from = visit.data_from.map(|from| from.to_string());
+    if let (Some(checks), Some(witnessed)) = (&mut view.checks, &visit.witnessed) {
+        let records = witnessed.checkpoint.tree.size;
+        checks.witnessed = Some(WitnessedView {
+            records,
+            at: witnessed.at.to_string(),
+            by: witnessed.by.clone(),
+            covers_all: newest.is_some_and(|index| index < records),
+        });
+    }
     Ok(Scan { view, rests_on })
 }
 

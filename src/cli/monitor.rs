@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::settings::{Flags, Settings};
 use super::{instance, progress, say};
-use crate::domain::merkle::{ProofError, Tile, TileLevel, bundle, consistency, verify_consistency};
+use crate::domain::merkle::{ProofError, Tile, TileLevel, TreeHead, bundle, consistency, verify_consistency};
 use crate::log::fetch::RemoteLog;
 use crate::log::monitor::{Alarm, Monitor};
 use crate::log::policy::PolicyFault;
@@ -82,19 +82,30 @@ fn follow(flags: &Flags, arguments: &Arguments) -> Result<String, Trouble> {
     let mut monitor = remembered(folder)?;
     let policy = policy(flags, arguments, &log, &monitor)?;
     let before = monitor.size();
-    let signed = checkpoint(&log, &policy, &monitor)?;
-    let evidence = |alarm: Trouble| match alarm {
-        Trouble::Alarm(alarm, _) => Trouble::Alarm(alarm, Some(signed.note.to_string())),
+    // First what was witnessed, then what is newest: the second may not be smaller.
+    let witnessed = witnessed(&log, &policy)?;
+    let newest = newest(&log, &policy, &monitor)?;
+    let evidence = |trouble: Trouble| match trouble {
+        Trouble::Alarm(alarm, _) => Trouble::Alarm(alarm, Some(newest.note.to_string())),
         later => later,
     };
-    read(&log, &mut monitor, &signed).map_err(evidence)?;
+    let read = || -> Result<SignedCheckpoint, Trouble> {
+        consistent(&log, monitor.tree(), &newest)?;
+        let accepted = accepted(&policy, witnessed, &newest)?;
+        consistent(&log, accepted.checkpoint.tree(), &newest)?;
+        if accepted.checkpoint.size >= before {
+            read(&log, &mut monitor, &accepted)?;
+        }
+        Ok(accepted)
+    };
+    let accepted = read().map_err(evidence)?;
     replace(&folder.join("state"), &monitor.to_file())?;
-    let approval = policy.satisfied(&signed).map_err(Alarm::Policy)?;
+    let approval = policy.satisfied(&accepted).map_err(Alarm::Policy)?;
     let names: Vec<&str> = approval.witnesses.iter().map(|(witness, _)| witness.name.as_str()).collect();
     let by = if names.is_empty() { String::new() } else { format!(", cosigned by {}", names.join(", ")) };
     Ok(format!(
         "{} kept its word: {} records of {} subjects, {} of them new{by}.",
-        signed.checkpoint.origin,
+        newest.checkpoint.origin,
         monitor.size(),
         monitor.subjects(),
         monitor.size() - before
@@ -138,12 +149,22 @@ fn policy(flags: &Flags, arguments: &Arguments, log: &RemoteLog, monitor: &Monit
     Ok(policy)
 }
 
-/// The newest checkpoint that the policy accepts: the newest of all, else the newest that enough witnesses cosigned.
-fn checkpoint(log: &RemoteLog, policy: &Policy, monitor: &Monitor) -> Result<SignedCheckpoint, Trouble> {
+/// The newest checkpoint that enough witnesses cosigned, as the log says, where the policy wants any.
+fn witnessed(log: &RemoteLog, policy: &Policy) -> Result<Option<SignedCheckpoint>, Trouble> {
+    if !policy.needs_witnesses() {
+        return Ok(None);
+    }
+    log.find("witnessed").context("the log does not answer")?.as_deref().map(parse).transpose()
+}
+
+/// The newest checkpoint of all, signed by the log, and not smaller than what was read.
+fn newest(log: &RemoteLog, policy: &Policy, monitor: &Monitor) -> Result<SignedCheckpoint, Trouble> {
+    let keys: Vec<VerifierKey> = policy.logs().iter().map(|log| log.key.clone()).collect();
     let mut tried = 0;
     loop {
-        let signed = believed(log, policy)?;
-        match monitor.compare(&signed) {
+        let signed = parse(&log.fetch("checkpoint").context("the log does not answer")?)?;
+        let checked = signed.verify(&keys).map_err(Alarm::Checkpoint).and_then(|_| monitor.compare(&signed));
+        match checked {
             Err(Alarm::Shrunk { .. }) if tried + 1 < TRIES => {
                 tried += 1;
                 std::thread::sleep(Duration::from_millis(500));
@@ -154,22 +175,22 @@ fn checkpoint(log: &RemoteLog, policy: &Policy, monitor: &Monitor) -> Result<Sig
     }
 }
 
-fn believed(log: &RemoteLog, policy: &Policy) -> Result<SignedCheckpoint, Trouble> {
-    let newest = parse(&log.fetch("checkpoint").context("the log does not answer")?)?;
-    let fault = match policy.satisfied(&newest) {
-        Ok(_) => return Ok(newest),
-        Err(fault @ PolicyFault::Quorum { .. }) => fault,
-        Err(fault) => return Err(Trouble::Alarm(Alarm::Policy(fault), Some(newest.note.to_string()))),
-    };
-    let Some(bytes) = log.find("witnessed").context("the log does not answer")? else {
-        return Err(Trouble::Later(anyhow!(fault)));
-    };
-    let witnessed = parse(&bytes)?;
-    match policy.satisfied(&witnessed) {
-        Ok(_) => Ok(witnessed),
-        Err(fault @ PolicyFault::Quorum { .. }) => Err(Trouble::Later(anyhow!(fault))),
-        Err(fault) => Err(Trouble::Alarm(Alarm::Policy(fault), Some(witnessed.note.to_string()))),
+/// What the policy accepts: the newest checkpoint, else the one that was witnessed. That a witness is away proves nothing against
+/// the log, and nothing for it.
+fn accepted(
+    policy: &Policy,
+    witnessed: Option<SignedCheckpoint>,
+    newest: &SignedCheckpoint,
+) -> Result<SignedCheckpoint, Trouble> {
+    let mut missed = None;
+    for signed in [Some(newest.clone()), witnessed].into_iter().flatten() {
+        match policy.satisfied(&signed) {
+            Ok(_) => return Ok(signed),
+            Err(fault @ PolicyFault::Quorum { .. }) => missed = Some(fault),
+            Err(fault) => return Err(Alarm::Policy(fault).into()),
+        }
     }
+    Err(Trouble::Later(missed.map_or_else(|| anyhow!("there is no checkpoint"), |fault| anyhow!(fault))))
 }
 
 fn parse(bytes: &[u8]) -> Result<SignedCheckpoint, Trouble> {
@@ -177,16 +198,21 @@ fn parse(bytes: &[u8]) -> Result<SignedCheckpoint, Trouble> {
     Ok(SignedCheckpoint::parse(bytes).context("what answers there is no log")?)
 }
 
-/// Proves by tiles that the log only grew, then reads what is new and builds the tree from it.
-fn read(log: &RemoteLog, monitor: &mut Monitor, signed: &SignedCheckpoint) -> Result<(), Trouble> {
-    let (before, now) = (monitor.tree(), &signed.checkpoint);
+/// Proves by tiles that the log only grew since it was this tree.
+fn consistent(log: &RemoteLog, before: TreeHead, new: &SignedCheckpoint) -> Result<(), Trouble> {
+    let now = &new.checkpoint;
     let proof = consistency(log, before.size, now.size).map_err(|error| match error {
         ProofError::Tiles(error) => anyhow!(error),
         other => anyhow!(other.to_string()),
     })?;
-    verify_consistency(before.size, now.size, &before.root, &now.root, &proof)
-        .map_err(|fault| Alarm::Rewritten { before: before.size, now: now.size, fault })?;
-    let bar = progress::bar(Some(now.size - before.size), "reading the log");
+    let fault = |fault| Alarm::Rewritten { before: before.size, now: now.size, fault };
+    Ok(verify_consistency(before.size, now.size, &before.root, &now.root, &proof).map_err(fault)?)
+}
+
+/// Reads what is new and builds the tree from it.
+fn read(log: &RemoteLog, monitor: &mut Monitor, signed: &SignedCheckpoint) -> Result<(), Trouble> {
+    let now = &signed.checkpoint;
+    let bar = progress::bar(Some(now.size - monitor.size()), "reading the log");
     while monitor.size() < now.size {
         let known = monitor.size();
         let number = known / u64::from(Tile::FULL);

@@ -36,7 +36,7 @@ pub enum Verb {
         #[arg(long)]
         log: Vec<VerifierKey>,
     },
-    /// Say up to where each log was witnessed
+    /// Print the public key and the checkpoint of each log that was cosigned last
     Status {
         #[command(flatten)]
         place: Place,
@@ -120,13 +120,11 @@ fn serve(flags: &Flags, folder: &Path, logs: &[VerifierKey]) -> anyhow::Result<(
 }
 
 fn status(folder: &Path) -> anyhow::Result<()> {
-    let witness = open(folder, &[])?;
-    say(witness.key());
-    for log in witness.logs() {
-        match witness.seen(log.name())? {
-            Some(seen) => say(format_args!("{}: {} records", log.name(), seen.checkpoint.size)),
-            None => say(format_args!("{}: nothing yet", log.name())),
-        }
+    let path = folder.join("key");
+    let key = keyring::read_cosigning(&path)?.with_context(|| format!("there is no key ({})", path.display()))?;
+    say(key.verifier());
+    for seen in witness::all_seen(folder)? {
+        say(format_args!("\n{}", seen.note));
     }
     Ok(())
 }

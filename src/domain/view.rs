@@ -267,6 +267,21 @@ pub struct ChecksView {
     pub head: String,
     pub chain_url: String,
     pub history_url: String,
+    /// Up to where the log of all records was witnessed; nothing where no witness cosigned it.
+    pub witnessed: Option<WitnessedView>,
+}
+
+/// What witnesses said of the log that holds the batch's records.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WitnessedView {
+    /// How many records of the log they cosigned.
+    pub records: u64,
+    /// When the newest of them did.
+    pub at: String,
+    /// Their names, as the operator's policy calls them.
+    pub by: Vec<String>,
+    /// Whether every record shown here is among these.
+    pub covers_all: bool,
 }
 
 /// Whom to ask: an organisation, never a person.

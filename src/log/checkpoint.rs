@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::key::{SigningKey, VerifierKey};
 use super::lines;
 use super::note::{Note, NoteError, Verified};
+use crate::domain::merkle::TreeHead;
 use crate::domain::record::Digest;
 
 /// The head of a log. Extension lines of others are read over: they stay in the note's text, where signatures cover
@@ -45,6 +46,11 @@ pub enum CheckpointError {
 }
 
 impl Checkpoint {
+    /// The tree that it is over.
+    pub fn tree(&self) -> TreeHead {
+        TreeHead { size: self.size, root: self.root }
+    }
+
     /// The note, signed by every key (two while a log changes its key).
     pub fn sign(&self, keys: &[SigningKey]) -> Note {
         let text = self.to_string();

@@ -45,7 +45,9 @@ pub enum Alarm {
     Entry { index: u64, fault: BundleError },
     #[error("the {size} entries of the log do not come to the root that it signed")]
     Root { size: u64 },
-    #[error("entry {index} is record {seq} of {subject}, for which there is another one already: two histories of one thing")]
+    #[error(
+        "entry {index} is record {seq} of {subject}, for which there is another one already: two histories of one thing"
+    )]
     TwoHeads { index: u64, subject: Handle, seq: u64 },
     #[error("entry {index} is record {seq} of {subject}; record {expected} must come first")]
     Gap { index: u64, subject: Handle, seq: u64, expected: u64 },
@@ -144,7 +146,8 @@ impl Monitor {
 
     /// Reads what [`Monitor::to_file`] writes.
     pub fn from_file(bytes: &[u8]) -> Result<Self, StateError> {
-        let cut = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| StateError("it has no first line".into()))?;
+        let cut =
+            bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| StateError("it has no first line".into()))?;
         let (first, json) = (&bytes[..cut], &bytes[cut + 1..]);
         if first != sum(json).to_string().as_bytes() {
             return Err(StateError("its sum is wrong".into()));

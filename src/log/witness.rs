@@ -147,6 +147,19 @@ fn decide(request: &AddCheckpoint, seen: Option<&Checkpoint>) -> Result<(), Refu
     verify_consistency(stored, new.size, &root, &new.root, &request.proof).map_err(Refused::Proof)
 }
 
+/// What the witness of a folder cosigned last of each log.
+pub fn all_seen(folder: &Path) -> io::Result<Vec<SignedCheckpoint>> {
+    let mut seen = Vec::new();
+    for entry in fs::read_dir(folder.join("seen"))? {
+        let path = entry?.path();
+        if path.extension().is_none() {
+            let signed = SignedCheckpoint::parse(&fs::read(&path)?);
+            seen.push(signed.map_err(|cause| io::Error::other(format!("{}: {cause}", path.display())))?);
+        }
+    }
+    Ok(seen)
+}
+
 /// Why a list of logs cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("line {line} of the list of logs: {cause}")]

@@ -342,6 +342,12 @@ fn checks() -> ChecksView {
         head: "8f2c41d09ab7e6350c1d72f4be98a6537de01f4c62b8395ad47e80c91f36b25a".into(),
         chain_url: "/api/v1/batches/b7m2k9q4/chain".into(),
         history_url: "/api/v1/batches/b7m2k9q4/history".into(),
+        witnessed: Some(WitnessedView {
+            records: 4_210,
+            at: "2026-11-22T02:00:00.000Z".into(),
+            by: vec!["association".into(), "university".into()],
+            covers_all: true,
+        }),
     }
 }
 

@@ -239,6 +239,14 @@ impl Words {
         figures::phrase(self.locale, &Figure::Packs { count: *count, net_g: None })
     }
 
+    /// What witnesses said, and whether it covers what is shown.
+    pub fn witnessed(&self, it: &WitnessedView) -> String {
+        let key = if it.covers_all { "checks-witnessed-all" } else { "checks-witnessed-part" };
+        let by = it.by.join(if self.locale == Locale::En { ", " } else { "、" });
+        let at = self.instant(&it.at);
+        t_args(self.locale, key, &[("records", it.records.into()), ("at", at.into()), ("by", by.into())])
+    }
+
     pub fn checks_history(&self, records: &u64, subjects: &u64) -> String {
         t_args(self.locale, "checks-history-ok", &[("records", (*records).into()), ("subjects", (*subjects).into())])
     }

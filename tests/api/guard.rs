@@ -10,13 +10,13 @@ use crate::support::program::{Reply, Service, fetch, on, suyuan};
 const ORIGIN: &str = "sy.example/log";
 
 /// An instance with a log, in a file: here it is the files that are exchanged.
-struct Instance {
+pub struct Instance {
     folder: tempfile::TempDir,
     operator: (String, String),
 }
 
 impl Instance {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let service = Service::start_at(folder.path(), &place(folder.path()), &[]);
         let operator = service.operator.clone();
@@ -29,16 +29,16 @@ impl Instance {
         new
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn serve(&self, variables: &[(&str, &str)]) -> Service {
+    pub fn serve(&self, variables: &[(&str, &str)]) -> Service {
         Service::serve(self.path(), &place(self.path()), variables, self.operator.clone())
     }
 
     /// Exit code and all that was said.
-    fn verb(&self, arguments: &[&str]) -> (Option<i32>, String) {
+    pub fn verb(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = on(suyuan(arguments), self.path(), &place(self.path()))
             .stderr(std::process::Stdio::piped())
             .output()
@@ -55,27 +55,27 @@ impl Instance {
     }
 }
 
-fn place(folder: &Path) -> Place {
+pub fn place(folder: &Path) -> Place {
     Place::Sqlite(folder.join("suyuan.sqlite"))
 }
 
-fn admit(service: &Service, zh: &str, uscc: &str) -> Reply {
+pub fn admit(service: &Service, zh: &str, uscc: &str) -> Reply {
     let organisation = json!({"kind": "cooperative", "name": {"zh": zh}, "uscc": uscc});
     service.post("/api/v1/organisations", &service.operator.1, &organisation)
 }
 
-fn stop(service: Service) -> String {
+pub fn stop(service: Service) -> String {
     service.terminate();
     service.ended(std::time::Duration::from_secs(10)).1
 }
 
-fn public(service: &Service, path: &str) -> (u16, String) {
+pub fn public(service: &Service, path: &str) -> (u16, String) {
     fetch(&format!("http://{}{path}", service.address), &[])
 }
 
-const HONGQI: (&str, &str) = ("示范红旗脐橙合作社", "93999001MA0000015G");
-const JIANGAN: (&str, &str) = ("示范江岸合作社", "93999001MA0000023B");
-const BUYER: (&str, &str) = ("示范生鲜甲", "91999002MA00003143");
+pub const HONGQI: (&str, &str) = ("示范红旗脐橙合作社", "93999001MA0000015G");
+pub const JIANGAN: (&str, &str) = ("示范江岸合作社", "93999001MA0000023B");
+pub const BUYER: (&str, &str) = ("示范生鲜甲", "91999002MA00003143");
 
 #[test]
 fn a_restored_older_state_is_read_only_until_the_log_is_begun_anew() {

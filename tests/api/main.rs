@@ -39,5 +39,6 @@ mod signed;
 mod sweep;
 mod unfit_databases;
 mod walk;
+mod watching;
 mod witness;
 mod writers;

@@ -11,13 +11,13 @@ pub mod witnesses;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use super::AppError;
-use witnesses::{Witnessed, Witnesses};
 use crate::domain::merkle::{self, ProofError, Published, Tiles, TreeHead};
 use crate::domain::ports::{Guard, GuardFailed};
 use crate::domain::record::Digest;
 pub use crate::log::lines;
 use crate::log::{Checkpoint, SignedCheckpoint, SigningKey, VerifierKey};
 use crate::store::{Damaged, Publisher, Store, StoreError};
+use witnesses::{Witnessed, Witnesses};
 
 /// How often a publication is tried that another instance came before.
 const TRIES: u32 = 16;

@@ -100,10 +100,10 @@ impl Witnesses {
         log.is_witnessed_by(Arc::clone(&witnesses));
         let weak = Arc::downgrade(&witnesses);
         if !witnesses.asked.is_empty() {
-            std::thread::Builder::new().name("witnesses".into()).spawn(move || run(&weak)).map_or_else(
-                |error| tracing::error!(%error, "no thread for the witnesses: they are not asked"),
-                drop,
-            );
+            std::thread::Builder::new()
+                .name("witnesses".into())
+                .spawn(move || run(&weak))
+                .map_or_else(|error| tracing::error!(%error, "no thread for the witnesses: they are not asked"), drop);
         }
         Ok(witnesses)
     }
@@ -150,7 +150,11 @@ impl Witnesses {
             if signed.note.signatures.len() <= log.keys().verifying().len() {
                 continue;
             }
-            let tree = crate::domain::merkle::TreeHead { size, root: signed.checkpoint.root };
+            let tree = signed.checkpoint.tree();
+            if super::root_at(&*log.store()?, size)? != tree.root {
+                tracing::error!(size, "witnesses cosigned another history than the one that is here");
+                continue;
+            }
             self.take(Published { epoch: log.epoch(), tree, note }, &signed);
             if self.witnessed().is_some() {
                 break;

@@ -26,8 +26,7 @@ impl HandLog {
     pub fn signed(&self, size: u64) -> SignedCheckpoint {
         let mut edge = Edge::default();
         self.leaves[..size as usize].iter().for_each(|leaf| edge.push(leaf.hash(), &mut Vec::new()));
-        let checkpoint =
-            Checkpoint { origin: self.key.verifier().name().to_owned(), size, root: edge.root() };
+        let checkpoint = Checkpoint { origin: self.key.verifier().name().to_owned(), size, root: edge.root() };
         SignedCheckpoint { note: checkpoint.sign(std::slice::from_ref(&self.key)), checkpoint }
     }
 

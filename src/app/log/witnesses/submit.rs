@@ -75,7 +75,8 @@ fn resync(text: &str, old: u64, size: u64) -> Result<u64, Failed> {
 
 /// Those of this witness, verified; others are left out.
 fn cosignatures(checkpoint: &SignedCheckpoint, witness: &Witness, text: &str) -> Answer {
-    let lines = parse_signatures(text).map_err(|cause| Failed::away(format!("its answer is no cosignature: {cause}")))?;
+    let lines =
+        parse_signatures(text).map_err(|cause| Failed::away(format!("its answer is no cosignature: {cause}")))?;
     let own = |line: &SignatureLine| line.name == witness.key.name() && line.id == witness.key.id();
     let own: Vec<SignatureLine> = lines.into_iter().filter(own).collect();
     let note = Note { text: checkpoint.note.text.clone(), signatures: own };

@@ -132,5 +132,6 @@ fn checks(history: &[Record], batch: Handle) -> Built<ChecksView> {
         head: chain.map(|chain| chain.head.to_string()).unwrap_or_default(),
         chain_url: format!("/api/v1/batches/{batch}/chain"),
         history_url: format!("/api/v1/batches/{batch}/history"),
+        witnessed: None,
     })
 }
