@@ -27,6 +27,7 @@ mod life;
 mod lists;
 mod log;
 mod lost_replies;
+mod monitor;
 mod photos;
 #[cfg(feature = "postgres")]
 mod pool;

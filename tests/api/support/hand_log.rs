@@ -9,6 +9,8 @@ use suyuan::log::{AddCheckpoint, Checkpoint, SignedCheckpoint, SigningKey};
 pub struct HandLog {
     pub key: SigningKey,
     pub leaves: Vec<Leaf>,
+    /// What is shown in their place.
+    pub entries: Option<Vec<Leaf>>,
 }
 
 impl HandLog {
@@ -20,7 +22,7 @@ impl HandLog {
             let record_hash = Digest::from_bytes([if index == 0 { first } else { 9 }; 32]);
             Leaf { subject: Handle::from_bytes(subject), seq: 0, record_hash }
         };
-        Self { key: key.clone(), leaves: (0..size).map(leaf).collect() }
+        Self { key: key.clone(), leaves: (0..size).map(leaf).collect(), entries: None }
     }
 
     pub fn signed(&self, size: u64) -> SignedCheckpoint {
