@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use sha2::{Digest as _, Sha256};
+use suyuan::domain::record::Digest;
 use suyuan::log::note::parse_signatures;
 use suyuan::log::{Note, SigningKey};
 
@@ -116,8 +118,11 @@ fn what_cannot_be_stored_is_not_cosigned() {
     let folder = tempfile::tempdir().unwrap();
     let log = HandLog::new(&key(), 9, 1);
     let witness = Witness::start(folder.path(), "witness.example", key().verifier());
-    // A file in the place of the folder: nothing can be stored, whoever runs the test.
-    std::fs::remove_dir(folder.path().join("seen")).unwrap();
-    std::fs::write(folder.path().join("seen"), "").unwrap();
+    // A folder in the place of the file: nothing can be stored, whoever runs the test.
+    let name: [u8; 32] = Sha256::digest(ORIGIN).into();
+    let place = folder.path().join(format!("seen/{}.new", Digest::from_bytes(name)));
+    std::fs::create_dir(&place).unwrap();
     refused(&witness.ask(&log.request(0, 9).to_string()), 503, "");
+    std::fs::remove_dir(&place).unwrap();
+    cosigned(&witness, &witness.ask(&log.request(0, 9).to_string()), &log, 9);
 }

@@ -1,7 +1,7 @@
 //! The tree over the log: what the store keeps of it is what the records come to, however they came.
 
 use suyuan::domain::merkle::{
-    Edge, Leaf, Tiles, TreeHead, consistency, inclusion, root_at, verify_consistency, verify_inclusion,
+    Edge, Leaf, Published, Tiles, TreeHead, consistency, inclusion, root_at, verify_consistency, verify_inclusion,
 };
 use suyuan::domain::record::{Digest, Record};
 use suyuan::store::{Store, StoreError};
@@ -107,4 +107,18 @@ fn two_instances_write_one_tree() {
     fill(&*founded.store, "LAST", end + 1);
     assert_eq!(root_at(&Stored(&*other), end).unwrap(), recomputed(&*other, end).root);
     assert_eq!(other.tree().unwrap(), recomputed(&*founded.store, end + 1));
+}
+
+#[test]
+fn a_note_with_cosignatures_takes_the_place_of_the_one_without_and_not_the_other_way_round() {
+    let founded = Founded::new();
+    let store = &*founded.store;
+    let tree = store.tree().unwrap();
+    let signed = |note: &str| Published { epoch: 1, tree, note: note.to_owned() };
+    store.keep_checkpoint(&signed("signed")).unwrap();
+    store.keep_cosigned(&signed("cosigned")).unwrap();
+    store.keep_checkpoint(&signed("signed")).unwrap();
+    assert_eq!(store.checkpoint(1, tree.size).unwrap().as_deref(), Some("cosigned"));
+    store.keep_cosigned(&signed("cosigned by two")).unwrap();
+    assert_eq!(store.checkpoint(1, tree.size).unwrap().as_deref(), Some("cosigned by two"));
 }

@@ -11,6 +11,8 @@ pub struct HandLog {
     pub leaves: Vec<Leaf>,
     /// What is shown in their place.
     pub entries: Option<Vec<Leaf>>,
+    /// How many records were written after the checkpoint that is shown.
+    pub ahead: u64,
 }
 
 impl HandLog {
@@ -22,7 +24,7 @@ impl HandLog {
             let record_hash = Digest::from_bytes([if index == 0 { first } else { 9 }; 32]);
             Leaf { subject: Handle::from_bytes(subject), seq: 0, record_hash }
         };
-        Self { key: key.clone(), leaves: (0..size).map(leaf).collect(), entries: None }
+        Self { key: key.clone(), leaves: (0..size).map(leaf).collect(), entries: None, ahead: 0 }
     }
 
     pub fn signed(&self, size: u64) -> SignedCheckpoint {
