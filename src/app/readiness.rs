@@ -13,12 +13,19 @@ pub fn check(app: &App) -> Result<String, AppError> {
     if let Some(reason) = app.log.as_ref().and_then(|log| log.stopped()) {
         return Err(AppError::LogStopped(reason.to_owned()));
     }
+    let looked = app.log.as_ref().and_then(|log| log.last_look().get());
+    if let Some(damage) = looked.as_ref().and_then(|looked| looked.damage.clone()) {
+        return Err(AppError::LogStopped(damage));
+    }
     let mut lines = standby_lines(&app.store.standbys()?);
     if let Some(standing) = app.pages.standing() {
         let _ = writeln!(lines, "pages {}", replica_line(standing));
     }
     if let Some(log) = &app.log {
         lines.push_str(&witness_lines(log));
+    }
+    if let Some(looked) = looked {
+        let _ = writeln!(lines, "looked through {} records, {}", looked.records, looked.at);
     }
     Ok(lines)
 }

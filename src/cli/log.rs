@@ -8,10 +8,10 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 
 use super::instance;
-use super::say;
 use super::settings::{Flags, GuardPlace, Settings};
+use super::{progress, say};
 use crate::app::log::witnesses::Witnesses;
-use crate::app::log::{Keys, PublishedLog, reopen};
+use crate::app::log::{Keys, PublishedLog, recheck, reopen};
 use crate::app::randomness::SystemRandomness;
 use crate::domain::merkle::{EMPTY_ROOT, TreeHead};
 use crate::domain::ports::{Guard, Randomness as _};
@@ -41,6 +41,8 @@ pub enum Verb {
         #[arg(long)]
         reason: String,
     },
+    /// Read every published record from the disk and hold it against the tree; the service may go on. It does so itself each night
+    Check,
     /// Say what was published and whether records may be written
     Status,
 }
@@ -52,6 +54,7 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
         Verb::Key { retire: true, .. } => retire(&settings),
         Verb::Key { origin, .. } => create(&settings, origin.as_deref()),
         Verb::Reopen { reason } => reopen(&settings, reason),
+        Verb::Check => check(&settings),
         Verb::Status => status(&settings),
     }
 }
@@ -199,6 +202,20 @@ fn reopen(settings: &Settings, reason: &str) -> anyhow::Result<()> {
         receipt.log_index,
         newest(&keys)
     ));
+    Ok(())
+}
+
+fn check(settings: &Settings) -> anyhow::Result<()> {
+    let store = instance::open_beside(settings)?.store;
+    let Some(held) = guard(settings)?.read()? else { bail!("no log is published from here") };
+    store.forget_cached()?;
+    let bar = progress::bar(Some(held.tree.size), "records");
+    let damage = recheck::through(&*store, held.tree, &mut |done| bar.set_position(done))?;
+    bar.finish_and_clear();
+    match damage {
+        Some(damage) => bail!("the records are not those that were published: {damage}"),
+        None => say(format_args!("{} records are as they were published", held.tree.size)),
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use anyhow::bail;
 use super::instance::{self, Instance};
 use super::settings::{Flags, Settings};
 use crate::app::founding;
+use crate::app::log::recheck;
 use crate::http::server::{self, Shared};
 
 pub fn run(flags: &Flags) -> anyhow::Result<()> {
@@ -26,6 +27,9 @@ pub fn workers(settings: &Settings) -> usize {
 /// Runs the service on an open instance; the lock is held until the last request has ended.
 pub fn serve(instance: Instance, listener: std::net::TcpListener, workers: usize) -> anyhow::Result<()> {
     let Instance { app, store, lock } = instance;
+    if let Some(log) = &app.log {
+        recheck::each_night(log, std::sync::Arc::clone(&app.clock), app.utc_offset_minutes)?;
+    }
     tracing::info!(address = %listener.local_addr()?, public_url = app.public_url, "serving");
     let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app), workers));
     drop(store);

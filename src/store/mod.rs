@@ -49,6 +49,10 @@ pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
     /// Has every group published before it is answered. To be told once, before the first act.
     fn publish_by(&self, publisher: Arc<dyn Publisher>);
 
+    /// Has the operating system forget what it keeps of the database in memory, so that the next reads come from the disk. Where
+    /// the database is a server, that is the server's own affair (data checksums).
+    fn forget_cached(&self) -> Result<(), StoreError>;
+
     /// The standbys of the server, where the engine is one.
     fn standbys(&self) -> Result<Standbys, StoreError>;
 }

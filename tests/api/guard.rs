@@ -225,3 +225,29 @@ fn the_key_is_the_services_own_and_changed_by_two_that_sign_together() {
     assert_eq!(code, Some(1));
     assert!(words.contains("its key is missing"), "{words}");
 }
+
+#[test]
+fn a_rewritten_record_is_found_by_looking_through_the_log() {
+    let instance = Instance::new();
+    let service = instance.serve(&[]);
+    assert_eq!(admit(&service, HONGQI.0, HONGQI.1).status, 201);
+    let checked = service.beside(&["log", "check"]);
+    assert_eq!(String::from_utf8(checked.stdout).unwrap(), "2 records are as they were published\n");
+    stop(service);
+    // The same length, another name, and a hash that fits: only the tree knows.
+    let truth = place(instance.path()).truth()["records"].join("\n");
+    let bytes = truth.split("bytes=X'").last().unwrap().split('\'').next().unwrap();
+    let other = bytes.replacen("E7BAA2", "E7BBBF", 1);
+    assert_ne!(bytes, other);
+    let raw: Vec<u8> =
+        (0..other.len()).step_by(2).map(|at| u8::from_str_radix(&other[at..at + 2], 16).unwrap()).collect();
+    let hash = suyuan::domain::record::record_hash(&raw);
+    place(instance.path())
+        .execute(&format!("update records set bytes = x'{other}', hash = x'{hash}' where log_index = 1"));
+    let (code, words) = instance.verb(&["log", "check"]);
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("come to another root than was published"), "{words}");
+    let service = instance.serve(&[]);
+    assert_eq!(admit(&service, JIANGAN.0, JIANGAN.1).json()["slug"], "log-stopped");
+    stop(service);
+}

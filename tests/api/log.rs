@@ -1,6 +1,7 @@
 //! The published log, as outsiders fetch it: everything is checked from the bytes that came over HTTP.
 
 use serde_json::{Value, json};
+use suyuan::app::log::recheck;
 use suyuan::domain::merkle::{Leaf, leaf_hash, verify_consistency, verify_inclusion};
 use suyuan::domain::record::{Digest, Record, record_hash};
 use suyuan::log::lines::{hash_from_base64, read_hash_lines};
@@ -177,4 +178,48 @@ async fn an_answer_proves_what_it_recorded_where_that_is_asked_for() {
     let path = format!("/api/v1/batches/{batch}/losses");
     let plain = app.cooperative.act(&path, json!({"quantity": 10, "reason": "drying"})).await;
     assert!(plain.get("proofs").is_none());
+}
+
+#[actix_web::test]
+async fn the_nightly_look_finds_what_was_changed_on_the_disk_and_readyz_says_so() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "W01", 1_000).await;
+    let log = app.app.log.as_ref().unwrap();
+    recheck::look(log, app.app.now());
+    assert_eq!(log.last_look().get().unwrap().damage, None);
+    let ready = get(&app, "/readyz").await.expect(200).text();
+    assert!(ready.contains(&format!("looked through {} records", app.log_length())), "{ready}");
+    for (change, back, words) in [
+        (
+            "update records set seq = seq + 100 where log_index = 4",
+            "update records set seq = seq - 100 where log_index = 4",
+            "",
+        ),
+        (
+            "update records set log_index = 1000 where log_index = 3",
+            "update records set log_index = 3 where log_index = 1000",
+            "the record at 3 is missing",
+        ),
+    ] {
+        app.place.execute(change);
+        recheck::look(log, app.app.now());
+        let found = log.last_look().get().unwrap().damage;
+        app.place.execute(back);
+        // What stands beside a record's bytes is not what is verified: the bytes are.
+        match words {
+            "" => assert_eq!(found, None),
+            words => {
+                assert_eq!(found.as_deref(), Some(words));
+                get(&app, "/readyz").await.problem(503, "log-stopped");
+            }
+        }
+    }
+    let hash = "x'0000000000000000000000000000000000000000000000000000000000000000'";
+    if matches!(app.place, crate::engine::Place::Sqlite(_)) {
+        app.place.execute(&format!("update records set hash = {hash} where log_index = 5"));
+        recheck::look(log, app.app.now());
+        let found = log.last_look().get().unwrap().damage.unwrap();
+        assert!(found.contains("does not hash to what it says"), "{found}");
+    }
 }

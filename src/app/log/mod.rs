@@ -5,6 +5,7 @@
 //! the records are fewer or others than what was published, nothing is written until the operator begins the log anew.
 
 pub mod proofs;
+pub mod recheck;
 pub mod reopen;
 pub mod witnesses;
 
@@ -17,6 +18,7 @@ use crate::domain::record::Digest;
 pub use crate::log::lines;
 use crate::log::{Checkpoint, SignedCheckpoint, SigningKey, VerifierKey};
 use crate::store::{Damaged, Publisher, Store, StoreError};
+use recheck::LastLook;
 use witnesses::{Witnessed, Witnesses};
 
 /// How often a publication is tried that another instance came before.
@@ -35,6 +37,7 @@ pub struct PublishedLog {
     stopped: OnceLock<String>,
     /// Whoever cosigns, where the operator named somebody.
     witnesses: OnceLock<Arc<Witnesses>>,
+    last_look: LastLook,
 }
 
 #[derive(Clone)]
@@ -117,6 +120,7 @@ impl PublishedLog {
             epoch: held.epoch,
             newest: RwLock::new(Newest { published: Arc::new(held), unsure: false }),
             stopped: OnceLock::new(),
+            last_look: LastLook::default(),
             witnesses: OnceLock::new(),
         });
         match missing {
@@ -187,6 +191,11 @@ impl PublishedLog {
 
     fn is_witnessed_by(&self, witnesses: Arc<Witnesses>) {
         let _ = self.witnesses.set(witnesses);
+    }
+
+    /// What looking through the whole log came to last.
+    pub fn last_look(&self) -> &LastLook {
+        &self.last_look
     }
 
     /// Why nothing may be written.

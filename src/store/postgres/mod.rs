@@ -148,6 +148,11 @@ impl PostgresStore {
         self.write_alone(|_| Ok(()))
     }
 
+    /// The server's memory is its own affair.
+    fn drop_from_memory(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn attached_standbys(&self) -> Result<Standbys, StoreError> {
         self.read(standbys::attached)
     }

@@ -40,6 +40,10 @@ impl Store for Database {
         self.sequencer.publish_by(publisher);
     }
 
+    fn forget_cached(&self) -> Result<(), StoreError> {
+        self.drop_from_memory()
+    }
+
     fn standbys(&self) -> Result<Standbys, StoreError> {
         self.attached_standbys()
     }

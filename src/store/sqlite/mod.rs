@@ -102,6 +102,13 @@ impl SqliteStore {
         self.write_alone(|_| Ok(()))
     }
 
+    /// What is not on the disk yet stays in memory.
+    fn drop_from_memory(&self) -> Result<(), StoreError> {
+        let failed = |error: std::io::Error| StoreError::Engine(error.to_string());
+        let file = std::fs::File::open(&self.path).map_err(failed)?;
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).map_err(|error| failed(error.into()))
+    }
+
     /// A file has none.
     fn attached_standbys(&self) -> Result<Standbys, StoreError> {
         Ok(Standbys::default())
