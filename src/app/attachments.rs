@@ -1,5 +1,7 @@
 //! Uploading photos and documents, and reading them back.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{App, AppError, Caller};
 use crate::domain::acts::Refusal;
 use crate::domain::kinds::{AttachedFile, Attachment, MediaType};
@@ -68,6 +70,35 @@ pub fn check_named(app: &App, attachments: &[Attachment]) -> Result<(), AppError
     Ok(())
 }
 
+/// Removes those of these files that no record and no opening names; answers how many there were.
+pub fn remove_unnamed(app: &App, files: BTreeSet<Digest>) -> Result<u64, AppError> {
+    let there = files.into_iter().filter(|sha256| app.files.holds(*sha256)).map(|sha256| (sha256, 0)).collect();
+    let unnamed = unnamed(app, there)?;
+    for sha256 in unnamed.keys() {
+        app.files.remove(*sha256).map_err(|error| AppError::Failed(error.to_string()))?;
+    }
+    Ok(unnamed.len() as u64)
+}
+
+/// Of these files those that neither a record nor an opening of a sealed field names.
+fn unnamed(app: &App, mut files: HashMap<Digest, u64>) -> Result<HashMap<Digest, u64>, AppError> {
+    let mut next = 0;
+    while !files.is_empty() {
+        let stretch = app.store.stretch(next, PAGE)?;
+        let Some(last) = stretch.records.last() else { break };
+        next = last.log_index + 1;
+        let opened: Vec<String> = stretch.openings.iter().map(|(_, opening)| opening.value.to_string()).collect();
+        let records = stretch.records.iter().map(|record| record.bytes.as_slice());
+        // Whatever looks like the hash counts, wherever it stands: what a record may mean is not swept away.
+        for text in records.chain(opened.iter().map(String::as_bytes)).flat_map(|it| it.split(|byte| *byte == b'"')) {
+            if let Some(sha256) = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
+                files.remove(&sha256);
+            }
+        }
+    }
+    Ok(files)
+}
+
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -78,24 +109,12 @@ pub struct Swept {
 /// Records that are read at once.
 const PAGE: u32 = 1_000;
 
-/// Removes files that were stored before `before` and that no record names: uploads that no act followed, and those of a
+/// Removes files that were stored before `before` and that no record names, not even sealed: uploads that no act followed, and those of a
 /// report that was refused. Their rows stay; a file that is uploaded again is there again. Only for a process that is alone
 /// in the data folder, else an act could name a file between the look and the removal.
 pub fn sweep(app: &App, before: Instant) -> Result<Swept, AppError> {
     let failed = |error: std::io::Error| AppError::Failed(error.to_string());
-    let mut unnamed = app.files.older_than(before).map_err(failed)?;
-    let mut next = 0;
-    loop {
-        let records = app.store.log(next, PAGE)?;
-        let Some(last) = records.last() else { break };
-        next = last.log_index + 1;
-        // Whatever looks like the hash counts, wherever it stands: what a record may mean is not swept away.
-        for text in records.iter().flat_map(|record| record.bytes.split(|byte| *byte == b'"')) {
-            if let Some(sha256) = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
-                unnamed.remove(&sha256);
-            }
-        }
-    }
+    let unnamed = unnamed(app, app.files.older_than(before).map_err(failed)?)?;
     let mut swept = Swept::default();
     for (sha256, bytes) in unnamed {
         app.files.remove(sha256).map_err(failed)?;

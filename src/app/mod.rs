@@ -4,6 +4,7 @@ pub mod attachments;
 pub mod backup;
 pub mod batches;
 pub mod clock;
+pub mod erase;
 pub mod exported;
 pub mod founding;
 pub mod import;

@@ -2,6 +2,7 @@
 //! where it was: what has arrived is what stands first in the log.
 
 use super::AppError;
+use super::erase::Forbidden;
 use crate::domain::record::Handle;
 use crate::store::{ApiKey, KeptAnswer, ProblemReport, Receipt, Store, StoredFile, Stretch};
 
@@ -63,14 +64,17 @@ pub struct Carried {
 
 /// Copies until nothing is left. `progress` is told how many records have arrived, of how many. The source may be written to
 /// meanwhile; what comes after the end of the copying is not in it.
+/// Openings that are forbidden stay behind.
 pub fn copy<S: Source + ?Sized>(
     from: &S,
     to: &dyn Store,
+    forbidden: &Forbidden,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Carried, AppError> {
     let there = to.log_end()?;
     check_same_start(from, to, there)?;
-    let records = records_of(from, there, &mut |stretch, done, of| {
+    let records = records_of(from, there, &mut |mut stretch, done, of| {
+        stretch.openings.retain(|(_, opening)| !forbidden.forbids(opening));
         to.take(&stretch)?;
         progress(done, of);
         Ok(())

@@ -40,6 +40,7 @@ pub const TABLE: &[(&str, &[Role])] = &[
     ("key.rotate", &[Laboratory, Association]),
     ("key.revoke", &[Laboratory, Association]),
     ("log.reopen", &[Operator]),
+    ("sealed.erase", &[Operator]),
     ("record.correct", &[Cooperative, Laboratory, Association]),
     ("attachment.upload", &[Cooperative, Laboratory, Association, Operator]),
 ];

@@ -8,13 +8,15 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::settings::{Database, Flags, Settings};
-use super::{folder, instance, progress, say};
+use super::{erase, folder, instance, progress, say};
 use crate::app::backup::{Copied, Manifest, copy_files};
 use crate::app::clock::SystemClock;
+use crate::app::erase::{Forbidden, settle};
 use crate::app::moving;
 use crate::app::randomness::SystemRandomness;
 use crate::domain::ports::Clock;
 use crate::files::Files;
+use crate::log::erased::ErasedList;
 use crate::store::Store;
 use crate::store::sqlite::snapshot;
 
@@ -51,12 +53,13 @@ pub fn backup(flags: &Flags, arguments: &Backup) -> anyhow::Result<()> {
 
 fn fill(settings: &Settings, part: &Path) -> anyhow::Result<Manifest> {
     let database = part.join(DATABASE);
+    let list = erase::list(settings)?;
     match settings.database()? {
         Database::Sqlite(path) if !path.exists() => bail!("there is no database {}", path.display()),
         Database::Sqlite(path) => snapshot(&path, &database)?,
         source @ Database::Postgres(_) => {
             let from = instance::open_existing(&source)?;
-            copy_with_bar(&*from, &*instance::open_store(&Database::Sqlite(database.clone()))?)?;
+            copy_with_bar(&*from, &*instance::open_store(&Database::Sqlite(database.clone()))?, &list)?;
         }
     }
     let store = instance::open_store(&Database::Sqlite(database.clone()))?;
@@ -81,6 +84,7 @@ pub fn restore(flags: &Flags, arguments: &Restore) -> anyhow::Result<()> {
     if instance.store.log_end()? > 0 {
         bail!("the database holds records already; restore into an empty data folder or database");
     }
+    let list = erase::list(&settings)?;
     // The backup is not written to: a database is, as soon as it is opened.
     let opened = settings.data_dir.join("restoring.sqlite");
     fs::copy(from.join(DATABASE), &opened)?;
@@ -89,10 +93,11 @@ pub fn restore(flags: &Flags, arguments: &Restore) -> anyhow::Result<()> {
     if (found.records, found.last) != (manifest.records, manifest.last) {
         bail!("the backup holds {} records, its {MANIFEST} says {}", found.records, manifest.records);
     }
-    copy_with_bar(&*source, &*instance.store)?;
+    copy_with_bar(&*source, &*instance.store, &list)?;
     let copied = copy_files_with_bar(&*source, &Files::open(&from.join(FILES))?, &instance.app.files)?;
     drop(source);
     remove(&opened)?;
+    settle(&instance.app, &list, true)?;
     if copied.files != manifest.files {
         bail!("{} files are in the backup, its {MANIFEST} says {}", copied.files, manifest.files);
     }
@@ -103,9 +108,9 @@ pub fn restore(flags: &Flags, arguments: &Restore) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn copy_with_bar(from: &dyn Store, to: &dyn Store) -> anyhow::Result<()> {
+fn copy_with_bar(from: &dyn Store, to: &dyn Store, list: &ErasedList) -> anyhow::Result<()> {
     let bar = progress::bar(Some(from.log_end()?), "records");
-    moving::copy(from, to, &mut |done, of| {
+    moving::copy(from, to, &Forbidden::by(list)?, &mut |done, of| {
         bar.set_length(of);
         bar.set_position(done);
     })?;

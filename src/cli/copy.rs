@@ -4,7 +4,8 @@ use anyhow::bail;
 use clap::Args;
 
 use super::settings::{Flags, Settings};
-use super::{instance, progress, say};
+use super::{erase, instance, progress, say};
+use crate::app::erase::Forbidden;
 use crate::app::moving;
 
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
     let from = instance::open_existing(&settings.database_of(&arguments.from)?)?;
     let to = instance::open_store(&settings.database_of(&arguments.to)?)?;
     let bar = progress::bar(Some(from.log_end()?), "records");
-    let carried = moving::copy(&*from, &*to, &mut |done, of| {
+    let carried = moving::copy(&*from, &*to, &Forbidden::by(&erase::list(&settings)?)?, &mut |done, of| {
         bar.set_length(of);
         bar.set_position(done);
     })?;

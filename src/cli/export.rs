@@ -6,7 +6,8 @@ use anyhow::bail;
 use clap::Args;
 
 use super::settings::{Flags, Settings};
-use super::{folder, instance, progress, say};
+use super::{erase, folder, instance, progress, say};
+use crate::app::erase::Forbidden;
 use crate::app::{backup, exported, moving};
 
 #[derive(Debug, Args)]
@@ -25,10 +26,12 @@ pub struct Import {
 
 /// Exports beside a service that may go on writing.
 pub fn export(flags: &Flags, arguments: &Export) -> anyhow::Result<()> {
-    let instance = instance::open_beside(&Settings::load(flags)?)?;
+    let settings = Settings::load(flags)?;
+    let forbidden = Forbidden::by(&erase::list(&settings)?)?;
+    let instance = instance::open_beside(&settings)?;
     let bar = progress::bar(Some(instance.store.log_end()?), "records");
     let contents = folder::make_whole(&arguments.to, |part| {
-        Ok(exported::write(&instance.app, part, &mut |done, of| {
+        Ok(exported::write(&instance.app, part, &forbidden, &mut |done, of| {
             bar.set_length(of);
             bar.set_position(done);
         })?)
@@ -50,11 +53,13 @@ pub fn import(flags: &Flags, arguments: &Import) -> anyhow::Result<()> {
     let from = exported::Export::open(&arguments.from)?;
     let instance = instance::open_now(&settings)?;
     let bar = progress::bar(Some(from.contents().records()), "records");
-    let carried = moving::copy(&from, &*instance.store, &mut |done, _| bar.set_position(done))?;
+    let list = erase::list(&settings)?;
+    let carried = moving::copy(&from, &*instance.store, &Forbidden::by(&list)?, &mut |done, _| bar.set_position(done))?;
     bar.finish_and_clear();
     let names = instance.store.attachments()?;
     let app = &instance.app;
     let copied = backup::copy_files(&names, &from.files()?, &app.files, &*app.random, &mut |_| {})?;
+    crate::app::erase::settle(app, &list, true)?;
     if copied.files < from.contents().files {
         bail!("{} files have arrived, export.json says {}", copied.files, from.contents().files);
     }

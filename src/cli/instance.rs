@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use super::settings::{Database, LogFormat, Settings};
 use crate::app::clock::SystemClock;
 use crate::app::randomness::SystemRandomness;
-use crate::app::{App, Pages, founding};
+use crate::app::{App, Pages, erase, founding};
 use crate::auth::token::Tokens;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::Handle;
@@ -39,12 +39,29 @@ pub struct Instance {
 pub fn open(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {
     let mut instance = open_alone(settings, clock, public_url)?;
     instance.app.log = super::log::open(settings, &instance.store)?;
+    settle(settings, &instance.app, true)?;
     Ok(instance)
 }
 
 /// As [`open_now`], and what is written is not published.
 pub fn open_without_log(settings: &Settings) -> anyhow::Result<Instance> {
-    open_alone(settings, Arc::new(SystemClock), public_url(settings, None))
+    let instance = open_alone(settings, Arc::new(SystemClock), public_url(settings, None))?;
+    settle(settings, &instance.app, false)?;
+    Ok(instance)
+}
+
+/// What was erased stays so, whatever was restored: before anything is served. What only could not be taken off the disk is no
+/// reason to serve nothing.
+fn settle(settings: &Settings, app: &App, may_record: bool) -> anyhow::Result<()> {
+    let list = super::erase::list(settings)?;
+    let settled = erase::settle(app, &list, may_record).context("what was erased before has to be erased again")?;
+    if settled.destroyed > 0 {
+        tracing::warn!(fields = settled.destroyed, "what was erased stood here again, and is erased again");
+    }
+    if let Some(left) = settled.left {
+        tracing::warn!(%left, "what was erased is gone, but something is left to do");
+    }
+    Ok(())
 }
 
 fn open_alone(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Instance> {

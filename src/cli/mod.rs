@@ -3,6 +3,7 @@
 mod backup;
 mod copy;
 mod demo;
+mod erase;
 mod export;
 mod files;
 mod folder;
@@ -66,6 +67,8 @@ enum Verb {
     Import(export::Import),
     /// Print the OpenAPI document
     Openapi,
+    /// Destroy what opens sealed fields, for good; the service must be stopped
+    Erase(erase::Arguments),
     /// API keys of organisations
     #[command(subcommand)]
     Key(key::Verb),
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Verb::Export(arguments) => export::export(&cli.flags, &arguments),
         Verb::Import(arguments) => export::import(&cli.flags, &arguments),
         Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
+        Verb::Erase(arguments) => erase::run(&cli.flags, &arguments),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
         Verb::Log(verb) => log::run(&cli.flags, &verb),
         Verb::Witness(verb) => witness::run(&cli.flags, &verb),

@@ -70,6 +70,7 @@ registry! {
     "batch-closed" 409 "The batch is closed"
     "batch-held" 409 "The batch is on hold"
     "batch-recalled" 409 "The batch is recalled"
+    "nothing-to-erase" 409 "Nothing is left to erase"
     "batch-not-empty" 409 "Something is left in the batch"
     "pre-harvest-interval" 409 "The pre-harvest interval has not passed"
     "implausible-yield" 409 "The yield needs a confirmation"

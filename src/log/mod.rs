@@ -23,6 +23,8 @@ pub mod policy;
 pub mod add_checkpoint;
 /// The guard in a file.
 pub mod guard;
+/// What was erased, for ever.
+pub mod erased;
 /// The log's secret keys in a file.
 pub mod keyring;
 /// Cosigning the logs of others.

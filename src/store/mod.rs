@@ -193,6 +193,22 @@ pub trait Records {
 pub trait Openings {
     /// Openings of one chain that still exist, with their class.
     fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError>;
+
+    /// Destroys openings, and what projections and kept answers hold of them; durable when it returns. Those that are not
+    /// there are left at that. Writes no record: for an act that says it too, [`Store::submit`].
+    fn destroy(&self, places: &[sealed::Place]) -> Result<(), StoreError>;
+
+    /// Takes the bytes of what was deleted off the disk, as far as that is ours to do.
+    fn scrub(&self) -> Result<Scrubbed, StoreError>;
+}
+
+/// What became of bytes that were deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scrubbed {
+    /// They are in none of the database's files.
+    Gone,
+    /// The server keeps them until its operator has it rewrite its tables.
+    LeftToServer,
 }
 
 /// The state of subjects.

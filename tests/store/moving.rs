@@ -1,6 +1,7 @@
 //! A whole instance into another database: the same bytes in the same places, and nothing that does not hold together.
 
 use suyuan::app::AppError;
+use suyuan::app::erase::Forbidden;
 use suyuan::app::moving::{Carried, Source, copy};
 use suyuan::domain::kinds::MediaType;
 use suyuan::domain::record::{Digest, Handle};
@@ -69,7 +70,7 @@ fn a_copy_has_the_same_bytes_answers_the_same_keys_and_is_written_to() {
     let folder = tempfile::tempdir().unwrap();
     for place in targets(folder.path()) {
         let to = open(&place);
-        let carried = copy(&*founded.store, &*to, &mut |_, _| {}).unwrap();
+        let carried = copy(&*founded.store, &*to, &Forbidden::default(), &mut |_, _| {}).unwrap();
         assert_eq!(carried, Carried { there: 0, records: 121 });
         assert_same(&*founded.store, &*to);
         assert_eq!(to.subject(batch).unwrap(), founded.store.subject(batch).unwrap());
@@ -100,9 +101,12 @@ fn a_copy_that_broke_off_goes_on_where_it_was() {
     for place in targets(folder.path()) {
         let to = open(&place);
         to.take(&founded.store.stretch(0, 50).unwrap()).unwrap();
-        assert_eq!(copy(&*founded.store, &*to, &mut |_, _| {}).unwrap(), Carried { there: 50, records: 121 });
+        assert_eq!(
+            copy(&*founded.store, &*to, &Forbidden::default(), &mut |_, _| {}).unwrap(),
+            Carried { there: 50, records: 121 }
+        );
         assert_same(&*founded.store, &*to);
-        let again = copy(&*founded.store, &*to, &mut |_, _| {}).unwrap();
+        let again = copy(&*founded.store, &*to, &Forbidden::default(), &mut |_, _| {}).unwrap();
         assert_eq!(again, Carried { there: 121, records: 121 });
         assert_same(&*founded.store, &*to);
     }
@@ -112,7 +116,7 @@ fn a_copy_that_broke_off_goes_on_where_it_was() {
 fn another_instance_is_not_copied_over() {
     let (founded, _) = county();
     let other = Founded::new();
-    let refused = copy(&*founded.store, &*other.store, &mut |_, _| {}).unwrap_err().to_string();
+    let refused = copy(&*founded.store, &*other.store, &Forbidden::default(), &mut |_, _| {}).unwrap_err().to_string();
     assert!(refused.contains("it is another instance"), "{refused}");
     assert_eq!(other.store.log_end().unwrap(), 2);
 }
@@ -181,7 +185,7 @@ fn an_answer_is_carried_only_with_its_record() {
     for place in targets(folder.path()) {
         let to = open(&place);
         // The county's 121 records end with a loss and an opened batch.
-        copy(&Early { source: &*founded.store, records: 119 }, &*to, &mut |_, _| {}).unwrap();
+        copy(&Early { source: &*founded.store, records: 119 }, &*to, &Forbidden::default(), &mut |_, _| {}).unwrap();
         assert_eq!(to.answers(None, 1_000).unwrap().len(), 58);
         let again = submit(&*to, loss(batch, 1), Some("k59")).blocking_recv().unwrap().unwrap();
         assert_eq!((again.log_index, rest(&*to, batch)), (119, 941));

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, Part, RECORDS, REPORTS, openings_of};
 use crate::app::backup::{Copied, copy_files};
+use crate::app::erase::Forbidden;
 use crate::app::moving::{Source, answers_of, records_of};
 use crate::app::{App, AppError};
 use crate::domain::record::Digest;
@@ -18,14 +19,19 @@ use crate::store::{Store, StoredFile};
 
 /// Exports into an empty folder. `progress` is told how many records are written, of how many. The instance may be written to
 /// meanwhile; what comes after is not in it.
-pub fn write(app: &App, folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Contents, AppError> {
+pub fn write(
+    app: &App,
+    folder: &Path,
+    forbidden: &Forbidden,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Contents, AppError> {
     let store = &*app.store;
     let mut parts = Parts { folder, open: BTreeMap::new() };
     // There even where they stay empty, so that a reader need not ask.
     for name in [RECORDS, KEYS, ANSWERS, ATTACHMENTS, REPORTS] {
         parts.part(name)?;
     }
-    let end = records(store, &mut parts, progress)?;
+    let end = records(store, &mut parts, forbidden, progress)?;
     lines(&mut parts, KEYS, &Source::api_keys(store)?)?;
     lines(&mut parts, REPORTS, &Source::problem_reports(store)?)?;
     answers_of(store, end, &mut |answers| lines(&mut parts, ANSWERS, answers))?;
@@ -47,12 +53,17 @@ pub fn write(app: &App, folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Re
     Ok(contents)
 }
 
-fn records(store: &dyn Store, parts: &mut Parts<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, AppError> {
+fn records(
+    store: &dyn Store,
+    parts: &mut Parts<'_>,
+    forbidden: &Forbidden,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<u64, AppError> {
     records_of(store, 0, &mut |stretch, done, of| {
         for record in &stretch.records {
             parts.part(RECORDS)?.line(&record.bytes)?;
         }
-        for (class, opening) in &stretch.openings {
+        for (class, opening) in stretch.openings.iter().filter(|(_, opening)| !forbidden.forbids(opening)) {
             let line = opening.to_bytes().map_err(|error| AppError::Failed(error.to_string()))?;
             parts.part(&openings_of(class))?.line(&line)?;
         }

@@ -6,6 +6,7 @@
 
 pub mod batches;
 pub mod correct;
+pub mod erase;
 pub mod handing_over;
 pub mod import;
 pub mod keeping;

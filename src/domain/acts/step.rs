@@ -26,6 +26,8 @@ const OLDEST_DAYS: i64 = 366;
 pub struct Effects {
     pub records: Vec<NewRecord>,
     pub openings: Vec<NewOpening>,
+    /// Openings that are destroyed.
+    pub erased: Vec<sealed::Place>,
     pub names: Vec<(UniqueName, Handle)>,
     pub changed: Vec<Known>,
 }
@@ -263,6 +265,11 @@ impl<'w> Step<'w> {
     pub fn link(&self, rel: &str, handle: Handle) -> Result<Link, Refusal> {
         let known = self.known(handle).ok_or_else(|| Refusal::not_found(rel, handle))?;
         Ok(Link { hash: known.head.hash, rel: rel.to_owned(), seq: known.head.seq, subject: known.subject })
+    }
+
+    /// Destroys openings, with the act's records.
+    pub fn erase(&mut self, places: Vec<sealed::Place>) {
+        self.effects.erased.extend(places);
     }
 
     /// Chains a record onto its subject, seals what is secret, applies it to the state.

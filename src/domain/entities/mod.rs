@@ -29,6 +29,7 @@ pub use shipments::Shipment;
 pub use sites::{Plot, Season, Site, Treatment};
 
 use super::kinds::UnreadableBody;
+use super::kinds::erased::Erased;
 use super::record::{Handle, Record, SubjectKind};
 
 /// One record and what an authorised program knows beside it.
@@ -81,6 +82,10 @@ impl Entity {
         let Some(mut entity) = before else {
             return Self::open(fact);
         };
+        if Erased::is(record) {
+            entity.forget(&Erased::read(record)?);
+            return Ok(entity);
+        }
         match &mut entity {
             Self::Organisation(organisation) => organisation.apply(fact)?,
             Self::Site(_) | Self::Product(_) | Self::Mark(_) => return Err(misplaced(record)),
@@ -93,6 +98,16 @@ impl Entity {
             Self::Log(log) => log.apply(fact)?,
         }
         Ok(entity)
+    }
+
+    /// Lets go of what came from openings that were destroyed.
+    fn forget(&mut self, erased: &Erased) {
+        let first = |name: &str| erased.fields.iter().any(|it| it.seq == 0 && it.field == name);
+        match self {
+            Self::Organisation(organisation) => organisation.forget(first),
+            Self::Shipment(shipment) => shipment.forget(first),
+            _ => {}
+        }
     }
 
     fn open(fact: &Fact<'_>) -> Result<Self, Inapplicable> {

@@ -20,6 +20,9 @@ pub struct Organisation {
     /// Known while the opening exists; for those who deal with it, never for the public.
     pub sealed_name: Option<Name>,
     pub sealed_uscc: Option<Uscc>,
+    /// Sealed fields whose openings were destroyed, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
     pub place: Option<Name>,
     pub phone: Option<String>,
     pub accreditation: Option<Accreditation>,
@@ -33,6 +36,7 @@ impl Organisation {
         Ok(Self {
             sealed_name: opened("name").and_then(|value| serde_json::from_value(value).ok()),
             sealed_uscc: opened("uscc").and_then(|value| serde_json::from_value(value).ok()),
+            withheld: Vec::new(),
             home: fact.record.subject.handle,
             kind: body.kind,
             role: body.role,
@@ -43,6 +47,16 @@ impl Organisation {
             accreditation: body.accreditation,
             utc_offset_minutes: body.utc_offset_minutes,
         })
+    }
+
+    pub(super) fn forget(&mut self, erased: impl Fn(&str) -> bool) {
+        for field in ["contact", "name", "uscc"] {
+            if erased(field) && !self.withheld.iter().any(|known| known == field) {
+                self.withheld.push(field.to_owned());
+            }
+        }
+        self.sealed_name.take_if(|_| erased("name"));
+        self.sealed_uscc.take_if(|_| erased("uscc"));
     }
 
     pub(super) fn apply(&mut self, fact: &Fact<'_>) -> Result<(), Inapplicable> {

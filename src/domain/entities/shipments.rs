@@ -22,6 +22,9 @@ pub struct Shipment {
     pub returned: u64,
     /// Known while the opening exists.
     pub buyer: Option<Handle>,
+    /// Sealed fields whose openings were destroyed, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<String>,
 }
 
 impl Shipment {
@@ -38,7 +41,17 @@ impl Shipment {
             received: 0,
             returned: 0,
             buyer,
+            withheld: Vec::new(),
         })
+    }
+
+    pub(super) fn forget(&mut self, erased: impl Fn(&str) -> bool) {
+        for field in ["buyer", "order"] {
+            if erased(field) && !self.withheld.iter().any(|known| known == field) {
+                self.withheld.push(field.to_owned());
+            }
+        }
+        self.buyer.take_if(|_| erased("buyer"));
     }
 
     /// What is neither received nor returned.

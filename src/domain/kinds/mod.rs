@@ -4,6 +4,7 @@
 //! read; what is sealed stands in [`Body::SEALED`] with its class and never in the struct.
 
 pub mod batches;
+pub mod erased;
 pub mod keys;
 pub mod licences;
 pub mod log;

@@ -23,6 +23,14 @@ pub struct Opening {
     pub value: Value,
 }
 
+/// A sealed field of one record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub subject: Subject,
+    pub seq: u64,
+    pub field: String,
+}
+
 /// Why an opening does not open a record's field.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OpeningFault {
@@ -48,6 +56,15 @@ pub fn commitment(field: &str, salt: &[u8; 32], value: &Value) -> Result<Digest,
 }
 
 impl Opening {
+    pub fn place(&self) -> Place {
+        Place { subject: self.subject, seq: self.seq, field: self.field.clone() }
+    }
+
+    /// What the record that it opens holds.
+    pub fn commitment(&self) -> Result<Digest, ProfileError> {
+        commitment(&self.field, &self.salt, &self.value)
+    }
+
     /// The canonical line, without the `\n` that ends it in a file.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ProfileError> {
         canonical::opening_to_bytes(self)
@@ -78,7 +95,7 @@ impl Opening {
             });
         }
         let expected = *record.sealed.get(&self.field).ok_or_else(|| OpeningFault::NoSuchField(self.field.clone()))?;
-        let found = commitment(&self.field, &self.salt, &self.value)?;
+        let found = self.commitment()?;
         if found == expected {
             Ok(())
         } else {

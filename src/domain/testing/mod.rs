@@ -85,6 +85,7 @@ impl Instance {
             assert!(self.names.insert(name.clone(), handle).is_none(), "{name:?} was taken, as the store would say");
         }
         self.openings.extend(effects.openings.into_iter().map(|new| new.opening));
+        self.openings.retain(|opening| !effects.erased.contains(&opening.place()));
         self.log.extend(effects.records);
     }
 

@@ -64,6 +64,7 @@ step_kinds! {
     Closed = "closed",
     Noted = "noted",
     Corrected = "corrected",
+    Withheld = "withheld",
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -60,6 +60,10 @@ pub struct OrganisationResource {
     pub place: Option<Name>,
     pub phone: Option<String>,
     pub accreditation: Option<Accreditation>,
+    /// Sealed fields that were erased for good: `name`, `uscc`, `contact`. For the parties, as the sealed name is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub withheld: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -195,6 +199,10 @@ pub struct ShipmentResource {
     /// You are one of the two parties, so you may see it.
     #[schema(value_type = Option<String>)]
     pub to: Option<Handle>,
+    /// Sealed fields that were erased for good: `buyer` (then `to` is null), `order`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub withheld: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -270,6 +278,7 @@ impl OrganisationResource {
             place: it.place.clone(),
             phone: it.phone.clone(),
             accreditation: it.accreditation.clone(),
+            withheld: Vec::new(),
         })
     }
 
@@ -278,6 +287,7 @@ impl OrganisationResource {
         let Entity::Organisation(it) = &known.entity else { return None };
         let mut resource = Self::of(known)?;
         resource.name = resource.name.or_else(|| it.sealed_name.clone());
+        resource.withheld = it.withheld.clone();
         resource.uscc = resource.uscc.or_else(|| it.sealed_uscc.as_ref().map(ToString::to_string));
         Some(resource)
     }
@@ -385,6 +395,7 @@ impl ShipmentResource {
             received: it.received,
             returned: it.returned,
             to: it.buyer,
+            withheld: it.withheld.clone(),
         })
     }
 }

@@ -8,12 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Conn, append, load, lock_log_head, tree};
+use super::{Conn, append, erase, load, lock_log_head, tree};
 use crate::domain::acts::{Effects, Needs, NewRecord, Refusal, Step, World};
 use crate::domain::entities::Entity;
 use crate::domain::merkle::{Edge, Leaf};
 use crate::domain::ports::{Clock, Randomness};
-use crate::domain::record::{Digest, Handle, Subject};
+use crate::domain::record::{Digest, Handle, Subject, sealed};
 use crate::domain::time::Instant;
 use crate::store::projection::{Rows, Writes, names_of};
 use crate::store::rows::{CheckpointRow, IdempotencyRow, NameRow, OpeningRow, RecordRow, TileRow};
@@ -239,7 +239,9 @@ impl Decided {
             let tiles = grow(&mut tree, effects().flat_map(|it| &it.records));
             let checkpoint = present.newest.map(CheckpointRow::from);
             let log_end = Some(log_end);
+            let erased: Vec<sealed::Place> = effects().flat_map(|it| &it.erased).cloned().collect();
             append::write(conn, &Writes { records, openings, projections, answers, tiles, checkpoint, log_end })?;
+            erase::run(conn, &erased)?;
         }
         let answer = |outcome| match outcome {
             Outcome::Answered(answer) => answer,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::super::Database;
-use super::{access, load, moving, one_moment, read, rebuild, tree};
+use super::{access, erase, load, moving, one_moment, read, rebuild, tree};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
 use crate::domain::merkle::Leaf;
@@ -14,8 +14,8 @@ use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::Instant;
 use crate::store::{
     Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Log, Moving, Openings,
-    ProblemReport, PublicReads, Published, Publisher, Receipt, Records, Reports, Slice, Standbys, Store, StoreError,
-    StoredFile, StoredRecord, Stretch, Subjects, Submission, TreeHead,
+    ProblemReport, PublicReads, Published, Publisher, Receipt, Records, Reports, Scrubbed, Slice, Standbys, Store,
+    StoreError, StoredFile, StoredRecord, Stretch, Subjects, Submission, TreeHead,
 };
 
 impl Store for Database {
@@ -93,6 +93,14 @@ impl Log for Database {
 impl Openings for Database {
     fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError> {
         self.read(|conn| read::openings_of(conn, subject))
+    }
+
+    fn destroy(&self, places: &[sealed::Place]) -> Result<(), StoreError> {
+        self.write_alone(|conn| erase::run(conn, places))
+    }
+
+    fn scrub(&self) -> Result<Scrubbed, StoreError> {
+        self.scrub_files()
     }
 }
 

@@ -15,11 +15,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::Connection;
+use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sqlite::SqliteConnection;
 
 use super::sequencer::{Engine, GroupResult, Sequencer};
-use super::{Published, Standbys, StoreError, Submission};
+use super::{Published, Scrubbed, Standbys, StoreError, Submission};
 use crate::domain::merkle::Edge;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
@@ -92,6 +93,16 @@ impl SqliteStore {
     /// As [`Self::write`], in one transaction beside which nobody else writes.
     fn write_alone<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.write(|conn| conn.immediate_transaction(query))
+    }
+
+    /// Deleting leaves the bytes in the file and in the log beside it: the file is written anew without them, the log emptied.
+    /// Needs the size of the database once more where SQLite keeps temporary files, and once more beside the database.
+    fn scrub_files(&self) -> Result<Scrubbed, StoreError> {
+        self.write(|conn| {
+            conn.batch_execute("vacuum")?;
+            wal::empty(conn)
+        })?;
+        Ok(Scrubbed::Gone)
     }
 
     fn check_writable(&self) -> Result<(), StoreError> {

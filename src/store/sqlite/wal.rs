@@ -4,7 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
+
 use crate::domain::time::Instant;
+use crate::store::StoreError;
 
 /// The log is brought back to this size with the first commit after a reader let go of it. Written back every 3,000 pages
 /// (12 MB) it stays below this by itself.
@@ -15,6 +19,21 @@ const ALARM_BYTES: u64 = 2 * KEPT_BYTES;
 
 const LOOK_EVERY_MILLIS: i64 = 1_000;
 const WARN_EVERY_MILLIS: i64 = 60_000;
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Writes the log back into the database and cuts it to nothing.
+pub fn empty(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let done: Checkpoint = diesel::sql_query("pragma wal_checkpoint(truncate)").get_result(conn)?;
+    match done.busy {
+        0 => Ok(()),
+        _ => Err(StoreError::Busy),
+    }
+}
 
 pub struct WalWatch {
     file: PathBuf,

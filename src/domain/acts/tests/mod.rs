@@ -3,6 +3,7 @@
 mod batches;
 mod correct;
 mod discrepancy;
+mod erase;
 mod handing_over;
 mod import;
 mod keys;

@@ -13,6 +13,7 @@ use crate::domain::kinds::batches::{
     BatchRecalled, BatchReleased, BatchReturned, BatchSampled, BatchShipped, BatchSplit, BatchStored,
     CertificateIssued, GradingRecorded,
 };
+use crate::domain::kinds::erased::Erased;
 use crate::domain::kinds::licences::LicenceRevoked;
 use crate::domain::kinds::samples::{SampleDrawn, SampleReceived, TestReported};
 use crate::domain::kinds::sites::PlotNoted;
@@ -66,10 +67,19 @@ impl Page<'_> {
             BatchHeld::KIND => Some(self.held(line, counted)?),
             BatchReleased::KIND => Some(self.released(line)?),
             BatchRecalled::KIND => Some(self.recalled(line)?),
+            _ if Erased::is(&line.record) => Some(self.withheld(line)?),
             _ if self.lineage.after_giving(line) => None,
             BatchOpened::KIND => self.came_to_be(line, opening, treatments)?,
             _ => self.of_life(line, counted)?,
         };
+        Ok(step)
+    }
+
+    /// What was sealed was never shown here; that it is gone is.
+    fn withheld(&self, line: &Line) -> Built<StepView> {
+        let reason = Erased::read(&line.record)?.reason;
+        let mut step = self.step(line, StepKind::Withheld, Vec::new())?;
+        step.note = Some(Bilingual::same(reason.as_str()));
         Ok(step)
     }
 

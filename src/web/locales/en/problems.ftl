@@ -48,6 +48,7 @@ problem-too-many-reports = Batch { $lot } has { $expected } passing reports alre
 # Amounts and the state of the batch
 problem-overdrawn = There is not enough left. You entered { $value }, and there is { $expected }.
 problem-outputs-exceed-input = { $value } came out in all, but only { $expected } went in. Outputs, culls and losses together cannot exceed the input.
+problem-nothing-to-erase = Nothing was erased: { $value } has no sealed field of that name and place, or more than { $expected } were named at once.
 problem-batch-closed = Batch { $lot } is closed; nothing new can be recorded on it. Mistakes can still be corrected.
 problem-batch-held = { $reason ->
     [discrepancy] The amounts of batch { $lot } do not add up, so it is on hold. Until a correction closes the gap, it and what was made from it cannot be packed, merged or shipped, nor get a certificate.

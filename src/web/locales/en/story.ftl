@@ -34,6 +34,7 @@ step-recall_closed = Recall closed
 step-closed = Batch closed
 step-noted = Added later
 step-corrected = Corrected
+step-withheld = Withheld: what was sealed in a record was erased for good
 
 fig-input = { $kg } in
 fig-output = { $kg } out

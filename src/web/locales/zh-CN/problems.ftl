@@ -47,6 +47,7 @@ problem-too-many-reports = 批次 { $lot } 的合格报告已达 { $expected } �
 # 数量与批次状态
 problem-overdrawn = 剩下的不够。您填的是 { $value }，现有 { $expected }。
 problem-outputs-exceed-input = 出来的合计 { $value }，投入只有 { $expected }。产出、等外和损耗加起来不能超过投入。
+problem-nothing-to-erase = 没有删除任何内容：{ $value } 没有所指的密封字段，或者一次指定了超过 { $expected } 个字段。
 problem-batch-closed = 批次 { $lot } 已经结束，不能再记新的内容。记错的地方仍可更正。
 problem-batch-held = { $reason ->
     [discrepancy] 批次 { $lot } 数量对不上，已暂停销售。补上更正之前，它和用它做成的批次不能包装、合批、发货，也不能开合格证。

@@ -34,6 +34,7 @@ step-recall_closed = 召回结束
 step-closed = 批次结束
 step-noted = 补充记录
 step-corrected = 更正
+step-withheld = 已隐去：记录中密封的内容已永久删除
 
 fig-input = 投入 { $kg }
 fig-output = 产出 { $kg }
