@@ -64,7 +64,7 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
         for found in &found {
             say(format_args!("{} record {} {}", found.place.subject, found.place.seq, found.place.field));
         }
-        say(format_args!("{} of {subjects} would be erased; nothing was.", fields(found.len())));
+        say(format_args!("{} would be erased; nothing was.", fields_of(found.len(), subjects)));
         return Ok(());
     };
     let settled = erase::erase(&instance.app, &list, &found, &reason)?;
@@ -77,14 +77,16 @@ pub fn list(settings: &Settings) -> anyhow::Result<ErasedList> {
     Ok(ErasedList::within(settings.log_dir()?))
 }
 
-fn fields(count: usize) -> String {
-    if count == 1 { "1 sealed field".into() } else { format!("{count} sealed fields") }
+/// `2 sealed fields of 1 subject`
+fn fields_of(count: usize, subjects: usize) -> String {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    format!("{count} sealed field{} of {subjects} subject{}", plural(count), plural(subjects))
 }
 
 fn tell(settled: &Settled, count: usize, subjects: usize) {
     let records: Vec<String> = settled.receipts.iter().map(|receipt| receipt.log_index.to_string()).collect();
-    let of = if subjects == 1 { "1 subject".into() } else { format!("{subjects} subjects") };
-    say(format_args!("{} of {of} are erased; the log says so at {}.", fields(count), records.join(", ")));
+    let what = fields_of(count, subjects);
+    say(format_args!("{what} erased for good; the records that say so are {} of the log.", records.join(", ")));
     if settled.files_removed > 0 {
         say(format_args!("{} files that only they named are removed.", settled.files_removed));
     }

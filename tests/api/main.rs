@@ -17,6 +17,7 @@ mod demo;
 mod discrepancies;
 mod doors;
 mod ending;
+mod erasure;
 mod exports;
 mod guard;
 mod hostile;

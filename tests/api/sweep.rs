@@ -40,6 +40,10 @@ async fn files_that_no_record_names_are_swept_away_and_no_others() {
     let mut with_file = plot("SF-P01");
     with_file["attachments"] = json!([named]);
     app.cooperative.act("/api/v1/plots", with_file.clone()).await;
+    let sealed = upload(&app, "%PDF-1.7 of a person").await;
+    let mut with_sealed = plot("SF-P09");
+    with_sealed["grower"] = sealed["attachment"]["sha256"].clone();
+    app.cooperative.act("/api/v1/plots", with_sealed).await;
     refused_report(&app).await;
     let left = upload(&app, PDF).await;
     app.anon.get(&address(&left)).await.expect(200);
@@ -48,6 +52,7 @@ async fn files_that_no_record_names_are_swept_away_and_no_others() {
     assert_eq!(sweep(Instant::MIN), Swept::default(), "young files stay");
     assert_eq!(sweep(Instant::MAX), Swept { files: 1, bytes: PDF.len() as u64 });
     app.anon.get(&address(&named)).await.expect(200);
+    app.anon.get(&address(&sealed)).await.expect(200);
     app.anon.get(&address(&left)).await.problem(404, "not-found");
     with_file["code"] = json!("SF-P02");
     with_file["attachments"] = json!([left]);

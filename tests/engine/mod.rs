@@ -71,6 +71,15 @@ impl Place {
         }
     }
 
+    /// The file of the records; none where a server has them.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// As `--database` takes it.
     pub fn url(&self) -> String {
         match self {

@@ -14,6 +14,7 @@ mod contract;
 mod damage;
 #[cfg(feature = "postgres")]
 mod distributed;
+mod erasing;
 mod growth;
 #[cfg(feature = "postgres")]
 mod guards;
