@@ -1,9 +1,19 @@
 //! `suyuan erase`: what was sealed is found nowhere afterwards, no restored state brings it back, and all that was proven stays so.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use suyuan::app::clock::SystemClock;
+use suyuan::app::randomness::SystemRandomness;
+use suyuan::domain::acts::erase::EraseFields;
+use suyuan::domain::kinds::erased::ErasedField;
+use suyuan::domain::ports::Clock as _;
+use suyuan::domain::record::{Actor, Role, Subject};
+use suyuan::domain::text::LongText;
+use suyuan::log::erased::{Entry, ErasedList};
+use suyuan::store::Submission;
 
 use crate::backups::run;
 use crate::engine::Place;
@@ -223,6 +233,44 @@ fn an_erasure_that_broke_off_after_its_list_is_carried_out_at_the_next_start() {
     assert_eq!(written, text, "it is done once");
     let service = county.serve();
     assert_eq!(county.verified(&service), ["batch.opened", "batch.erased"]);
+}
+
+/// The way that a kill between the commit and the new file leaves it.
+#[test]
+fn bytes_that_an_attempt_left_behind_are_taken_off_at_the_next_start() {
+    let county = County::new();
+    let Some(database) = county.place.file() else { return };
+    let subject: Subject = format!("batch:{}", county.batch).parse().unwrap();
+    let list = ErasedList::within(county.data().join("log"));
+    let reason: LongText<500> = "应要求".parse().unwrap();
+    {
+        let store = county.place.open(Arc::new(SystemClock), Arc::new(SystemRandomness));
+        let opening = store.openings(subject).unwrap().remove(0).1;
+        let entry = Entry {
+            at: SystemClock.now(),
+            commitment: opening.commitment().unwrap(),
+            field: opening.field.clone(),
+            files: Vec::new(),
+            reason: reason.clone(),
+            seq: opening.seq,
+            subject,
+        };
+        list.append(&[entry]).unwrap();
+        list.begin().unwrap();
+        let fields = vec![ErasedField { seq: opening.seq, field: opening.field }];
+        let actor = Actor { key: None, org: county.operator.0.parse().unwrap(), role: Role::Operator };
+        let act = Arc::new(EraseFields { subject, fields, reason });
+        let submission = Submission { act, actor, idempotency: None, expected_head: None };
+        store.submit(submission).blocking_recv().unwrap().unwrap();
+    }
+    let held = || {
+        let bytes = std::fs::read(database).unwrap();
+        bytes.windows(SELLER.len()).any(|at| at == SELLER.as_bytes())
+    };
+    assert!(held() && list.is_unfinished());
+    let service = county.serve();
+    assert!(!held() && !list.is_unfinished());
+    assert_eq!(county.verified(&service), ["batch.opened", "batch.erased"], "it is said once");
 }
 
 #[test]
