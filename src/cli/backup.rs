@@ -23,6 +23,8 @@ use crate::store::sqlite::snapshot;
 const DATABASE: &str = "suyuan.sqlite";
 const FILES: &str = "files";
 const MANIFEST: &str = "backup.json";
+/// In the data folder, while a backup is read.
+const RESTORING: &str = "restoring.sqlite";
 
 #[derive(Debug, Args)]
 pub struct Backup {
@@ -86,7 +88,7 @@ pub fn restore(flags: &Flags, arguments: &Restore) -> anyhow::Result<()> {
     }
     let list = erase::list(&settings)?;
     // The backup is not written to: a database is, as soon as it is opened.
-    let opened = settings.data_dir.join("restoring.sqlite");
+    let opened = settings.data_dir.join(RESTORING);
     fs::copy(from.join(DATABASE), &opened)?;
     let source = instance::open_store(&Database::Sqlite(opened.clone()))?;
     let found = Manifest::of(&*source, manifest.made_at, Copied { files: manifest.files, missing: manifest.missing })?;
@@ -124,6 +126,12 @@ fn copy_files_with_bar(store: &dyn Store, from: &Files, to: &Files) -> anyhow::R
     let copied = copy_files(&names, from, to, &SystemRandomness, &mut |done| bar.set_position(done))?;
     bar.finish_and_clear();
     Ok(copied)
+}
+
+/// Removes what a restore left that broke off: it may hold what was erased since. The caller holds the lock on the folder.
+pub fn remove_left(data: &Path) -> std::io::Result<()> {
+    let left = data.join(RESTORING);
+    if left.exists() { remove(&left) } else { Ok(()) }
 }
 
 /// Removes a database that was opened here, with what SQLite lays beside it.

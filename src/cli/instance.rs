@@ -71,6 +71,7 @@ fn open_alone(settings: &Settings, clock: Arc<dyn Clock>, public_url: String) ->
     builder.recursive(true).mode(0o700);
     builder.create(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let lock = lock(folder)?;
+    super::backup::remove_left(folder)?;
     let random: Arc<dyn Randomness> = Arc::new(SystemRandomness);
     let (store, replica): Opened = match (settings.database()?, settings.database_read()?) {
         #[cfg(feature = "postgres")]

@@ -297,7 +297,11 @@ fn a_restored_backup_does_not_bring_it_back() {
         if place.file().is_some() {
             assert_eq!(restored.held(), [] as [&str; 0], "{verb}");
         }
+        // As a restore leaves it that was killed.
+        let left = folder.join("restoring.sqlite");
+        std::fs::copy(backup.join("suyuan.sqlite"), &left).unwrap();
         let service = Service::serve(&folder, &place, &[], county.operator.clone());
+        assert!(!left.exists());
         assert_eq!(service.get(&format!("/api/v1/batches/{}/openings", county.batch), &county.cooperative.1).body, "");
         assert_eq!(restored.verified(&service), ["batch.opened"], "the log is stopped: no record can say it");
         stop(service);

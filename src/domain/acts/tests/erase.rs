@@ -68,7 +68,7 @@ fn what_is_not_there_is_not_erased() {
     let (by, buyer) = (county.operator.clone(), county.buyer.org);
     let most = Erased::MOST_FIELDS;
     let subject = format!("organisation:{buyer}");
-    for fields in [&[][..], &[(1, "name")], &vec![(0, "name"), (7, "uscc")]] {
+    for fields in [&[][..], &[(1, "name")], &[(0, "name"), (7, "uscc")]] {
         let act = erasing(SubjectKind::Organisation, buyer, fields);
         refused(county.it.run(&by, &act), "nothing-to-erase", "subject", &subject, most);
     }
