@@ -6,6 +6,7 @@
 
 pub mod batches;
 pub mod correct;
+mod effects;
 pub mod erase;
 pub mod handing_over;
 pub mod import;
@@ -40,8 +41,9 @@ use super::record::{Actor, Digest, Handle, PublicKey, Record, Subject};
 use super::text::{LongText, VideoUrl};
 use super::time::Instant;
 
+pub use effects::{Effects, NewOpening, NewRecord};
 pub use refusal::{BlockingAct, Refusal, RefusedRow};
-pub use step::{Effects, NewOpening, NewRecord, Note, Step, Written};
+pub use step::{Note, Step, Written};
 
 /// Something that an organisation does.
 pub trait Act: Send + Sync + Debug {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::{Head, Known, Refusal, Told, UniqueName, World};
+use super::{Effects, Head, Known, NewOpening, NewRecord, Refusal, Told, UniqueName, World};
 use crate::domain::entities::{Batch, Corrected, Entity, Fact, Key, Licence, Plot, Product, Sample, Shipment, Site};
 use crate::domain::gs1::{Gtin, Lot};
-use crate::domain::kinds::{Body, SealClass, seal_class};
+use crate::domain::kinds::{Body, seal_class};
 use crate::domain::merkle::TreeHead;
 use crate::domain::record::statement::Statement;
 use crate::domain::record::{
@@ -20,33 +20,6 @@ use crate::domain::time::{CivilDate, Instant};
 const CLOCK_TOLERANCE_MINUTES: i64 = 5;
 /// Nobody writes down now what happened longer ago.
 const OLDEST_DAYS: i64 = 366;
-
-/// What an accepted act leaves behind.
-#[derive(Debug, Default)]
-pub struct Effects {
-    pub records: Vec<NewRecord>,
-    pub openings: Vec<NewOpening>,
-    /// Openings that are destroyed.
-    pub erased: Vec<sealed::Place>,
-    pub names: Vec<(UniqueName, Handle)>,
-    pub changed: Vec<Known>,
-}
-
-/// A record with its bytes and its place.
-#[derive(Debug, Clone)]
-pub struct NewRecord {
-    pub log_index: u64,
-    pub hash: Digest,
-    pub bytes: Vec<u8>,
-    pub record: Record,
-}
-
-/// Salt and value of a sealed field.
-#[derive(Debug, Clone)]
-pub struct NewOpening {
-    pub class: SealClass,
-    pub opening: sealed::Opening,
-}
 
 /// A record that was just written.
 #[derive(Debug, Clone, Copy)]
