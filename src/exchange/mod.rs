@@ -1,4 +1,8 @@
 //! Formats of others: bytes in and out, no IO.
 
+/// What stands in an audit pack.
+pub mod audit_pack;
 /// Reading tables that people made in a spreadsheet.
 pub mod table;
+/// Archives: written as a stream, read strictly.
+pub mod zip;

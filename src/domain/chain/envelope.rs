@@ -150,7 +150,7 @@ fn handle(cursor: &mut Cursor<'_>) -> Scan<Handle> {
     quoted(cursor, 32, HANDLE, Handle::from_text)
 }
 
-fn digest(cursor: &mut Cursor<'_>) -> Scan<Digest> {
+pub(super) fn digest(cursor: &mut Cursor<'_>) -> Scan<Digest> {
     quoted(cursor, 64, DIGEST, Digest::from_text)
 }
 
@@ -167,7 +167,7 @@ fn quoted<T>(cursor: &mut Cursor<'_>, length: usize, expected: &'static str, par
 }
 
 /// A string of one character class.
-fn quoted_run<'a>(cursor: &mut Cursor<'a>, class: fn(u8) -> bool, expected: &'static str) -> Scan<&'a str> {
+pub(super) fn quoted_run<'a>(cursor: &mut Cursor<'a>, class: fn(u8) -> bool, expected: &'static str) -> Scan<&'a str> {
     let at = cursor.at();
     if !cursor.take(b'"') {
         return cursor.stop(expected);
@@ -198,7 +198,7 @@ fn kind<'a>(cursor: &mut Cursor<'a>) -> Scan<&'a str> {
 }
 
 /// `[a-z_]+:handle`
-fn subject<'a>(cursor: &mut Cursor<'a>) -> Scan<SubjectRef<'a>> {
+pub(super) fn subject<'a>(cursor: &mut Cursor<'a>) -> Scan<SubjectRef<'a>> {
     let at = cursor.at();
     if !cursor.take(b'"') {
         return cursor.stop(SUBJECT);
@@ -282,7 +282,7 @@ fn seen(cursor: &mut Cursor<'_>) -> Scan<Option<Seen>> {
     Ok(Some(Seen { root, size }))
 }
 
-fn word(bytes: &[u8], stop: Stop) -> Broken {
+pub(super) fn word(bytes: &[u8], stop: Stop) -> Broken {
     let rest = bytes.get(stop.at..).unwrap_or_default();
     let shown = String::from_utf8_lossy(&rest[..rest.len().min(24)]).into_owned();
     let found = if rest.is_empty() { "the end of the line".to_owned() } else { format!("{shown:?}") };

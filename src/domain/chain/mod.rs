@@ -8,6 +8,8 @@
 mod envelope;
 /// Which records a history needs.
 pub mod history;
+/// Lines of an audit pack that are no records.
+pub mod lines;
 mod scan;
 mod statements;
 #[cfg(test)]
