@@ -1,6 +1,7 @@
 //! Use cases, one file each. The first parameter is the [`App`]: store, files, clock, randomness. Knows nothing of HTTP.
 
 pub mod attachments;
+pub mod audit_pack;
 pub mod backup;
 pub mod batches;
 pub mod clock;
