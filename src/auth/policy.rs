@@ -2,7 +2,7 @@
 //! act is decided, on the state of the subject itself.
 
 use crate::domain::record::Role;
-use Role::{Association, Cooperative, Laboratory, Operator};
+use Role::{Association, Cooperative, Laboratory, Operator, Regulator};
 
 /// Operation and the roles that may perform it.
 pub const TABLE: &[(&str, &[Role])] = &[
@@ -42,6 +42,8 @@ pub const TABLE: &[(&str, &[Role])] = &[
     ("log.reopen", &[Operator]),
     ("sealed.erase", &[Operator]),
     ("record.correct", &[Cooperative, Laboratory, Association]),
+    // Of organisations and licences that are somebody else's.
+    ("audit_pack.foreign", &[Regulator]),
     ("attachment.upload", &[Cooperative, Laboratory, Association, Operator]),
 ];
 

@@ -46,6 +46,7 @@ registry! {
     "forbidden" 403 "The role may not do this"
     "not-found" 404 "Not found"
     "no-log" 404 "This service publishes no log"
+    "no-batches" 404 "No batch to put into the pack"
     "method-not-allowed" 405 "The method is not allowed here"
     "request-timeout" 408 "The request took too long to arrive"
     "stale" 412 "Somebody else wrote in between"
@@ -102,6 +103,7 @@ registry! {
     "not-the-author" 409 "Only its author corrects a record"
     "nothing-changed" 409 "The value stands so already"
     // Values that are wrong by themselves or beside others.
+    "pack-too-large" 422 "Too many batches for one pack"
     "idempotency-key-reused" 422 "The key was used for something else"
     "date-in-future" 422 "The date lies ahead"
     "date-before-season" 422 "The date lies too far back"

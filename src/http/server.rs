@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use super::callers::Callers;
 use super::extract::MAX_JSON;
 use super::log::TileCache;
+use super::v1::audit_packs::Makers;
 use crate::app::App;
 use crate::web::pages_cache::PageCache;
 use crate::web::throttle::Throttle;
@@ -23,6 +24,7 @@ pub struct Shared {
     pub metrics: Data<PrometheusHandle>,
     pub throttle: Data<Throttle>,
     pub tiles: Data<TileCache>,
+    pub makers: Data<Makers>,
 }
 
 impl Shared {
@@ -38,6 +40,7 @@ impl Shared {
             metrics,
             throttle: Data::new(Throttle::default()),
             tiles: Data::new(TileCache::new()),
+            makers: Data::new(Makers::default()),
         }
     }
 }
@@ -55,6 +58,7 @@ macro_rules! service {
             .app_data(shared.metrics.clone())
             .app_data(shared.throttle.clone())
             .app_data(shared.tiles.clone())
+            .app_data(shared.makers.clone())
             .app_data($crate::http::server::payload_limits())
             .configure($crate::http::configure)
             .wrap(actix_web::middleware::from_fn(w::authenticate))

@@ -106,7 +106,7 @@ async fn without_credentials_every_operation_but_the_public_ones_answers_401() {
     let operations = Operation::all();
     let public: Vec<_> = operations.iter().filter(|it| it.public).map(|it| it.path.as_str()).collect();
     let of_batch = |what| format!("/api/v1/batches/{{id}}/{what}");
-    let mut expected = ["chain", "history", "proof", "qr.png", "qr.svg"].map(of_batch).to_vec();
+    let mut expected = ["audit-pack", "chain", "history", "proof", "qr.png", "qr.svg"].map(of_batch).to_vec();
     expected.push("/api/v1/keys/{id}/chain".to_owned());
     assert_eq!(public, expected);
     for operation in &operations {

@@ -124,9 +124,9 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError
         return Ok(None);
     }
     let checkpoint = covering(log, history.iter().map(|(stored, _)| stored.log_index).max().unwrap_or(0));
-    let tiles = Remembered { tiles: Stored(&*app.store), read: Default::default() };
+    let prover = Prover::new(app, checkpoint.tree.size);
     let prove = |(stored, record): &(crate::store::StoredRecord, crate::domain::record::Record)| {
-        let hashes = merkle::inclusion(&tiles, stored.log_index, checkpoint.tree.size).map_err(unproven)?;
+        let hashes = prover.inclusion(stored.log_index)?;
         Ok(RecordProof { index: stored.log_index, subject: record.subject, seq: record.seq, hashes })
     };
     let covered = history.iter().filter(|(stored, _)| stored.log_index < checkpoint.tree.size);
@@ -135,9 +135,26 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError
 }
 
 /// The newest checkpoint that enough witnesses cosigned, if it covers this record; else the newest of all.
-fn covering(log: &PublishedLog, index: u64) -> std::sync::Arc<Published> {
+pub fn covering(log: &PublishedLog, index: u64) -> std::sync::Arc<Published> {
     let witnessed = log.witnessed().map(|witnessed| std::sync::Arc::clone(&witnessed.checkpoint));
     witnessed.filter(|it| it.tree.size > index).unwrap_or_else(|| log.published())
+}
+
+/// Proofs against the tree of one size.
+pub struct Prover<'a> {
+    tiles: Remembered<Stored<'a>>,
+    size: u64,
+}
+
+impl<'a> Prover<'a> {
+    pub fn new(app: &'a App, size: u64) -> Self {
+        Self { tiles: Remembered { tiles: Stored(&*app.store), read: Default::default() }, size }
+    }
+
+    /// The hashes by which a record of the tree is in it.
+    pub fn inclusion(&self, index: u64) -> Result<Vec<Digest>, StoreError> {
+        merkle::inclusion(&self.tiles, index, self.size).map_err(unproven)
+    }
 }
 
 /// Many proofs from the same tiles: each is read once.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod acts;
 pub mod attachments;
+pub mod audit_packs;
 pub mod batches;
 pub mod imports;
 pub mod keys;
@@ -44,6 +45,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(resources::list_licences).service(resources::get_licence).service(licences::packed_under);
     config.service(batches::list).service(batches::get).service(batches::chain).service(batches::history);
     config.service(batches::proof);
+    config.service(audit_packs::of_batch).service(audit_packs::of_licence).service(audit_packs::of_organisation);
     config.service(batches::openings).service(batches::qr_svg).service(batches::qr_png).service(trace::trace_batch);
     config.service(keys::register_key).service(keys::rotate_key).service(keys::revoke_key);
     config.service(keys::list_keys).service(keys::get_key).service(keys::key_chain);

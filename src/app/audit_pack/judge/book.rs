@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::fault::LineFault;
-use super::named::Named;
+use crate::app::audit_pack::named::Named;
 use super::tree::{NoTile, Tree};
 use crate::domain::chain::lines::{IndexLine, OpeningLine};
 use crate::domain::chain::{Envelope, SubjectRef};

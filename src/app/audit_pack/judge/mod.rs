@@ -8,7 +8,6 @@ mod book;
 mod fault;
 mod file;
 mod lines;
-mod named;
 mod tree;
 mod verdict;
 
@@ -19,7 +18,7 @@ use book::{Book, Proof};
 pub use fault::{LineFault, PackFault};
 use file::{FileOf, Head};
 use lines::Lines;
-pub use named::Named;
+
 use sha2::{Digest as _, Sha256};
 use tree::{NoTile, Tree};
 pub use verdict::{Signers, Verdict};
@@ -167,7 +166,7 @@ impl<R: Read + Seek> Pack<R> {
         if let Some((tile, _)) = found.iter().find(|(tile, _)| Tile::in_tree(tile.level, tile.number, size) != Some(*tile)) {
             return Err(PackFault::TileName { tile: *tile, size });
         }
-        let mut tree = Tree::new(size);
+        let mut tree = Tree::default();
         // The right edge, one a level, makes the root; below it each full tile makes its entry in the tile above.
         found.sort_by_key(|(tile, _)| (tile.is_full(), std::cmp::Reverse(level_of(tile)), tile.number));
         let edge = found.iter().take_while(|(tile, _)| !tile.is_full()).count();

@@ -8,8 +8,8 @@ use crate::domain::merkle::{EMPTY_ROOT, Tile, TileLevel, node_hash};
 use crate::domain::record::Digest;
 
 /// The part of a tree that tiles show.
+#[derive(Default)]
 pub struct Tree {
-    size: u64,
     tiles: HashMap<(u8, u64), Nodes>,
     /// Roots of earlier sizes, each computed once.
     roots: HashMap<u64, Digest>,
@@ -31,13 +31,7 @@ struct Nodes {
 }
 
 impl Tree {
-    /// A tree of which nothing is known yet. Its right edge is to be added first, then full tiles from the top down.
-    pub fn new(size: u64) -> Self {
-        Self { size, tiles: HashMap::new(), roots: HashMap::new() }
-    }
-
-
-    /// Adds a tile unseen.
+    /// Adds a tile unseen: those of the right edge, which come first. Full tiles follow from the top down.
     pub fn add(&mut self, tile: Tile, hashes: Vec<Digest>) {
         if let TileLevel::Hashes(level) = tile.level {
             self.tiles.insert((level, tile.number), Nodes::of(hashes));
@@ -136,7 +130,7 @@ mod tests {
     #[test]
     fn roots_of_all_sizes_are_those_of_the_recursive_definition() {
         let size = 67_000;
-        let (numbers, mut tree) = (Numbers(size), Tree::new(size));
+        let (numbers, mut tree) = (Numbers(size), Tree::default());
         for level in [2, 1, 0] {
             for number in 0.. {
                 let Some(tile) = Tile::in_tree(TileLevel::Hashes(level), number, numbers.0) else { break };

@@ -1,0 +1,144 @@
+//! What a pack is to hold, and who may ask for it. Record bytes are public; which batches an organisation has is not.
+
+use std::sync::Arc;
+
+use crate::app::{App, AppError, Caller, log};
+use crate::auth::policy;
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::Entity;
+use crate::domain::kinds::Body;
+use crate::domain::kinds::licences::LicenceUsed;
+use crate::domain::merkle::Published;
+use crate::domain::record::{Handle, Record, Subject, SubjectKind};
+use crate::domain::time::CivilDate;
+use crate::store::{BatchFilter, Cursor};
+
+/// Batches of one pack at most: a season of a large packhouse.
+pub const MOST_BATCHES: usize = 2_000;
+/// Rows that are read at once.
+const PAGE: u32 = 200;
+
+/// A pack that can be made: everything that could be refused was asked.
+pub struct Order {
+    pub(super) batches: Vec<Subject>,
+    /// One history of its own, or a folder of them.
+    pub(super) several: bool,
+    pub(super) checkpoint: Arc<Published>,
+    pub(super) policy: String,
+    /// Whose openings are shown.
+    pub(super) caller: Option<Caller>,
+}
+
+/// Days, both included.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Period {
+    pub from: Option<CivilDate>,
+    pub to: Option<CivilDate>,
+}
+
+impl Period {
+    fn holds(&self, day: CivilDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    fn check(&self) -> Result<(), AppError> {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from > to => {
+                Err(Refusal::new("window-reversed").at("to", to).expected(format!("{from} or later")).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One batch, for anybody; with openings for whom they are shown to.
+pub fn of_batch(app: &App, caller: Option<Caller>, batch: Handle) -> Result<Order, AppError> {
+    let known = find(app, batch, SubjectKind::Batch)?;
+    order(app, caller, vec![known.subject], false)
+}
+
+/// The batches that were packed under a licence on days of a period: for the association that granted it and for the licensee.
+pub fn of_licence(app: &App, caller: Caller, licence: Handle, period: Period) -> Result<Order, AppError> {
+    let known = find(app, licence, SubjectKind::Licence)?;
+    let party = match &known.entity {
+        Entity::Licence(it) => it.home == caller.organisation || it.licensee == caller.organisation,
+        _ => false,
+    };
+    if !party && !may_see_all(caller) {
+        return Err(missing(licence));
+    }
+    period.check()?;
+    let mut batches = Vec::new();
+    let mut from = 0;
+    loop {
+        let chain = app.store.chain(licence, from, from + u64::from(PAGE) - 1)?;
+        from += chain.len() as u64;
+        for stored in &chain {
+            let used = used(&stored.bytes).map_err(AppError::Failed)?.filter(|used| period.holds(used.packed_on));
+            let batch = used.map(|used| Subject::new(SubjectKind::Batch, used.batch));
+            batches.extend(batch.filter(|batch| !batches.contains(batch)));
+        }
+        check_number(&batches)?;
+        if chain.len() < PAGE as usize {
+            return order(app, Some(caller), batches, true);
+        }
+    }
+}
+
+/// The batches that an organisation opened on days of a period: for itself.
+pub fn of_organisation(app: &App, caller: Caller, organisation: Handle, period: Period) -> Result<Order, AppError> {
+    find(app, organisation, SubjectKind::Organisation)?;
+    if organisation != caller.organisation && !may_see_all(caller) {
+        return Err(missing(organisation));
+    }
+    period.check()?;
+    let filter = BatchFilter { opened_from: period.from, opened_to: period.to, ..BatchFilter::default() };
+    let (mut batches, mut after): (Vec<Subject>, Option<Cursor>) = (Vec::new(), None);
+    loop {
+        let slice = app.store.batches(organisation, &filter, after, PAGE)?;
+        batches.extend(slice.items.iter().map(|known| known.subject));
+        check_number(&batches)?;
+        after = slice.next;
+        if after.is_none() {
+            return order(app, Some(caller), batches, true);
+        }
+    }
+}
+
+fn order(app: &App, caller: Option<Caller>, batches: Vec<Subject>, several: bool) -> Result<Order, AppError> {
+    if batches.is_empty() {
+        return Err(Refusal::new("no-batches").into());
+    }
+    let log = log::of(app)?;
+    let keys = log.keys().verifying().iter().map(|key| format!("log {key}\n"));
+    let policy = format!("{}quorum none\n", keys.collect::<String>());
+    Ok(Order { batches, several, checkpoint: log.published(), policy, caller })
+}
+
+fn find(app: &App, handle: Handle, kind: SubjectKind) -> Result<Known, AppError> {
+    let known = app.store.subject(handle)?.filter(|known| known.subject.kind == kind);
+    known.ok_or_else(|| missing(handle))
+}
+
+fn missing(handle: Handle) -> AppError {
+    Refusal::not_found("id", handle).into()
+}
+
+fn may_see_all(caller: Caller) -> bool {
+    policy::may(caller.role, "audit_pack.foreign")
+}
+
+fn check_number(batches: &[Subject]) -> Result<(), AppError> {
+    if batches.len() <= MOST_BATCHES {
+        return Ok(());
+    }
+    Err(Refusal::new("pack-too-large").expected(MOST_BATCHES.to_string()).into())
+}
+
+fn used(bytes: &[u8]) -> Result<Option<LicenceUsed>, String> {
+    let record = Record::parse(bytes).map_err(|error| error.to_string())?;
+    if record.kind != LicenceUsed::KIND {
+        return Ok(None);
+    }
+    LicenceUsed::read(&record).map(Some).map_err(|error| error.to_string())
+}

@@ -1,0 +1,189 @@
+//! Audit packs, streamed. Few are made at once, and who does not take what is sent is cut off, so that downloads leave the
+//! service its threads.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, get};
+use tokio::runtime::Handle as Runtime;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::app::App;
+use crate::app::audit_pack::{self, Order, Period};
+use crate::http::extract::{Authenticated, Id, State, blocking, parameter};
+use crate::http::problem::Problem;
+
+/// The page that verifies a pack offline.
+const VERIFIER: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n<title>suyuan verify</title>\n<p>suyuan verify PACK</p>\n";
+/// Packs that are made at once.
+const AT_ONCE: usize = 2;
+/// How long a receiver may take for the next piece.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PIECE: usize = 64 * 1024;
+/// Pieces that wait for the receiver.
+const WAITING: usize = 4;
+
+/// Who makes packs at the moment.
+#[derive(Clone)]
+pub struct Makers(Arc<Semaphore>);
+
+impl Default for Makers {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl Makers {
+    fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let busy = |_| Problem { retry_after_seconds: Some(10), ..Problem::new("busy") };
+        Arc::clone(&self.0).try_acquire_owned().map_err(busy)
+    }
+}
+
+/// Download a batch's audit pack
+///
+/// Public. A zip of the history, the log's signed checkpoint, proofs, keys, photos and documents, and a page that verifies all
+/// of it offline (FORMATS §2); `suyuan verify` does the same. With credentials it also holds the openings that you may see.
+#[utoipa::path(
+    tag = "public",
+    operation_id = "download_batch_pack",
+    params(("id" = String, Path, description = "Handle of the batch")),
+    responses((status = 200, description = "Zip, streamed", content_type = "application/zip", body = Vec<u8>))
+)]
+#[get("/batches/{id}/audit-pack")]
+pub async fn of_batch(
+    app: State,
+    caller: Option<Authenticated>,
+    makers: Data<Makers>,
+    id: Id,
+) -> Result<HttpResponse, Problem> {
+    let permit = makers.enter()?;
+    let caller = caller.map(|it| it.0);
+    let order = blocking(&app, move |app| audit_pack::of_batch(app, caller, *id)).await?;
+    Ok(stream(&app, order, permit, *id))
+}
+
+/// Download the audit pack of a licence
+///
+/// The histories of all batches that were packed under the licence, for the association that granted it, the licensee and
+/// regulators. At most 2,000 batches: give a period.
+#[utoipa::path(
+    tag = "licences",
+    operation_id = "download_licence_pack",
+    params(("id" = String, Path, description = "Handle of the licence"),
+        ("from" = Option<String>, Query, description = "First day of packing"),
+        ("to" = Option<String>, Query, description = "Last day of packing")),
+    responses((status = 200, description = "Zip, streamed", content_type = "application/zip", body = Vec<u8>)),
+    security(("bearer" = []))
+)]
+#[get("/licences/{id}/audit-pack")]
+pub async fn of_licence(
+    app: State,
+    caller: Authenticated,
+    makers: Data<Makers>,
+    id: Id,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let period = period(&request)?;
+    let permit = makers.enter()?;
+    let order = blocking(&app, move |app| audit_pack::of_licence(app, caller.0, *id, period)).await?;
+    Ok(stream(&app, order, permit, *id))
+}
+
+/// Download the audit pack of an organisation
+///
+/// The histories of all batches that the organisation opened, for itself and for regulators. At most 2,000 batches: give a
+/// period.
+#[utoipa::path(
+    tag = "organisations",
+    operation_id = "download_organisation_pack",
+    params(("id" = String, Path, description = "Handle of the organisation"),
+        ("from" = Option<String>, Query, description = "First day of opening"),
+        ("to" = Option<String>, Query, description = "Last day of opening")),
+    responses((status = 200, description = "Zip, streamed", content_type = "application/zip", body = Vec<u8>)),
+    security(("bearer" = []))
+)]
+#[get("/organisations/{id}/audit-pack")]
+pub async fn of_organisation(
+    app: State,
+    caller: Authenticated,
+    makers: Data<Makers>,
+    id: Id,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let period = period(&request)?;
+    let permit = makers.enter()?;
+    let order = blocking(&app, move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await?;
+    Ok(stream(&app, order, permit, *id))
+}
+
+fn period(request: &HttpRequest) -> Result<Period, Problem> {
+    Ok(Period {
+        from: parameter(request, "from", "2026-11-16")?,
+        to: parameter(request, "to", "2026-11-16")?,
+    })
+}
+
+/// The permit is given back when the last piece was taken.
+fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: crate::domain::record::Handle) -> HttpResponse {
+    let (pieces, mut taken) = channel(WAITING);
+    let (app, runtime, whole) = (app.clone(), Runtime::current(), Arc::new(AtomicBool::new(false)));
+    let done = Arc::clone(&whole);
+    actix_web::rt::task::spawn_blocking(move || {
+        let mut out = Pieces { pieces, runtime, piece: Vec::with_capacity(PIECE) };
+        done.store(make(&app, &order, &mut out), Ordering::SeqCst);
+        drop((out, permit));
+    });
+    // The answer has begun: what goes wrong now breaks it off, so that nobody takes half a pack for a whole one.
+    let end = move || (!whole.swap(true, Ordering::SeqCst)).then(|| Err(io::Error::other("the pack broke off")));
+    HttpResponse::Ok()
+        .content_type("application/zip")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"audit-pack-{id}.zip\"")))
+        .insert_header((CACHE_CONTROL, "private, no-store"))
+        .streaming(futures_util::stream::poll_fn(move |context| taken.poll_recv(context).map(|piece| piece.or_else(&end))))
+}
+
+/// Whether the pack was made and taken to its end. The channel closes after this is known, so that its end can be told.
+fn make(app: &App, order: &Order, out: &mut Pieces) -> bool {
+    match audit_pack::write(app, order, VERIFIER, out) {
+        Ok(()) => return true,
+        Err(audit_pack::WriteError::Out(cause)) => tracing::info!(%cause, "an audit pack was not taken to its end"),
+        Err(cause) => tracing::error!(%cause, "an audit pack broke off"),
+    }
+    false
+}
+
+/// Gathers what is written into pieces and hands them to the connection.
+struct Pieces {
+    pieces: Sender<io::Result<Bytes>>,
+    runtime: Runtime,
+    piece: Vec<u8>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        let piece = Bytes::from(std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE)));
+        let sent = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.pieces.send(Ok(piece))).await });
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::Error::other("it went away")),
+            Err(_) => Err(io::Error::other("it takes nothing any more")),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What the judge of audit packs refuses: seeded tamperings of packs that hold, and archives that are none.
+#![allow(clippy::unwrap_used, reason = "helpers of tests; a failed unwrap is a failed test")]
+
+mod archives;
+mod tamper;
+mod world;
