@@ -29,6 +29,8 @@ mod lists;
 mod log;
 mod lost_replies;
 mod monitor;
+mod monitor;
+mod packs;
 mod photos;
 #[cfg(feature = "postgres")]
 mod pool;
