@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::rc::Rc;
 
 use suyuan::app::audit_pack::judge;
 use suyuan::domain::record::{Digest, Subject};
@@ -45,7 +46,7 @@ struct Case {
     tiles: bool,
     members: Members,
     positions: Vec<usize>,
-    liars: HashMap<usize, World>,
+    liars: HashMap<usize, Rc<World>>,
 }
 
 impl Case {
@@ -56,9 +57,9 @@ impl Case {
     }
 
     /// One of a few: a tree is not copied each time.
-    fn liar(&mut self, chosen: &mut Chosen) -> World {
+    fn liar(&mut self, chosen: &mut Chosen) -> Rc<World> {
         let position = self.positions[chosen.below(self.positions.len().min(8))];
-        self.liars.entry(position).or_insert_with(|| self.world.rewritten(position)).clone()
+        Rc::clone(self.liars.entry(position).or_insert_with(|| Rc::new(self.world.rewritten(position))))
     }
 
     fn named(&self, starts: &[&str]) -> Vec<&String> {
