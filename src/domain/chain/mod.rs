@@ -18,5 +18,5 @@ mod verify;
 
 pub use envelope::{Envelope, LinkRef, SubjectRef};
 pub use scan::Broken;
-pub use statements::StatementFault;
+pub use statements::{StatementFault, Statements};
 pub use verify::{Fault, FaultReason, FileKind, Verified, verify_ndjson};

@@ -33,11 +33,14 @@ pub enum StatementFault {
     Wrong { field: &'static str, key: Handle, fault: statement::StatementFault },
 }
 
+/// What is known of keys and nonces so far; records have to come in the order of the log.
 #[derive(Default)]
-pub(super) struct Statements {
+pub struct Statements {
     keys: HashMap<Handle, Key>,
     nonces: HashSet<(Handle, Nonce)>,
+    /// Signatures that hold.
     pub signed: usize,
+    /// Statements by keys that did not come.
     pub unjudged: usize,
 }
 

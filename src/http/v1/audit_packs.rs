@@ -17,9 +17,8 @@ use crate::app::App;
 use crate::app::audit_pack::{self, Order, Period};
 use crate::http::extract::{Authenticated, Id, State, blocking, parameter};
 use crate::http::problem::Problem;
+use crate::web::assets::OFFLINE_VERIFIER;
 
-/// The page that verifies a pack offline.
-const VERIFIER: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n<title>suyuan verify</title>\n<p>suyuan verify PACK</p>\n";
 /// Packs that are made at once.
 const AT_ONCE: usize = 2;
 /// How long a receiver may take for the next piece.
@@ -150,7 +149,7 @@ fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: crate::do
 
 /// Whether the pack was made and taken to its end. The channel closes after this is known, so that its end can be told.
 fn make(app: &App, order: &Order, out: &mut Pieces) -> bool {
-    match audit_pack::write(app, order, VERIFIER, out) {
+    match audit_pack::write(app, order, OFFLINE_VERIFIER, out) {
         Ok(()) => return true,
         Err(audit_pack::WriteError::Out(cause)) => tracing::info!(%cause, "an audit pack was not taken to its end"),
         Err(cause) => tracing::error!(%cause, "an audit pack broke off"),

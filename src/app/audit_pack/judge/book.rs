@@ -21,6 +21,8 @@ pub struct Book {
     openings: HashMap<(Number, u64), Vec<Opened>>,
     pub opened: usize,
     pub proof: Proof,
+    /// Records that hold a signed statement or are of a key, with their index: judged last, in the order of the log.
+    pub signing: Vec<(u64, Box<[u8]>)>,
     /// Files that records and openings name.
     pub named: Named,
     last_index: Option<u64>,
@@ -61,6 +63,7 @@ impl Book {
             openings: HashMap::new(),
             opened: 0,
             proof,
+            signing: Vec::new(),
             named: Named::default(),
             last_index: None,
             records: 0,
@@ -135,7 +138,7 @@ impl Book {
     }
 
     /// A record that its file's chain accepts. Answers where in the log it stands.
-    pub fn record(&mut self, record: &Envelope<'_>, hash: Digest) -> Result<(Number, u64), LineFault> {
+    pub fn record(&mut self, record: &Envelope<'_>, line: &[u8], hash: Digest) -> Result<(Number, u64), LineFault> {
         let (subject, seq) = (record.subject, record.seq);
         let number = self.number_of(subject, seq)?;
         let chain = &mut self.chains[number as usize];
@@ -152,6 +155,9 @@ impl Book {
         self.seen(record, index)?;
         self.check_openings(record, number)?;
         self.named.collect(record.body);
+        if record.statement.is_some() || record.subject.kind() == "key" {
+            self.signing.push((index, line.into()));
+        }
         Ok((number, index))
     }
 

@@ -1,6 +1,6 @@
 //! What can be wrong with a pack. Each is a sentence that says what, and where.
 
-use crate::domain::chain::{Broken, Fault};
+use crate::domain::chain::{Broken, Fault, StatementFault};
 use crate::domain::merkle::{ProofFault, Tile};
 use crate::domain::record::Digest;
 use crate::exchange::zip::ZipFault;
@@ -64,6 +64,8 @@ pub enum PackFault {
     ProofOther(u64),
     #[error("proof/{0}.tlog-proof is about another checkpoint than the pack's.")]
     ProofCheckpoint(u64),
+    #[error("Record {seq} of {subject} is signed wrongly: {fault}.")]
+    Statement { subject: String, seq: u64, fault: StatementFault },
     #[error("attachments/{0} is in the pack, but no record and no opening names it.")]
     AttachmentOther(Digest),
     #[error("attachments/{0} is in the pack twice.")]

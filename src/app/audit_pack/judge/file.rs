@@ -73,7 +73,7 @@ impl File {
         let hash = record_hash(line);
         let subject = book.number_of(record.subject, record.seq)?;
         self.append(subject, &record, hash, number)?;
-        let (_, index) = book.record(&record, hash)?;
+        let (_, index) = book.record(&record, line, hash)?;
         if self.last_index.is_some_and(|last| last >= index) {
             return Err(log_order(&record));
         }

@@ -24,6 +24,7 @@ use tree::{NoTile, Tree};
 pub use verdict::{Signers, Verdict};
 
 use crate::domain::chain::lines::{HeadLine, IndexLine, OpeningLine};
+use crate::domain::chain::{Envelope, Statements};
 use crate::domain::merkle::Tile;
 use crate::domain::record::{Digest, Handle};
 use crate::exchange::audit_pack::{Member, TILES_FROM};
@@ -67,9 +68,24 @@ pub fn verify(pack: impl Read + Seek, policy: Option<&Policy>, head: Option<Dige
     if let Some(head) = head.filter(|head| heads.iter().all(|it| it.hash != *head)) {
         return Err(PackFault::Head(head));
     }
+    let statements = statements(&mut book.signing)?;
     let attachments = pack.attachments(&book)?;
     pack.rest()?;
-    Ok(verdict::of(&book, &heads, attachments, signed.checkpoint, signers))
+    Ok(verdict::of(&book, &heads, statements, attachments, signed.checkpoint, signers))
+}
+
+/// Statements that were signed before they were chained, each by the records of its key before it.
+fn statements(signing: &mut [(u64, Box<[u8]>)]) -> Result<Statements, PackFault> {
+    signing.sort_by_key(|(index, _)| *index);
+    let mut statements = Statements::default();
+    for (_, line) in signing {
+        // Its form was judged when it came.
+        let Ok(record) = Envelope::scan(line) else { continue };
+        let (subject, seq) = (record.subject.text, record.seq);
+        let named = |fault| PackFault::Statement { subject: subject.to_owned(), seq, fault };
+        statements.judge(&record).map_err(named)?;
+    }
+    Ok(statements)
 }
 
 struct Pack<R> {

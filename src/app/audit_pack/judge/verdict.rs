@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::book::Book;
 use super::file::Head;
+use crate::domain::chain::Statements;
 use crate::domain::record::Digest;
 use crate::domain::time::Instant;
 use crate::log::policy::Approval;
@@ -17,6 +18,10 @@ pub struct Verdict {
     pub subjects: usize,
     /// Subject and hash of the newest record of each history.
     pub heads: Vec<(String, Digest)>,
+    /// Statements whose signatures hold.
+    pub signed: usize,
+    /// Statements by keys whose records are not in the pack.
+    pub unjudged: usize,
     pub openings: usize,
     pub attachments: usize,
     /// Named by records, and not in the pack.
@@ -44,11 +49,20 @@ impl Signers {
     }
 }
 
-pub(super) fn of(book: &Book, heads: &[Head], attachments: usize, checkpoint: Checkpoint, signers: Signers) -> Verdict {
+pub(super) fn of(
+    book: &Book,
+    heads: &[Head],
+    statements: Statements,
+    attachments: usize,
+    checkpoint: Checkpoint,
+    signers: Signers,
+) -> Verdict {
     Verdict {
         records: book.records,
         subjects: book.subjects(),
         heads: heads.iter().map(|head| (book.chain(head.subject).subject.to_string(), head.hash)).collect(),
+        signed: statements.signed,
+        unjudged: statements.unjudged,
         openings: book.opened,
         attachments,
         withheld: book.named.len() - attachments,
@@ -75,7 +89,10 @@ impl fmt::Display for Verdict {
             None => f.write_str(", by no witness")?,
         }
         f.write_str("; ")?;
-        write!(f, "{} openings and {} files fit", self.openings, self.attachments)?;
+        write!(f, "{} signed statements, {} openings and {} files fit", self.signed, self.openings, self.attachments)?;
+        if self.unjudged > 0 {
+            write!(f, ", {} statements are by keys that are not in the pack", self.unjudged)?;
+        }
         if self.withheld > 0 {
             write!(f, ", {} files are named and not in the pack", self.withheld)?;
         }
