@@ -29,7 +29,6 @@ mod lists;
 mod log;
 mod lost_replies;
 mod monitor;
-mod monitor;
 mod packs;
 mod photos;
 #[cfg(feature = "postgres")]

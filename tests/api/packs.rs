@@ -100,8 +100,18 @@ async fn a_batchs_pack_holds_all_that_proves_its_history_and_openings_for_its_ho
     assert_eq!(found["policy"], format!("log {}quorum none\n", app.anon.get("/log/key").await.text()).as_bytes());
     assert_eq!(found.values().filter(|bytes| **bytes == REPORT).count(), 1);
     assert_eq!(found.keys().filter(|name| name.starts_with("proof/")).count(), lines);
-    let expected = ["README.txt", "attachments/pdf", "checkpoint", "history.ndjson", "index.ndjson", "openings.ndjson",
-        "policy", "proof/tlog-proof", "tile/p/", "verify.html"];
+    let expected = [
+        "README.txt",
+        "attachments/pdf",
+        "checkpoint",
+        "history.ndjson",
+        "index.ndjson",
+        "openings.ndjson",
+        "policy",
+        "proof/tlog-proof",
+        "tile/p/",
+        "verify.html",
+    ];
     let kinds: BTreeSet<_> =
         kinds(&public).into_iter().map(|it| if it.starts_with("tile/") { "tile/p/".into() } else { it }).collect();
     assert_eq!(kinds, expected.map(String::from).into());
@@ -124,7 +134,10 @@ async fn a_licences_pack_holds_what_was_packed_under_it_in_a_period() {
     let path = format!("/api/v1/licences/{licence}/audit-pack");
     for client in [&app.association, &app.cooperative, &app.regulator] {
         let verdict = judged(&app, &pack(client, &path).await, None).await;
-        assert_eq!(verdict.heads.iter().map(|(subject, _)| subject.clone()).collect::<Vec<_>>(), [format!("batch:{packs}")]);
+        assert_eq!(
+            verdict.heads.iter().map(|(subject, _)| subject.clone()).collect::<Vec<_>>(),
+            [format!("batch:{packs}")]
+        );
     }
     let found = members(&pack(&app.association, &format!("{path}?from=2026-11-19&to=2026-11-19")).await);
     assert!(found.contains_key("heads.ndjson") && found.contains_key(&format!("history/{packs}.ndjson")));
@@ -178,5 +191,9 @@ async fn from_a_thousand_records_on_tiles_prove_instead_of_proofs() {
     assert_eq!(judged(&app, &above, None).await.records, 1_001);
     let found = members(&above);
     assert!(found.keys().all(|name| !name.starts_with("proof/")));
-    assert!(["tile/0/000", "tile/0/001", "tile/0/002"].iter().all(|tile| found.contains_key(*tile)), "{:?}", found.keys());
+    assert!(
+        ["tile/0/000", "tile/0/001", "tile/0/002"].iter().all(|tile| found.contains_key(*tile)),
+        "{:?}",
+        found.keys()
+    );
 }

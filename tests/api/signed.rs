@@ -132,6 +132,16 @@ async fn a_laboratory_signs_its_results_and_everybody_reads_and_verifies_it() {
     let verified = suyuan(&["verify", file.to_str().unwrap()]).output().unwrap();
     let said = String::from_utf8(verified.stdout).unwrap();
     assert!(verified.status.success() && said.contains("2 signed statements, and their signatures hold"), "{said}");
+    let pack = app.folder.path().join("pack.zip");
+    std::fs::write(&pack, app.anon.get(&batch_path(&batch, "audit-pack")).await.expect(200).bytes).unwrap();
+    let verified = suyuan(&["verify", pack.to_str().unwrap()]).output().unwrap();
+    let said = String::from_utf8(verified.stdout).unwrap();
+    // In the pack the association's key is there whole, and what it vouched for is judged too.
+    assert!(
+        verified.status.success() && said.contains(" signed statements, ") && !said.contains("not in the pack"),
+        "{said}"
+    );
+    assert!(!said.contains(" 0 signed") && said.contains("keys are the pack's own"), "{said}");
 }
 
 #[actix_web::test]

@@ -68,7 +68,9 @@ fn a_head_that_was_noted_elsewhere_has_to_be_the_end_of_a_history() {
 #[test]
 fn strange_doubled_and_climbing_names_are_refused() {
     let good = good();
-    for name in ["../../etc/passwd", "/etc/passwd", "history/", "a\\b", "checkpoint ", "CHECKPOINT", "keys/../checkpoint"] {
+    for name in
+        ["../../etc/passwd", "/etc/passwd", "history/", "a\\b", "checkpoint ", "CHECKPOINT", "keys/../checkpoint"]
+    {
         let mut pack = good.clone();
         pack.insert(name.to_owned(), b"x".to_vec());
         let sentence = sentence(&zipped(&pack), None, None);
@@ -102,7 +104,11 @@ fn what_unfolds_to_much_costs_no_memory() {
         let pack = folder.path().join("pack.zip");
         std::fs::write(&pack, zip.finish().unwrap()).unwrap();
         let mut limited = Command::new("sh");
-        limited.arg("-c").arg("ulimit -v 409600; exec \"$0\" verify \"$1\"").arg(env!("CARGO_BIN_EXE_suyuan")).arg(&pack);
+        limited
+            .arg("-c")
+            .arg("ulimit -v 409600; exec \"$0\" verify \"$1\"")
+            .arg(env!("CARGO_BIN_EXE_suyuan"))
+            .arg(&pack);
         let answer = limited.output().unwrap();
         let said = String::from_utf8_lossy(&answer.stdout);
         assert_eq!(answer.status.code(), Some(1), "{name}: {said}{}", String::from_utf8_lossy(&answer.stderr));

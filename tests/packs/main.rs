@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests; a failed unwrap is a failed test")]
 
 mod archives;
+mod lies;
 mod tamper;
 mod world;

@@ -124,9 +124,18 @@ fn members(case: &mut Case, chosen: &mut Chosen) -> (String, Edits) {
             (format!("{name} missing"), vec![(name, None)])
         }
         1 => {
-            let strange = ["x.txt", "history/x.ndjson", "proof/01.tlog-proof", "tile/0/001.p/256", "Checkpoint",
-                "../checkpoint", "proof/99999.tlog-proof", "attachments/", "keys/00000000000000000000000000000000.ndjson",
-                "attachments/0000000000000000000000000000000000000000000000000000000000000000"];
+            let strange = [
+                "x.txt",
+                "history/x.ndjson",
+                "proof/01.tlog-proof",
+                "tile/0/001.p/256",
+                "Checkpoint",
+                "../checkpoint",
+                "proof/99999.tlog-proof",
+                "attachments/",
+                "keys/00000000000000000000000000000000.ndjson",
+                "attachments/0000000000000000000000000000000000000000000000000000000000000000",
+            ];
             let name = (*chosen.of(&strange)).to_owned();
             (format!("{name} too much"), vec![(name, Some(chosen.bytes(20)))])
         }

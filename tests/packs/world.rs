@@ -11,9 +11,7 @@ use suyuan::domain::chain::history::HistoryPlan;
 use suyuan::domain::merkle::{Leaf, Tile, TileLevel, Tiles, inclusion, node_hash, root_at};
 use suyuan::domain::record::canonical::value_to_bytes;
 use suyuan::domain::record::sealed::{Opening, commitment};
-use suyuan::domain::record::{
-    Actor, Digest, Handle, Link, Record, Role, Seen, Subject, SubjectKind, record_hash,
-};
+use suyuan::domain::record::{Actor, Digest, Handle, Link, Record, Role, Seen, Subject, SubjectKind, record_hash};
 use suyuan::domain::time::Instant;
 use suyuan::exchange::zip::ZipWriter;
 use suyuan::log::{Checkpoint, CosigningKey, Note, OfflineProof, SigningKey};
@@ -63,7 +61,11 @@ impl Tree {
                 self.0.push(Vec::new());
             }
             let row = &mut self.0[height];
-            if index == row.len() { row.push(value) } else { row[index] = value }
+            if index == row.len() {
+                row.push(value)
+            } else {
+                row[index] = value
+            }
             if index | 1 >= row.len() {
                 return;
             }
@@ -124,6 +126,8 @@ pub struct World {
     pub indexes: Vec<u64>,
     places: HashMap<(Subject, u64), usize>,
     ends: HashMap<Subject, u64>,
+    /// What the next record says that it saw, instead of what there is.
+    pub sees: Option<Seen>,
     pub openings: Vec<Opening>,
     pub attachments: Vec<(String, Vec<u8>)>,
 }
@@ -166,7 +170,7 @@ impl World {
             body: body.as_object().unwrap().clone(),
             sealed: [("person".to_owned(), commitment("person", &salt, &person).unwrap())].into(),
             links,
-            seen: (size > 0).then(|| Seen { root: self.tree.root(size), size }),
+            seen: self.sees.take().or((size > 0).then(|| Seen { root: self.tree.root(size), size })),
         };
         if seq % 4 == 1 {
             self.openings.push(Opening { field: "person".into(), salt, seq, subject, value: person });
@@ -250,11 +254,17 @@ impl World {
             let history = self.history(*batch);
             let lines = history.iter().flat_map(|at| [&self.lines[*at][..], b"\n"].concat()).collect();
             let last = *history.last().unwrap();
-            heads.extend(value_to_bytes(&json!({"hash": record_hash(&self.lines[last]), "seq": self.records[last].seq,
-                "subject": batch})).unwrap());
+            heads.extend(
+                value_to_bytes(&json!({"hash": record_hash(&self.lines[last]), "seq": self.records[last].seq,
+                "subject": batch}))
+                .unwrap(),
+            );
             heads.push(b'\n');
             let several = batches.len() > 1;
-            members.insert(if several { format!("history/{}.ndjson", batch.handle) } else { "history.ndjson".into() }, lines);
+            members.insert(
+                if several { format!("history/{}.ndjson", batch.handle) } else { "history.ndjson".into() },
+                lines,
+            );
             all.extend(history);
         }
         if batches.len() > 1 {
@@ -307,7 +317,13 @@ pub fn zipped<'m>(members: impl IntoIterator<Item = (&'m String, &'m Vec<u8>)>) 
 }
 
 /// A farm among strangers: plots with treatments, harvests, batches that were split from them.
-pub fn farm(before: usize, harvests: usize, batches_a_harvest: usize, records_a_batch: usize, after: usize) -> (World, Vec<Subject>) {
+pub fn farm(
+    before: usize,
+    harvests: usize,
+    batches_a_harvest: usize,
+    records_a_batch: usize,
+    after: usize,
+) -> (World, Vec<Subject>) {
     let mut world = World::default();
     world.strangers(before);
     let mut batches = Vec::new();
@@ -320,12 +336,18 @@ pub fn farm(before: usize, harvests: usize, batches_a_harvest: usize, records_a_
         let root = subject(SubjectKind::Batch, &format!("harvest {harvest}"));
         world.write(root, "batch.opened", json!({"mass_g": 1_250_000, "product": "脐橙"}), &[("plot", plot, sprayed)]);
         world.strangers(usize::from(before > 0) * 3);
-        let graded = world.write(root, "grading.recorded", json!({"grades": [{"grade": "特级", "mass_g": 800_000}]}), &[]);
+        let graded =
+            world.write(root, "grading.recorded", json!({"grades": [{"grade": "特级", "mass_g": 800_000}]}), &[]);
         for number in 0..batches_a_harvest {
             let batch = subject(SubjectKind::Batch, &format!("batch {harvest} {number}"));
             world.write(batch, "batch.opened", json!({"mass_g": 400_000}), &[("parent", root, graded)]);
             for n in 1..records_a_batch {
-                world.write(batch, "packing.recorded", json!({"packs": 20 + n, "text": format!("第 {n} 班 \"A\"\n")}), &[]);
+                world.write(
+                    batch,
+                    "packing.recorded",
+                    json!({"packs": 20 + n, "text": format!("第 {n} 班 \"A\"\n")}),
+                    &[],
+                );
             }
             batches.push(batch);
         }

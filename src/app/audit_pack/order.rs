@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::app::{App, AppError, Caller, log};
+use crate::app::log::{self, proofs};
+use crate::app::{App, AppError, Caller};
 use crate::auth::policy;
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
@@ -11,6 +12,7 @@ use crate::domain::kinds::licences::LicenceUsed;
 use crate::domain::merkle::Published;
 use crate::domain::record::{Handle, Record, Subject, SubjectKind};
 use crate::domain::time::CivilDate;
+use crate::log::Policy;
 use crate::store::{BatchFilter, Cursor};
 
 /// Batches of one pack at most: a season of a large packhouse.
@@ -106,13 +108,29 @@ pub fn of_organisation(app: &App, caller: Caller, organisation: Handle, period: 
 }
 
 fn order(app: &App, caller: Option<Caller>, batches: Vec<Subject>, several: bool) -> Result<Order, AppError> {
-    if batches.is_empty() {
-        return Err(Refusal::new("no-batches").into());
-    }
+    let Some(first) = batches.first() else { return Err(Refusal::new("no-batches").into()) };
     let log = log::of(app)?;
-    let keys = log.keys().verifying().iter().map(|key| format!("log {key}\n"));
-    let policy = format!("{}quorum none\n", keys.collect::<String>());
-    Ok(Order { batches, several, checkpoint: log.published(), policy, caller })
+    // One batch is as new as it is asked for. Many are as of what the witnesses know: of those one is always just changing.
+    let checkpoint = match several {
+        true => log.witnessed().map_or_else(|| log.published(), |it| Arc::clone(&it.checkpoint)),
+        false => proofs::covering(log, last_index(app, *first)?),
+    };
+    Ok(Order { batches, several, checkpoint, policy: policy_of(log)?, caller })
+}
+
+/// Where the batch's newest record stands in the log.
+fn last_index(app: &App, batch: Subject) -> Result<u64, AppError> {
+    let known = find(app, batch.handle, batch.kind)?;
+    Ok(app.store.chain(batch.handle, known.head.seq, known.head.seq)?.first().map_or(0, |stored| stored.log_index))
+}
+
+/// The operator's policy with the log's keys where it names none; without one, the log's keys alone.
+fn policy_of(log: &log::PublishedLog) -> Result<String, AppError> {
+    let keys: String = log.keys().verifying().iter().map(|key| format!("log {key}\n")).collect();
+    let Some(witnesses) = log.witnesses() else { return Ok(format!("{keys}quorum none\n")) };
+    let file = witnesses.file();
+    let parsed = Policy::parse(file.as_bytes()).map_err(|error| AppError::Failed(error.to_string()))?;
+    Ok(if parsed.logs().is_empty() { format!("{keys}{file}") } else { file.to_owned() })
 }
 
 fn find(app: &App, handle: Handle, kind: SubjectKind) -> Result<Known, AppError> {

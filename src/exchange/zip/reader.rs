@@ -177,8 +177,11 @@ fn end(from: &mut (impl Read + Seek), length: u64) -> Read_<Directory> {
     }
     let (directory, end) = if count == u16::MAX || size == u32::MAX || start == u32::MAX {
         let (large, at) = end_64(from, at)?;
-        let said = [(u64::from(count), 0xffff, large.count), (size.into(), 0xffff_ffff, large.size),
-            (start.into(), 0xffff_ffff, large.start)];
+        let said = [
+            (u64::from(count), 0xffff, large.count),
+            (size.into(), 0xffff_ffff, large.size),
+            (start.into(), 0xffff_ffff, large.start),
+        ];
         if said.iter().any(|(small, full, large)| small != full && small != large) {
             return Err(ZipFault::Broken("its two ends contradict each other"));
         }
@@ -225,7 +228,8 @@ fn central(from: &mut impl Read) -> Read_<Entry> {
     let (name, extra, comment, disk) = (header.u16()?, header.u16()?, header.u16()?, header.u16()?);
     header.skip(6)?;
     let offset = header.u32()?;
-    let name = String::from_utf8(take(from, name.into())?.bytes).map_err(|_| ZipFault::Broken("a name is not UTF-8"))?;
+    let name =
+        String::from_utf8(take(from, name.into())?.bytes).map_err(|_| ZipFault::Broken("a name is not UTF-8"))?;
     let mut extra = take(from, extra.into())?;
     if flags & ENCRYPTED != 0 {
         return Err(ZipFault::Encrypted(name));

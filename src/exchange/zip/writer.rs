@@ -61,11 +61,7 @@ impl<W: Write> ZipWriter<W> {
     }
 
     /// A member that `content` writes, deflated.
-    pub fn deflated(
-        &mut self,
-        name: &str,
-        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
+    pub fn deflated(&mut self, name: &str, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let offset = self.begin(name, DEFLATED)?;
         let start = self.out.at;
         let (crc, size) = deflate(&mut self.out, content)?;

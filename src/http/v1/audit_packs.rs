@@ -9,8 +9,9 @@ use std::time::Duration;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get};
+use futures_util::Stream;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
@@ -122,15 +123,12 @@ pub async fn of_organisation(
 }
 
 fn period(request: &HttpRequest) -> Result<Period, Problem> {
-    Ok(Period {
-        from: parameter(request, "from", "2026-11-16")?,
-        to: parameter(request, "to", "2026-11-16")?,
-    })
+    Ok(Period { from: parameter(request, "from", "2026-11-16")?, to: parameter(request, "to", "2026-11-16")? })
 }
 
 /// The permit is given back when the last piece was taken.
 fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: crate::domain::record::Handle) -> HttpResponse {
-    let (pieces, mut taken) = channel(WAITING);
+    let (pieces, taken) = channel(WAITING);
     let (app, runtime, whole) = (app.clone(), Runtime::current(), Arc::new(AtomicBool::new(false)));
     let done = Arc::clone(&whole);
     actix_web::rt::task::spawn_blocking(move || {
@@ -138,13 +136,17 @@ fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: crate::do
         done.store(make(&app, &order, &mut out), Ordering::SeqCst);
         drop((out, permit));
     });
-    // The answer has begun: what goes wrong now breaks it off, so that nobody takes half a pack for a whole one.
-    let end = move || (!whole.swap(true, Ordering::SeqCst)).then(|| Err(io::Error::other("the pack broke off")));
     HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"audit-pack-{id}.zip\"")))
         .insert_header((CACHE_CONTROL, "private, no-store"))
-        .streaming(futures_util::stream::poll_fn(move |context| taken.poll_recv(context).map(|piece| piece.or_else(&end))))
+        .streaming(until_end(taken, whole))
+}
+
+/// The answer has begun: what goes wrong now breaks it off, so that nobody takes half a pack for a whole one.
+fn until_end(mut taken: Receiver<io::Result<Bytes>>, whole: Arc<AtomicBool>) -> impl Stream<Item = io::Result<Bytes>> {
+    let end = move || (!whole.swap(true, Ordering::SeqCst)).then(|| Err(io::Error::other("the pack broke off")));
+    futures_util::stream::poll_fn(move |context| taken.poll_recv(context).map(|piece| piece.or_else(&end)))
 }
 
 /// Whether the pack was made and taken to its end. The channel closes after this is known, so that its end can be told.
@@ -184,5 +186,42 @@ impl Write for Pieces {
             Ok(Err(_)) => Err(io::Error::other("it went away")),
             Err(_) => Err(io::Error::other("it takes nothing any more")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+
+    use super::*;
+
+    #[test]
+    fn two_packs_are_made_at_once_and_a_third_is_told_to_come_again() {
+        let makers = Makers::default();
+        let (first, _second) = (makers.enter().unwrap(), makers.enter().unwrap());
+        let problem = makers.enter().map(drop).unwrap_err();
+        assert_eq!((problem.slug, problem.retry_after_seconds), ("busy", Some(10)));
+        drop(first);
+        assert!(makers.enter().is_ok());
+    }
+
+    #[actix_web::test]
+    async fn half_a_pack_does_not_end_like_a_whole_one() {
+        for (whole, left) in [(true, 1), (false, 2)] {
+            let (pieces, taken) = channel(2);
+            pieces.send(Ok(Bytes::from_static(b"PK"))).await.unwrap();
+            drop(pieces);
+            let told: Vec<_> = until_end(taken, Arc::new(AtomicBool::new(whole))).collect().await;
+            assert_eq!((told.len(), told.iter().all(Result::is_ok)), (left, whole));
+        }
+    }
+
+    #[actix_web::test]
+    async fn who_goes_away_ends_the_making() {
+        let (pieces, taken) = channel(1);
+        let mut out = Pieces { pieces, runtime: Runtime::current(), piece: Vec::new() };
+        drop(taken);
+        let written = actix_web::rt::task::spawn_blocking(move || out.write_all(&[0; PIECE])).await.unwrap();
+        assert!(written.is_err());
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::fault::LineFault;
-use crate::app::audit_pack::named::Named;
 use super::tree::{NoTile, Tree};
+use crate::app::audit_pack::named::Named;
 use crate::domain::chain::lines::{IndexLine, OpeningLine};
 use crate::domain::chain::{Envelope, SubjectRef};
 use crate::domain::merkle::{Leaf, verify_inclusion};

@@ -132,9 +132,10 @@ impl File {
     /// It is enough that of every subject but the last line's own the last record is linked: whoever links it stands further
     /// down, and so on to the end of the file.
     fn check_reach(&self, book: &Book, head: Head) -> Result<(), (usize, FaultReason)> {
-        let surplus = self.parts.iter().filter(|(subject, part)| {
-            **subject != head.subject && part.last_linked != part.records.checked_sub(1)
-        });
+        let surplus = self
+            .parts
+            .iter()
+            .filter(|(subject, part)| **subject != head.subject && part.last_linked != part.records.checked_sub(1));
         let Some((subject, part)) = surplus.min_by_key(|(_, part)| part.last_line) else { return Ok(()) };
         let subject = book.chain(*subject).subject.to_string();
         let reason = match part.last_linked {

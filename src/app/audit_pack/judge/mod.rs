@@ -179,7 +179,9 @@ impl<R: Read + Seek> Pack<R> {
         if found.is_empty() {
             return Ok(None);
         }
-        if let Some((tile, _)) = found.iter().find(|(tile, _)| Tile::in_tree(tile.level, tile.number, size) != Some(*tile)) {
+        if let Some((tile, _)) =
+            found.iter().find(|(tile, _)| Tile::in_tree(tile.level, tile.number, size) != Some(*tile))
+        {
             return Err(PackFault::TileName { tile: *tile, size });
         }
         let mut tree = Tree::default();
@@ -280,7 +282,9 @@ impl<R: Read + Seek> Pack<R> {
     /// How many files are there; each is named and is what it is called.
     fn attachments(&mut self, book: &Book) -> Result<usize, PackFault> {
         let mut found = HashSet::new();
-        for (sha256, entry) in self.all(|member| if let Member::Attachment(sha256) = member { Some(sha256) } else { None }) {
+        for (sha256, entry) in
+            self.all(|member| if let Member::Attachment(sha256) = member { Some(sha256) } else { None })
+        {
             let named = book.named.bytes(&sha256).ok_or(PackFault::AttachmentOther(sha256))?;
             if !found.insert(sha256) {
                 return Err(PackFault::AttachmentTwice(sha256));

@@ -101,7 +101,9 @@ impl fmt::Display for Verdict {
             (true, _) => f.write_str(
                 " The keys are the pack's own: whoever made it chose them; give --policy with a policy from elsewhere.",
             ),
-            (false, false) => f.write_str(" The policy asks for no witness, so that others could be shown another log."),
+            (false, false) => {
+                f.write_str(" The policy asks for no witness, so that others could be shown another log.")
+            }
             (false, true) => Ok(()),
         }
     }
