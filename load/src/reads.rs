@@ -54,7 +54,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let visit = |batch: Handle| -> anyhow::Result<()> {
         let mut found = None;
         store.at_one_moment(&mut |read| {
-            let visit = Visit { read, now: SystemClock.now(), utc_offset_minutes: 480, data_from: None, witnessed: None };
+            let visit =
+                Visit { read, now: SystemClock.now(), utc_offset_minutes: 480, data_from: None, witnessed: None };
             found = Some(scan::of_batch(&visit, batch));
         })?;
         ensure!(!found.context("nothing was looked at")??.is_unknown(), "gone");
