@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::log::proofs;
+use crate::app::log::{self, proofs};
 use crate::app::{Receipt, attachments};
 use crate::domain::acts::Act;
 use crate::domain::acts::batches::OpenBatch;
@@ -53,6 +53,10 @@ pub(super) async fn record(
 ) -> Result<HttpResponse, Problem> {
     if !named.is_empty() {
         blocking(&app, move |app| attachments::check_named(app, &named)).await?;
+    }
+    if doing.with_proofs {
+        // Before anything is recorded.
+        log::of(&app)?;
     }
     let conditions = doing.conditions(subject, hash);
     let receipt = app.perform(doing.caller, act, conditions).await?;
