@@ -38,6 +38,9 @@ pub struct Arguments {
     /// Batches whose pages are asked for the first time
     #[arg(long, default_value_t = 500)]
     cold: usize,
+    /// What is asked for in place of the page, such as a tile of the log
+    #[arg(long)]
+    path: Option<String>,
     /// Runs both servers on this core alone; start this program on another (`taskset -c 1 …`), so that they do not wait for each other
     #[arg(long)]
     server_core: Option<usize>,
@@ -73,7 +76,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     service.core = arguments.server_core;
     service.start()?;
     let demo: Value = serde_json::from_slice(&std::fs::read(service.folder.join("demo.json"))?)?;
-    let path = hot_path(&demo)?;
+    let path = arguments.path.clone().map_or_else(|| hot_path(&demo), Ok)?;
     let request = request(&path);
     let bare = BareServer::start(&service, &request, &folder)?;
     let mut measured = Vec::new();
@@ -94,7 +97,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     at_half(arguments, &measured, [service.address, bare.address], &request)?;
     let (now, most) = machine::memory_mb(service.pid());
     println!("server's memory: {now:.0} MB now, {most:.0} MB at most");
-    cold(&service, &demo, arguments.cold)?;
+    if arguments.path.is_none() {
+        cold(&service, &demo, arguments.cold)?;
+    }
     let (now, most) = machine::memory_mb(service.pid());
     println!("server's memory: {now:.0} MB now, {most:.0} MB at most");
     drop(bare);

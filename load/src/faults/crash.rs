@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::trial::Trial;
+use crate::client::get;
 use crate::engine::Engine;
 use crate::machine::Neighbours;
 use crate::service::{Service, default_binary};
@@ -49,6 +50,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let cluster = arguments.engine.cluster();
     let service = Service::new(&binary, &folder.join("data"))?.within(cluster.as_ref());
     let mut test = Trial::found(service, &folder, seed)?;
+    if !arguments.sabotage {
+        // Kills come between commit, signature, guard and answer, too. What the sabotage takes away the guard would tell first.
+        test.service.kill()?;
+        test.service.publish()?;
+        test.service.start()?;
+    }
     for number in 0..arguments.rounds {
         round(&mut test, number, arguments)
             .with_context(|| format!("round {number}, seed {seed}; data in {}", folder.display()))?;
@@ -88,5 +95,17 @@ fn round(test: &mut Trial, round: u64, arguments: &Arguments) -> anyhow::Result<
         thread::sleep(Duration::from_millis(test.random.between(0, 40)));
         test.service.kill()?;
     }
-    test.start_and_check(&prefix, &attempts, arguments.writers)
+    test.start_and_check(&prefix, &attempts, arguments.writers)?;
+    if arguments.sabotage { Ok(()) } else { check_published(test) }
+}
+
+/// Everything that is stored is covered by the checkpoint that is published now.
+fn check_published(test: &Trial) -> anyhow::Result<()> {
+    let mut client = test.service.client()?;
+    let answer = client.send(&get("/log/checkpoint", ""))?;
+    let note = answer.text();
+    let size: i64 =
+        note.lines().nth(1).unwrap_or_default().parse().with_context(|| format!("the checkpoint {note}"))?;
+    ensure!(size == test.log_end(), "{} records are stored, {size} are published", test.log_end());
+    Ok(())
 }

@@ -55,6 +55,11 @@ impl Trial {
         Ok(Self { service, cooperative, random, totals, folder: folder.to_owned(), log_end })
     }
 
+    /// Index that the next record gets.
+    pub fn log_end(&self) -> i64 {
+        self.log_end
+    }
+
     /// Lets the writers act for a while; `end` then takes the server away in its manner. Answers every request that was sent.
     pub fn write_until(
         &mut self,
