@@ -72,8 +72,8 @@ pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Optio
             Ok(Some(log))
         }
         None if guard.read()?.is_some() => bail!(
-            "a log was published from here, and its key is missing ({}); put it back, or begin a new log with `suyuan log \
-             reopen`",
+            "a log was published from here, and its key is missing ({}); put it back: nothing is published without it \
+             (docs/OPERATIONS.md, The published log)",
             settings.log_key_place()
         ),
         None => {
