@@ -21,8 +21,10 @@ pub trait Guard: Send + Sync {
     /// `None` where there is no guard.
     fn read(&self) -> Result<Option<Published>, GuardFailed>;
 
-    /// Durably puts `new` in the place of `old`. `false` where another stands there, or none: then nothing was changed.
-    fn swap(&self, old: &Published, new: &Published) -> Result<bool, GuardFailed>;
+    /// Shows `next` what the guard holds and durably puts in its place what that answers, if anything. Nobody else moves the
+    /// guard meanwhile, so that of several instances one signs at a time. Answers what the guard holds now; `None` where
+    /// there is no guard.
+    fn advance(&self, next: &mut dyn FnMut(&Published) -> Option<Published>) -> Result<Option<Published>, GuardFailed>;
 
     /// Makes the guard, or one of a new epoch. `false` where there is one of this epoch or a later one.
     fn begin(&self, first: &Published) -> Result<bool, GuardFailed>;

@@ -53,22 +53,6 @@ impl FileGuard {
     fn failed(&self, cause: impl std::fmt::Display) -> GuardFailed {
         GuardFailed { place: self.path.display().to_string(), cause: cause.to_string() }
     }
-
-    /// Runs `change` on the newest slot, beside nobody else; what it answers is written into the other one.
-    fn change(&self, change: impl FnOnce(&Published) -> Option<Published>) -> Result<Option<bool>, GuardFailed> {
-        let Some(file) = self.open().map_err(|error| self.failed(error))? else { return Ok(None) };
-        let changed = || -> io::Result<bool> {
-            file.lock()?;
-            let newest = newest(&file)?;
-            let Some(next) = change(&newest.signed()) else { return Ok(false) };
-            let slot = Slot::of(newest.turn + 1, &next);
-            file.write_all_at(&slot.to_page()?, (newest.turn % SLOTS) * SLOT as u64)?;
-            file.sync_data()?;
-            Ok(true)
-        };
-        // The lock goes with the file.
-        changed().map(Some).map_err(|error| self.failed(error))
-    }
 }
 
 impl Guard for FileGuard {
@@ -81,15 +65,31 @@ impl Guard for FileGuard {
         read().map_err(|error| self.failed(error))
     }
 
-    fn swap(&self, old: &Published, new: &Published) -> Result<bool, GuardFailed> {
-        let stands = |it: &Published| (it.epoch, it.tree) == (old.epoch, old.tree);
-        let done = self.change(|newest| stands(newest).then(|| new.clone()))?;
-        done.ok_or_else(|| self.failed("it is no longer there"))
+    /// What is answered is written into the other slot.
+    fn advance(&self, next: &mut dyn FnMut(&Published) -> Option<Published>) -> Result<Option<Published>, GuardFailed> {
+        let mut advance = || -> io::Result<Option<Published>> {
+            // The lock goes with the file.
+            let Some(file) = self.open()? else { return Ok(None) };
+            file.lock()?;
+            let newest = newest(&file)?;
+            let held = newest.signed();
+            let Some(next) = next(&held) else { return Ok(Some(held)) };
+            let slot = Slot::of(newest.turn + 1, &next);
+            file.write_all_at(&slot.to_page()?, (newest.turn % SLOTS) * SLOT as u64)?;
+            file.sync_data()?;
+            Ok(Some(next))
+        };
+        advance().map_err(|error| self.failed(error))
     }
 
     fn begin(&self, first: &Published) -> Result<bool, GuardFailed> {
-        match self.change(|newest| (newest.epoch < first.epoch).then(|| first.clone()))? {
-            Some(begun) => Ok(begun),
+        let mut begun = false;
+        let held = self.advance(&mut |held| {
+            begun = held.epoch < first.epoch;
+            begun.then(|| first.clone())
+        })?;
+        match held {
+            Some(_) => Ok(begun),
             None => self.make(first).map(|()| true).map_err(|error| self.failed(error)),
         }
     }
@@ -166,21 +166,26 @@ mod tests {
         (folder, guard)
     }
 
+    /// Moves the guard to `size` of its epoch if that is more.
+    fn advance(guard: &FileGuard, epoch: u64, size: u64) -> Option<Published> {
+        let next = |held: &Published| (held.epoch == epoch && held.tree.size < size).then(|| signed(epoch, size));
+        guard.advance(&mut { next }).unwrap()
+    }
+
     #[test]
-    fn it_moves_only_from_what_stands_there() {
+    fn it_moves_from_what_stands_there() {
         let (_folder, guard) = guard();
         assert_eq!(guard.read().unwrap(), None);
-        assert!(guard.swap(&signed(1, 0), &signed(1, 1)).is_err(), "what is not there cannot move");
+        assert_eq!(advance(&guard, 1, 1), None, "what is not there cannot move");
         assert!(guard.begin(&signed(1, 0)).unwrap());
         assert!(!guard.begin(&signed(1, 5)).unwrap(), "it is begun once");
         for size in 1..10 {
-            assert!(guard.swap(&signed(1, size - 1), &signed(1, size)).unwrap());
+            assert_eq!(advance(&guard, 1, size), Some(signed(1, size)));
             assert_eq!(guard.read().unwrap(), Some(signed(1, size)));
         }
-        assert!(!guard.swap(&signed(1, 8), &signed(1, 12)).unwrap());
-        assert_eq!(guard.read().unwrap(), Some(signed(1, 9)));
+        assert_eq!(advance(&guard, 1, 8), Some(signed(1, 9)), "it stays where nothing is answered");
         assert!(guard.begin(&signed(2, 4)).unwrap(), "a new epoch may begin with fewer records");
-        assert!(!guard.swap(&signed(1, 9), &signed(1, 10)).unwrap());
+        assert_eq!(advance(&guard, 1, 10), Some(signed(2, 4)));
         assert_eq!(guard.read().unwrap(), Some(signed(2, 4)));
     }
 
@@ -188,8 +193,8 @@ mod tests {
     fn a_torn_slot_leaves_the_one_before() {
         let (_folder, guard) = guard();
         guard.begin(&signed(1, 0)).unwrap();
-        guard.swap(&signed(1, 0), &signed(1, 1)).unwrap();
-        guard.swap(&signed(1, 1), &signed(1, 2)).unwrap();
+        advance(&guard, 1, 1);
+        advance(&guard, 1, 2);
         let file = guard.open().unwrap().unwrap();
         // The third write went into the first slot.
         for torn in [0, 64, 70, 100] {
@@ -205,14 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn of_two_that_move_it_at_once_one_does() {
+    fn of_those_that_move_it_at_once_each_sees_what_the_one_before_left() {
         let (_folder, guard) = guard();
         guard.begin(&signed(1, 0)).unwrap();
-        let moved: usize = std::thread::scope(|scope| {
-            let tries: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| guard.swap(&signed(1, 0), &signed(1, 1)).unwrap())).collect();
-            tries.into_iter().map(|it| usize::from(it.join().unwrap())).sum()
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| guard.advance(&mut |held| Some(signed(1, held.tree.size + 1))).unwrap());
+            }
         });
-        assert_eq!(moved, 1);
+        assert_eq!(guard.read().unwrap(), Some(signed(1, 8)));
     }
 }

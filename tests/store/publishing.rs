@@ -57,17 +57,16 @@ impl Guard for Brittle {
         Ok(self.held.lock().unwrap().clone())
     }
 
-    fn swap(&self, old: &Published, new: &Published) -> Result<bool, GuardFailed> {
+    fn advance(&self, next: &mut dyn FnMut(&Published) -> Option<Published>) -> Result<Option<Published>, GuardFailed> {
+        let mut held = self.held.lock().unwrap();
+        let Some(stands) = &*held else { return Ok(None) };
+        let Some(next) = next(stands) else { return Ok(held.clone()) };
         let breaks = self.breaks.load(Ordering::SeqCst);
         if breaks == BEFORE {
             return Err(self.failed());
         }
-        let mut held = self.held.lock().unwrap();
-        if held.as_ref().map(|held| (held.epoch, held.tree)) != Some((old.epoch, old.tree)) {
-            return Ok(false);
-        }
-        *held = Some(new.clone());
-        if breaks == AFTER { Err(self.failed()) } else { Ok(true) }
+        *held = Some(next.clone());
+        if breaks == AFTER { Err(self.failed()) } else { Ok(Some(next)) }
     }
 
     fn begin(&self, first: &Published) -> Result<bool, GuardFailed> {

@@ -1,5 +1,5 @@
-//! The published log (FORMATS §2): what was committed is signed and guarded before anybody is answered. One thread publishes
-//! ([`Publisher`]); everybody else reads the newest checkpoint.
+//! The published log (FORMATS §2): what was committed is signed and guarded before anybody is answered. One thread of an instance
+//! publishes ([`Publisher`]), and of several instances the one that holds the guard; everybody else reads the newest checkpoint.
 //!
 //! Promises: no checkpoint leaves before the guard holds it; one that does not extend what the guard holds is never signed. Where
 //! the records are fewer or others than what was published, nothing is written until the operator begins the log anew.
@@ -9,7 +9,8 @@ pub mod recheck;
 pub mod reopen;
 pub mod witnesses;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
+use std::time::{Duration, Instant};
 
 use super::AppError;
 use crate::domain::merkle::{self, ProofError, Published, Tiles, TreeHead};
@@ -21,8 +22,8 @@ use crate::store::{Damaged, Publisher, Store, StoreError};
 use recheck::LastLook;
 use witnesses::{Witnessed, Witnesses};
 
-/// How often a publication is tried that another instance came before.
-const TRIES: u32 = 16;
+/// How old the newest checkpoint may be that is shown without asking whether another instance published since.
+const FOLLOWED_EVERY: Duration = Duration::from_secs(1);
 
 /// A log with its keys and its guard.
 pub struct PublishedLog {
@@ -34,6 +35,8 @@ pub struct PublishedLog {
     store: Weak<dyn Store>,
     epoch: u64,
     newest: RwLock<Newest>,
+    /// Held by whoever moves the newest checkpoint; tells when the guard was looked at last.
+    moving: Mutex<Instant>,
     stopped: OnceLock<String>,
     /// Whoever cosigns, where the operator named somebody.
     witnesses: OnceLock<Arc<Witnesses>>,
@@ -119,6 +122,7 @@ impl PublishedLog {
             store: Arc::downgrade(store),
             epoch: held.epoch,
             newest: RwLock::new(Newest { published: Arc::new(held), unsure: false }),
+            moving: Mutex::new(Instant::now()),
             stopped: OnceLock::new(),
             last_look: LastLook::default(),
             witnesses: OnceLock::new(),
@@ -144,11 +148,10 @@ impl PublishedLog {
         if by == self.keys.verifying.len() {
             return Ok(());
         }
-        let published = self.published();
-        let next = self.keys.sign(self.epoch, published.tree);
-        match self.guard.swap(&published, &next) {
-            Ok(true) => self.set(Arc::new(next), false),
-            Ok(false) => {}
+        let mut again = |held: &Published| Some(self.keys.sign(held.epoch, held.tree));
+        match self.guard.advance(&mut again) {
+            Ok(Some(signed)) => self.set(Arc::new(signed), false),
+            Ok(None) => {}
             Err(failed) => return Err(StoreError::Unpublished(failed.to_string())),
         }
         Ok(())
@@ -231,42 +234,83 @@ impl PublishedLog {
         }
     }
 
+    /// Signs the tree while nobody else can, unless the guard holds as much already.
     fn guarded(&self, tree: TreeHead) -> Result<(), StoreError> {
-        for _ in 0..TRIES {
-            let Newest { published, unsure } = self.newest();
-            if published.tree.size >= tree.size && !unsure {
-                return Ok(());
+        let mut looked = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.newest();
+        if known.published.tree.size >= tree.size && !known.unsure {
+            return Ok(());
+        }
+        let mut refused = None;
+        let advanced = self.guard.advance(&mut |held| match self.next(&known, held, tree) {
+            Ok(next) => next,
+            Err(error) => {
+                refused = Some(error);
+                None
             }
-            let next = match published.tree.size >= tree.size {
-                true => Published::clone(&published),
-                false => self.keys.sign(self.epoch, tree),
-            };
-            match self.guard.swap(&published, &next) {
-                Ok(true) => {
-                    self.set(Arc::new(next), false);
-                    return Ok(());
-                }
-                // Another instance published, or the last try came further than it said.
-                Ok(false) => {
-                    let held = self.held()?;
-                    self.check_held(&held)?;
-                    self.set(Arc::new(held), unsure);
-                }
-                Err(failed) => {
-                    self.set(published, true);
-                    return Err(StoreError::Unpublished(failed.to_string()));
-                }
+        });
+        *looked = Instant::now();
+        match (advanced, refused) {
+            (Ok(Some(held)), None) => {
+                self.set(Arc::new(held), false);
+                Ok(())
+            }
+            (Ok(Some(_)), Some(refused)) => Err(refused),
+            (Ok(None), _) => {
+                self.stop(MISSING.to_owned());
+                Err(StoreError::LogStopped(MISSING.to_owned()))
+            }
+            (Err(failed), _) => {
+                self.set(known.published, true);
+                Err(StoreError::Unpublished(failed.to_string()))
             }
         }
-        Err(StoreError::Unpublished("other instances were always first".into()))
     }
 
-    fn held(&self) -> Result<Published, StoreError> {
-        let held = self.guard.read().map_err(|failed| StoreError::Unpublished(failed.to_string()))?;
-        held.ok_or_else(|| {
-            self.stop(MISSING.to_owned());
-            StoreError::LogStopped(MISSING.to_owned())
+    /// What the guard shall hold in the place of `held`.
+    fn next(&self, known: &Newest, held: &Published, tree: TreeHead) -> Result<Option<Published>, StoreError> {
+        let is_known = (held.epoch, held.tree) == (known.published.epoch, known.published.tree);
+        // Another instance published, or the last try came further than it said.
+        if !is_known {
+            self.check_held(held)?;
+        }
+        Ok(match held.tree.size >= tree.size {
+            // What a guard that failed holds is written once more: it may not be on its disk.
+            true => known.unsure.then(|| held.clone()),
+            false => Some(self.keys.sign(self.epoch, tree)),
         })
+    }
+
+    /// Takes up what other instances published that share the guard; asked for often, it looks once a second.
+    pub fn follow(&self) {
+        let looked = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked.elapsed() >= FOLLOWED_EVERY {
+            self.take_up(looked);
+        }
+    }
+
+    /// As [`PublishedLog::follow`], at once, for somebody who asks for what only a larger tree has.
+    pub fn follow_to(&self, size: u64) {
+        if self.published().tree.size < size {
+            self.take_up(self.moving.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// Where the guard cannot be read, or holds what is not of these records, what is known stays; the next publication tells.
+    fn take_up(&self, mut looked: MutexGuard<'_, Instant>) {
+        let known = self.newest();
+        if self.stopped().is_some() || known.unsure {
+            return;
+        }
+        *looked = Instant::now();
+        match self.guard.read() {
+            Ok(Some(held)) if held.tree.size > known.published.tree.size => match self.check_held(&held) {
+                Ok(()) => self.set(Arc::new(held), false),
+                Err(error) => tracing::error!(%error, "what another instance published cannot be followed"),
+            },
+            Ok(_) => {}
+            Err(failed) => tracing::warn!(%failed, "the guard cannot be asked what other instances published"),
+        }
     }
 }
 

@@ -11,7 +11,18 @@ use crate::store::StoreError;
 
 /// Hashes of a tile, or entries of a bundle, as bytes; `None` where no signed checkpoint covers it.
 pub fn tile(app: &App, tile: Tile) -> Result<Option<Vec<u8>>, AppError> {
-    tile_of(app, tile, of(app)?.published().tree.size)
+    let log = of(app)?;
+    if !tile.is_in(log.published().tree.size) {
+        log.follow_to(u64::MAX);
+    }
+    tile_of(app, tile, log.published().tree.size)
+}
+
+/// The newest checkpoint, with the cosignatures that it has.
+pub fn newest(app: &App) -> Result<String, AppError> {
+    let log = of(app)?;
+    log.follow();
+    Ok(log.newest_note())
 }
 
 /// As [`tile`], of an epoch that has ended: what of it was kept. `None` where there was no such epoch, too.
@@ -26,14 +37,16 @@ pub fn tile_of_epoch(app: &App, epoch: u64, tile: Tile) -> Result<Option<Vec<u8>
 pub fn checkpoint_of_epoch(app: &App, epoch: u64) -> Result<Option<String>, AppError> {
     let log = of(app)?;
     match log.epoch() == epoch {
-        true => Ok(Some(log.published().note.clone())),
+        true => {
+            log.follow();
+            Ok(Some(log.published().note.clone()))
+        }
         false => Ok(reopen::ended(&*app.store, epoch)?.map(|ended| ended.note)),
     }
 }
 
 fn tile_of(app: &App, tile: Tile, size: u64) -> Result<Option<Vec<u8>>, AppError> {
-    let covered = Tile::in_tree(tile.level, tile.number, size);
-    if covered.is_none_or(|covered| covered.width < tile.width) {
+    if !tile.is_in(size) {
         return Ok(None);
     }
     match tile.level {
@@ -74,6 +87,10 @@ pub fn of_records(app: &App, indexes: &[u64]) -> Result<Vec<String>, AppError> {
 
 /// The newest checkpoint, or the one that was kept of this size.
 fn signed(app: &App, log: &PublishedLog, size: Option<u64>) -> Result<(u64, String), AppError> {
+    match size {
+        None => log.follow(),
+        Some(size) => log.follow_to(size),
+    }
     let newest = log.published();
     match size {
         None => Ok((newest.tree.size, newest.note.clone())),
@@ -88,10 +105,11 @@ fn signed(app: &App, log: &PublishedLog, size: Option<u64>) -> Result<(u64, Stri
 /// The proof that a tree of `from` records is the beginning of one of `to`.
 pub fn consistency(app: &App, from: u64, to: u64) -> Result<Vec<Digest>, AppError> {
     let log = of(app)?;
-    let newest = log.published().tree.size;
     if from > to {
         return Err(Refusal::new("log-sizes").at("from", from).expected(format!("0 to {to}")).into());
     }
+    log.follow_to(to);
+    let newest = log.published().tree.size;
     if to > newest {
         return Err(Refusal::not_found("to", to).expected(format!("at most {newest}")).into());
     }
@@ -123,7 +141,9 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError
     if history.is_empty() || !records::is_batch(app, batch)? {
         return Ok(None);
     }
-    let checkpoint = covering(log, history.iter().map(|(stored, _)| stored.log_index).max().unwrap_or(0));
+    let last = history.iter().map(|(stored, _)| stored.log_index).max().unwrap_or(0);
+    log.follow_to(last + 1);
+    let checkpoint = covering(log, last);
     let prover = Prover::new(app, checkpoint.tree.size);
     let prove = |(stored, record): &(crate::store::StoredRecord, crate::domain::record::Record)| {
         let hashes = prover.inclusion(stored.log_index)?;

@@ -41,6 +41,11 @@ impl Tile {
         (width > 0).then_some(Self { level, number, width })
     }
 
+    /// Whether a tree of `size` leaves has all hashes of this tile.
+    pub fn is_in(&self, size: u64) -> bool {
+        Self::in_tree(self.level, self.number, size).is_some_and(|whole| whole.width >= self.width)
+    }
+
     pub fn is_full(&self) -> bool {
         self.width == Self::FULL
     }

@@ -1,8 +1,12 @@
 //! The guard of a log that several instances publish: one row in a database of its own, which no backup of the records overwrites.
-//! Whoever moves it locks the row, so that one instance publishes at a time; what the row holds is the fence: an instance that
-//! slept moves nothing.
+//!
+//! The row is the lease to sign. Whoever advances the guard holds the row's lock while it signs and until the new checkpoint is on
+//! the disk, so that one instance signs at a time, and the next one sees what it left. An instance that falls silent with the lease
+//! loses it when [`LEASE`] is over: the server ends its session. That is the fence too: a transaction that was ended changes
+//! nothing when its owner wakes up.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -33,18 +37,31 @@ struct GuardRow<'p> {
     note: &'p str,
 }
 
+const COLUMNS: (log_guard::epoch, log_guard::size, log_guard::root, log_guard::note) =
+    (log_guard::epoch, log_guard::size, log_guard::root, log_guard::note);
+
 type Row = (i64, i64, Vec<u8>, String);
+
+/// To sign takes a millisecond, to hold a long tree of others against the records some tens of them.
+const LEASE: Duration = Duration::from_secs(5);
 
 /// A guard in a PostgreSQL database.
 pub struct PostgresGuard {
     settings: PostgresSettings,
+    lease: Duration,
     /// `None` after it failed; the next use opens another.
     conn: Mutex<Option<PgConnection>>,
 }
 
 impl PostgresGuard {
     pub fn at(settings: PostgresSettings) -> Self {
-        Self { settings, conn: Mutex::new(None) }
+        Self { settings, lease: LEASE, conn: Mutex::new(None) }
+    }
+
+    /// As long as this an instance that fell silent keeps the others from signing.
+    #[must_use]
+    pub fn with_lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
     }
 
     /// Runs in a transaction that is on the disk when this returns.
@@ -53,6 +70,9 @@ impl PostgresGuard {
         let done = kept.take().map_or_else(|| self.connect(), Ok).and_then(|mut conn| {
             let done = conn.transaction(|conn| {
                 connection::durable(conn)?;
+                // For the transaction alone: the session may be one that a pooler gives to others.
+                let lease = self.lease.as_millis();
+                conn.batch_execute(&format!("set local idle_in_transaction_session_timeout = '{lease}ms'"))?;
                 work(conn)
             })?;
             *kept = Some(conn);
@@ -72,14 +92,15 @@ impl PostgresGuard {
     }
 }
 
-/// What the row holds; nobody else moves it until the transaction ends.
+/// What the row holds.
+fn held(conn: &mut PgConnection) -> Result<Option<Published>, StoreError> {
+    let row: Option<Row> = log_guard::table.find(1).select(COLUMNS).first(conn).optional()?;
+    row.map(published).transpose()
+}
+
+/// As [`held`]; nobody else moves it, or signs, until the transaction ends.
 fn locked(conn: &mut PgConnection) -> Result<Option<Published>, StoreError> {
-    let row: Option<Row> = log_guard::table
-        .find(1)
-        .select((log_guard::epoch, log_guard::size, log_guard::root, log_guard::note))
-        .for_update()
-        .first(conn)
-        .optional()?;
+    let row: Option<Row> = log_guard::table.find(1).select(COLUMNS).for_update().first(conn).optional()?;
     row.map(published).transpose()
 }
 
@@ -106,16 +127,15 @@ fn put(conn: &mut PgConnection, new: &Published) -> Result<(), StoreError> {
 
 impl Guard for PostgresGuard {
     fn read(&self) -> Result<Option<Published>, GuardFailed> {
-        self.run(locked)
+        self.run(held)
     }
 
-    fn swap(&self, old: &Published, new: &Published) -> Result<bool, GuardFailed> {
+    fn advance(&self, next: &mut dyn FnMut(&Published) -> Option<Published>) -> Result<Option<Published>, GuardFailed> {
         self.run(|conn| {
-            let stands = locked(conn)?.is_some_and(|held| (held.epoch, held.tree) == (old.epoch, old.tree));
-            if stands {
-                put(conn, new)?;
-            }
-            Ok(stands)
+            let Some(held) = locked(conn)? else { return Ok(None) };
+            let Some(next) = next(&held) else { return Ok(Some(held)) };
+            put(conn, &next)?;
+            Ok(Some(next))
         })
     }
 
