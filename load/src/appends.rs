@@ -3,11 +3,9 @@
 //! `pgbench`. All of them in each round, on the same disk, so that
 //! a busy machine slows them alike: the ratios are what counts.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Barrier};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
@@ -20,7 +18,6 @@ use suyuan::domain::acts::products::RegisterProduct;
 use suyuan::domain::record::{Actor, Digest, Handle, Record, Role};
 use suyuan::store::{IdempotencyKey, Receipt, Store, Submission};
 
-use crate::client::Client;
 use crate::cluster::Cluster;
 use crate::county;
 use crate::database::{Bare, Inserting, RecordRow, pgbench};
@@ -28,6 +25,7 @@ use crate::engine::{Database, Engine};
 use crate::machine::{self, Neighbours};
 use crate::service::{Service, default_binary};
 use crate::waits::{Waits, median, span};
+use crate::writers::{BATCHES_OF_A_WRITER, Kind, Writers};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -55,24 +53,6 @@ pub struct Arguments {
 }
 
 const GROUP: usize = 64;
-const BATCHES_OF_A_WRITER: usize = 8;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Lose,
-    Open,
-}
-
-impl Kind {
-    const ALL: [Self; 2] = [Self::Lose, Self::Open];
-
-    fn operation(self) -> &'static str {
-        match self {
-            Self::Lose => "batch.lose",
-            Self::Open => "batch.open",
-        }
-    }
-}
 
 /// Acts a second of each round, and all waits.
 #[derive(Default)]
@@ -86,6 +66,11 @@ impl Line {
         self.rates.push((waits.count() * each) as f64 / took.as_secs_f64());
         self.waits.join(waits);
     }
+
+    /// Half of what the last round reached.
+    fn half(&self) -> f64 {
+        self.rates.last().copied().unwrap_or_default() / 2.0
+    }
 }
 
 /// Everything about one act.
@@ -97,6 +82,9 @@ struct Table {
     /// The same two with the log published.
     published: Line,
     published_half: Line,
+    /// Each answered with its proof.
+    proven: Line,
+    proven_half: Line,
     /// Over HTTP to two instances, with the most writers.
     two: Line,
     inside: Line,
@@ -145,6 +133,8 @@ impl Table {
             half: Line::default(),
             published: Line::default(),
             published_half: Line::default(),
+            proven: Line::default(),
+            proven_half: Line::default(),
             two: Line::default(),
             inside: Line::default(),
             groups: Vec::new(),
@@ -220,12 +210,10 @@ impl<'c> Round<'c> {
         let own = [self.service.address];
         for table in tables.iter_mut() {
             for (writers, line) in &mut table.http {
-                line.add(over_http(self, &own, table.kind, *writers, None)?, 1);
+                line.add(self.writers(table.kind, false).run(&own, *writers)?, 1);
             }
-            if let Some((writers, reached)) = table.http.iter().max_by_key(|(writers, _)| *writers) {
-                let rate = reached.rates.last().copied().unwrap_or_default() / 2.0;
-                table.half.add(over_http(self, &own, table.kind, *writers, Some(rate))?, 1);
-            }
+            let rate = table.most().half();
+            table.half.add(self.writers(table.kind, false).paced(own[0], rate)?, 1);
         }
         if self.cluster.is_some() {
             let mut other = self.service.beside(2)?;
@@ -233,7 +221,7 @@ impl<'c> Round<'c> {
             let both = [self.service.address, other.address];
             for table in tables {
                 let most = table.most_writers();
-                table.two.add(over_http(self, &both, table.kind, most, None)?, 1);
+                table.two.add(self.writers(table.kind, false).run(&both, most)?, 1);
             }
         }
         self.service.kill()
@@ -246,12 +234,21 @@ impl<'c> Round<'c> {
         let own = [self.service.address];
         for table in tables.iter_mut() {
             let most = table.most_writers();
-            table.published.add(over_http(self, &own, table.kind, most, None)?, 1);
-            let rate = table.published.rates.last().copied().unwrap_or_default() / 2.0;
-            table.published_half.add(over_http(self, &own, table.kind, most, Some(rate))?, 1);
+            let lines = [
+                (false, &mut table.published, &mut table.published_half),
+                (true, &mut table.proven, &mut table.proven_half),
+            ];
+            for (proven, line, half) in lines {
+                line.add(self.writers(table.kind, proven).run(&own, most)?, 1);
+                half.add(self.writers(table.kind, proven).paced(own[0], line.half())?, 1);
+            }
         }
         self.service.kill()?;
         self.service.unpublish()
+    }
+
+    fn writers(&self, kind: Kind, proven: bool) -> Writers<'_> {
+        Writers::new(&self.key, &self.batches, self.span, kind, proven)
     }
 
     /// Groups of 64, handed to the store at once and waited for.
@@ -390,86 +387,6 @@ fn perform(store: &dyn Store, actor: &Actor, acts: Vec<Arc<dyn Act>>) -> anyhow:
     waiting.into_iter().map(|answer| Ok(answer.blocking_recv()??)).collect()
 }
 
-/// Writers that each wait for their own answers, all from one moment on: as fast as they are answered, or together at a given
-/// number of acts a second, each at its own moment.
-fn over_http(
-    round: &Round<'_>,
-    addresses: &[SocketAddr],
-    kind: Kind,
-    writers: usize,
-    rate: Option<f64>,
-) -> anyhow::Result<(Waits, Duration)> {
-    static PHASE: AtomicU64 = AtomicU64::new(0);
-    let phase = PHASE.fetch_add(1, Ordering::Relaxed);
-    let barrier = Barrier::new(writers + 1);
-    thread::scope(|scope| {
-        let threads: Vec<_> = round
-            .batches
-            .chunks(BATCHES_OF_A_WRITER)
-            .take(writers)
-            .enumerate()
-            .map(|(number, batches)| {
-                let name = format!("H{phase}-{number}");
-                let address = addresses[number % addresses.len()];
-                let pace = rate.map(|rate| {
-                    let step = Duration::from_secs_f64(writers as f64 / rate);
-                    (step.mul_f64(number as f64 / writers as f64), step)
-                });
-                let writer = Writer { address, key: &round.key, name, kind, batches, pace };
-                let (barrier, span) = (&barrier, round.span);
-                scope.spawn(move || writer.run(barrier, span))
-            })
-            .collect();
-        barrier.wait();
-        let started = Instant::now();
-        let mut waits = Waits::default();
-        for thread in threads {
-            waits.join(thread.join().map_err(|_| anyhow::anyhow!("a writer panicked"))??);
-        }
-        Ok((waits, started.elapsed()))
-    })
-}
-
-struct Writer<'a> {
-    address: SocketAddr,
-    key: &'a str,
-    name: String,
-    kind: Kind,
-    batches: &'a [Handle],
-    /// When the first act is due after the start, and each after the one before.
-    pace: Option<(Duration, Duration)>,
-}
-
-impl Writer<'_> {
-    fn run(&self, barrier: &Barrier, span: Duration) -> anyhow::Result<Waits> {
-        let client = Client::connect(self.address);
-        barrier.wait();
-        let (mut client, started, mut waits) = (client?, Instant::now(), Waits::default());
-        let loss = county::loss().to_string();
-        while started.elapsed() < span {
-            let number = waits.count();
-            let name = format!("{}-{number}", self.name);
-            let (path, body) = match self.kind {
-                Kind::Lose => {
-                    let batch = self.batches[number % self.batches.len()];
-                    (format!("/api/v1/batches/{batch}/losses"), loss.clone())
-                }
-                Kind::Open => ("/api/v1/batches".to_owned(), county::opening(&name).to_string()),
-            };
-            // A wait counts from the moment at which the act was due, so that one slow answer shows in those behind it.
-            let due = self.pace.map(|(first, step)| started + first + step.mul_f64(number as f64));
-            if let Some(early) = due.and_then(|due| due.checked_duration_since(Instant::now())) {
-                thread::sleep(early);
-            }
-            let sent = due.unwrap_or_else(Instant::now);
-            let answer = client.post(&path, self.key, &name, &body)?;
-            waits.add(sent.elapsed());
-            ensure!(answer.status == 201, "{path} answered {}: {}", answer.status, answer.text());
-        }
-        Ok(waits)
-    }
-}
-
 fn print(table: &mut Table) {
     println!("\n{} (waits in ms: of an act over HTTP, else of a group of {GROUP})", table.kind.operation());
     println!("{:<34}{:>9}{:>9}{:>9}{:>9}{:>9}", "", "acts/s", "p50", "p99", "p99.9", "max");
@@ -484,6 +401,8 @@ fn print(table: &mut Table) {
     show("HTTP, most writers, at half".into(), &mut table.half);
     show("HTTP, most writers, log published".into(), &mut table.published);
     show("HTTP, log published, at half".into(), &mut table.published_half);
+    show("HTTP, most writers, with proofs".into(), &mut table.proven);
+    show("HTTP, with proofs, at half".into(), &mut table.proven_half);
     if table.two.waits.count() > 0 {
         show("HTTP, most writers, two instances".into(), &mut table.two);
     }
@@ -498,6 +417,7 @@ fn print(table: &mut Table) {
     ratio("in the process / bare inserts", &table.inside.rates, &best);
     if let Some((_, most)) = table.http.iter().max_by_key(|(writers, _)| *writers) {
         ratio("time with the log published / without", &most.rates, &table.published.rates);
+        ratio("time with proofs / without a log", &most.rates, &table.proven.rates);
     }
     if let (false, Some((_, most))) = (table.pgbench.is_empty(), table.http.iter().max_by_key(|(writers, _)| *writers))
     {

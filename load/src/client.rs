@@ -3,6 +3,7 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 /// Longer than this nobody waits for an answer.
@@ -13,6 +14,12 @@ pub struct Client {
     buffer: Vec<u8>,
     /// Bytes of an answer that is not whole yet.
     filled: usize,
+}
+
+impl AsFd for Client {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
+    }
 }
 
 /// An answer; it borrows the client's buffer.

@@ -23,6 +23,7 @@ mod reads;
 mod scans;
 mod service;
 mod waits;
+mod writers;
 
 use clap::Parser;
 

@@ -20,7 +20,7 @@ use suyuan::domain::ports::Clock;
 use crate::client::{Client, get};
 use crate::gaps::Gaps;
 use crate::machine::{self, Neighbours};
-use crate::paced::Plan;
+use crate::paced::{Plan, Waiting};
 use crate::service::{Service, default_binary, on_core};
 use crate::waits::{Waits, median, span};
 
@@ -127,11 +127,13 @@ fn at_half(
             for (which, address) in addresses.into_iter().enumerate() {
                 let mut answered = Plan {
                     address,
-                    request,
+                    request: &|_| request.to_vec(),
+                    status: 200,
                     connections: arguments.connections,
                     reconnect: *mode == Mode::New,
                     rate: rate / 2.0,
                     span: Duration::from_secs_f64(arguments.seconds),
+                    waiting: Waiting::Awake,
                 }
                 .run()?;
                 lines[which].rates.push(answered.waits.count() as f64 / answered.took.as_secs_f64());
