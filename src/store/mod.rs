@@ -12,6 +12,7 @@ pub mod postgres;
 mod projection;
 mod rows;
 mod schema;
+mod seen;
 mod sequencer;
 pub mod sqlite;
 

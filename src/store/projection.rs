@@ -24,8 +24,15 @@ pub struct Writes {
     pub tiles: Vec<TileRow>,
     /// The newest signed checkpoint; kept already, it stays.
     pub checkpoint: Option<CheckpointRow>,
-    /// `None` leaves it as it is. The caller holds the lock on it.
-    pub log_end: Option<u64>,
+    /// `None` where the log does not grow.
+    pub growth: Option<Growth>,
+}
+
+/// The log grows by a group. Nothing is written where it does not end at `from`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Growth {
+    pub from: u64,
+    pub to: u64,
 }
 
 /// Rows of subjects; written over what stood there.

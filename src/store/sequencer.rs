@@ -9,7 +9,6 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use super::{Listener, Published, Publisher, Receipt, ReceiptRecord, StoreError, Submission, TreeHead};
-use crate::domain::merkle::Edge;
 use crate::domain::record::Handle;
 
 /// Acts that wait at most; more are told to come back.
@@ -40,11 +39,8 @@ pub struct GroupResult {
         expect(dead_code, reason = "only a server loses its connection in a commit")
     )]
     pub written: Option<ReceiptRecord>,
-    /// Where the log ends now.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "asking costs a way to the server and back"))]
-    pub log_end: u64,
-    /// The right edge of the tree over the log, after the group.
-    pub tree: Edge,
+    /// The tree over the log, after the group.
+    pub tree: TreeHead,
 }
 
 type Answer = oneshot::Sender<Result<Receipt, StoreError>>;
@@ -184,9 +180,7 @@ impl<E: Engine> Writer<E> {
     fn run(&mut self, group: &[Submission]) -> Ran {
         let newest = self.publishing.get().and_then(|publisher| publisher.newest());
         match self.engine.run(group, newest.as_deref()) {
-            Ok(result) => {
-                Ran { results: result.answers, touched: result.touched, tree: Some(TreeHead::of(&result.tree)) }
-            }
+            Ok(result) => Ran { results: result.answers, touched: result.touched, tree: Some(result.tree) },
             Err(StoreError::Constraint(error)) if group.len() > 1 => {
                 tracing::warn!(error, acts = group.len(), "a group broke a constraint and is run one by one");
                 let mut all = Ran::default();

@@ -1,28 +1,31 @@
-//! Writing a group into PostgreSQL: one statement for all tables, for each statement is a way to the server and back. Each
+//! Writing a group into PostgreSQL: one statement for all tables, for each statement is a way to the server and back. It takes the
+//! lock on the log's end itself, and writes nothing where others were first. Each
 //! table's rows go over as one array per column, so that the text is as short for a thousand rows as for one: planning a list
 //! of `values` of that length costs the server more than the rows themselves.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Text};
 
 use super::Conn;
 use crate::store::StoreError;
 use crate::store::projection::{Rows, Writes};
 use crate::store::rows::{CheckpointRow, IdempotencyRow, OpeningRow, RecordRow, TileRow};
 
-pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
+/// `false` where the log does not end where it was to grow: then nothing was written.
+pub fn write(conn: &mut Conn, writes: &Writes) -> Result<bool, StoreError> {
     let mut tables = vec![records(&writes.records), openings(&writes.openings)];
     tables.extend(projections(&writes.projections));
     tables.push(answers(&writes.answers));
     tables.push(tiles(&writes.tiles));
     tables.push(checkpoints(writes.checkpoint.as_slice()));
     tables.retain(Table::has_rows);
-    if !tables.is_empty() || writes.log_end.is_some() {
-        Write { tables, log_end: writes.log_end.map(|end| end as i64) }.execute(conn)?;
+    if tables.is_empty() && writes.growth.is_none() {
+        return Ok(true);
     }
-    Ok(())
+    let growth = writes.growth.map(|growth| (growth.from as i64, growth.to as i64));
+    Ok(Write { tables, growth }.get_result(conn)?)
 }
 
 fn records(rows: &[RecordRow]) -> Table<'_> {
@@ -187,7 +190,8 @@ impl Table<'_> {
         self.columns.first().is_some_and(|column| !column.is_empty())
     }
 
-    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    /// `only` says when.
+    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, only: &str) -> QueryResult<()> {
         out.push_sql("insert into ");
         out.push_sql(self.into);
         out.push_sql(" select * from unnest(");
@@ -202,37 +206,46 @@ impl Table<'_> {
             }
         }
         out.push_sql(") ");
+        out.push_sql(only);
         out.push_sql(self.otherwise);
         Ok(())
     }
 }
 
-/// `with t0 as (insert …), t1 as (insert …) update log_head …`. The server runs every part to its end, in an order of its
-/// own; none reads what another writes. There are as many texts as sets of tables that a group may write to: a few dozen, of
-/// which two or three are common, and the server plans each once a session.
+/// `with head as (update log_head …), t0 as (insert …), t1 as (insert …) select exists (select from head)`. The server runs every
+/// part to its end, in an order of its own; none reads what another writes but for the head, without which none writes. There are
+/// as many texts as sets of tables that a group may write to: a few dozen, of which two or three are common, and the server plans
+/// each once a session.
 struct Write<'r> {
     tables: Vec<Table<'r>>,
-    log_end: Option<i64>,
+    /// Where the log ends before and after.
+    growth: Option<(i64, i64)>,
+}
+
+impl Query for Write<'_> {
+    type SqlType = Bool;
 }
 
 impl QueryFragment<Pg> for Write<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        const NAMES: [&str; 8] = ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7"];
+        const NAMES: [&str; 9] = ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8"];
+        out.push_sql("with ");
+        if let Some((from, to)) = &self.growth {
+            out.push_sql("head as (update log_head set next_log_index = ");
+            out.push_bind_param::<BigInt, _>(to)?;
+            out.push_sql(" where id = 1 and next_log_index = ");
+            out.push_bind_param::<BigInt, _>(from)?;
+            out.push_sql(" returning id)");
+        }
+        let only = if self.growth.is_some() { "where exists (select from head) " } else { "" };
         for (at, (table, name)) in self.tables.iter().zip(NAMES).enumerate() {
-            out.push_sql(if at == 0 { "with " } else { ", " });
+            out.push_sql(if at == 0 && self.growth.is_none() { "" } else { ", " });
             out.push_sql(name);
             out.push_sql(" as (");
-            table.walk(&mut out)?;
+            table.walk(&mut out, only)?;
             out.push_sql(")");
         }
-        match &self.log_end {
-            Some(end) => {
-                out.push_sql(" update log_head set next_log_index = ");
-                out.push_bind_param::<BigInt, _>(end)?;
-                out.push_sql(" where id = 1");
-            }
-            None => out.push_sql(" select"),
-        }
+        out.push_sql(if self.growth.is_some() { " select exists (select from head)" } else { " select true" });
         Ok(())
     }
 }

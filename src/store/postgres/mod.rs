@@ -26,9 +26,9 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use super::schema::log_head;
 use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{PostgresSettings, Published, Scrubbed, Standbys, StoreError, Submission};
-use crate::domain::merkle::Edge;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
+use crate::store::seen::Seen;
 use follower::{Follower, Look};
 use lag::Ends;
 use queries::group::Present;
@@ -102,8 +102,7 @@ impl PostgresStore {
             random,
             utc_offset_minutes: None,
             forgot_at: Instant::MIN,
-            log_end: None,
-            tree: None,
+            seen: Seen::default(),
         };
         let io = |error: std::io::Error| StoreError::Engine(error.to_string());
         let sequencer = Sequencer::start(engine).map_err(io)?;
@@ -192,10 +191,8 @@ struct PostgresEngine {
     utc_offset_minutes: Option<i32>,
     /// When old answers were last forgotten.
     forgot_at: Instant,
-    /// Where the log ended after our last group; other instances may have gone on since.
-    log_end: Option<u64>,
-    /// The tree's right edge after our last group.
-    tree: Option<Edge>,
+    /// What our last group left; other instances may have gone on since.
+    seen: Seen,
 }
 
 /// How often a group is tried again that collided with another, or whose connection had died before it began.
@@ -237,25 +234,20 @@ impl PostgresEngine {
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
-        let present = Present {
-            log_end: self.log_end.take(),
-            tree: self.tree.as_ref(),
-            newest,
-            ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes)
-        };
+        let present = Present { newest, ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes) };
+        let mut seen = std::mem::take(&mut self.seen);
         let mut decided = None;
         let done = conn.transaction(|conn| {
             if self.settings.is_pooled() {
                 connection::durable(conn)?;
             }
-            decided = Some(group::run(conn, submissions, &present)?);
+            decided = Some(group::run(conn, submissions, &present, &mut seen)?);
             Ok(())
         });
         match (done, decided) {
             (Ok(()), Some(result)) => {
                 self.conn = Some(conn);
-                self.log_end = Some(result.log_end);
-                self.tree = Some(result.tree.clone());
+                self.seen = seen;
                 Ok(result)
             }
             (Err(error @ StoreError::Collision(_)), _) | (Err(error @ StoreError::Constraint(_)), _) => {

@@ -15,10 +15,11 @@ use crate::domain::merkle::{Edge, Leaf};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Digest, Handle, Subject, sealed};
 use crate::domain::time::Instant;
-use crate::store::projection::{Rows, Writes, names_of};
+use crate::store::projection::{Growth, Rows, Writes, names_of};
 use crate::store::rows::{CheckpointRow, IdempotencyRow, NameRow, OpeningRow, RecordRow, TileRow};
+use crate::store::seen::{Seen, States};
 use crate::store::sequencer::GroupResult;
-use crate::store::{Damaged, IdempotencyKey, Published, Receipt, ReceiptRecord, StoreError, Submission};
+use crate::store::{Damaged, IdempotencyKey, Published, Receipt, ReceiptRecord, StoreError, Submission, TreeHead};
 
 /// What deciding a group needs beside the database.
 pub struct Present<'a> {
@@ -26,10 +27,6 @@ pub struct Present<'a> {
     pub random: &'a dyn Randomness,
     /// Minutes east of UTC of civil dates.
     pub utc_offset_minutes: i32,
-    /// Where the log ended when this writer last saw it; `None` has it asked.
-    pub log_end: Option<u64>,
-    /// The right edge of the tree when this writer last saw it; `None` has it read.
-    pub tree: Option<&'a Edge>,
     /// The newest signed checkpoint: no record of the group is older than it.
     pub newest: Option<&'a Published>,
 }
@@ -40,22 +37,41 @@ const DEFAULT_OFFSET_MINUTES: i32 = 480;
 impl<'a> Present<'a> {
     pub fn new(clock: &'a dyn Clock, random: &'a dyn Randomness, utc_offset_minutes: Option<i32>) -> Self {
         let utc_offset_minutes = utc_offset_minutes.unwrap_or(DEFAULT_OFFSET_MINUTES);
-        Self { clock, random, utc_offset_minutes, log_end: None, tree: None, newest: None }
+        Self { clock, random, utc_offset_minutes, newest: None }
     }
 }
 
-/// Decides and writes a group; the caller commits.
-pub fn run(conn: &mut Conn, group: &[Submission], present: &Present<'_>) -> Result<GroupResult, StoreError> {
+/// Decides and writes a group; the caller commits. `seen` then holds what is true after the group; where this fails, or the
+/// commit does, it is worth nothing.
+pub fn run(
+    conn: &mut Conn,
+    group: &[Submission],
+    present: &Present<'_>,
+    seen: &mut Seen,
+) -> Result<GroupResult, StoreError> {
     // Before all else: what is committed while the rest is loaded must show as a log that has moved on.
-    let seen = present.log_end.map_or_else(|| load::log_end(conn), Ok)?;
-    let mut decided = Decided::load_and_decide(conn, group, present, seen)?;
-    let end = lock_log_head(conn)?;
-    if decided.loaded.end != end && load::any_moved(conn, &decided.loaded.heads)? {
-        tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
-        decided = Decided::load_and_decide(conn, group, present, end)?;
+    let known_end = seen.log_end.map_or_else(|| load::log_end(conn), Ok)?;
+    let mut decided = Decided::load_and_decide(conn, group, present, known_end, &mut seen.states)?;
+    // Where nobody else writes, the write itself looks whether that is so, and is all that has to be sent.
+    let alone = !seen.others_write && !decided.accepted.is_empty();
+    if let (true, Some(tree)) = (alone, seen.tree.clone())
+        && let Some(result) = decided.write(conn, group, tree, present, seen)?
+    {
+        return Ok(result);
     }
-    let tree = tree::edge(conn, present.tree, end)?;
-    decided.write(conn, group, tree, present)
+    let end = lock_log_head(conn)?;
+    seen.others_write = decided.loaded.end != end;
+    if seen.others_write {
+        // What this group rests on is looked at, the rest is forgotten.
+        seen.states.clear();
+        if load::any_moved(conn, &decided.loaded.heads)? {
+            tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
+            decided = Decided::load_and_decide(conn, group, present, end, &mut seen.states)?;
+        }
+    }
+    let tree = tree::edge(conn, seen.tree.take(), end)?;
+    let written = decided.write(conn, group, tree, present, seen)?;
+    written.ok_or_else(|| StoreError::Engine("the end of the log moved under its lock".into()))
 }
 
 type Answers = HashMap<(Handle, String), IdempotencyRow>;
@@ -124,9 +140,10 @@ impl Decided {
         group: &[Submission],
         present: &Present<'_>,
         end: u64,
+        states: &mut States,
     ) -> Result<Self, StoreError> {
         let needs = needs_of(group);
-        let (mut world, opened_at) = load::world(conn, &needs)?;
+        let (mut world, opened_at) = load::world(conn, &needs, states)?;
         // After the state: whoever sees what a twin of an act did sees the twin's answer too.
         let earlier = earlier_answers(conn, group)?;
         world.next_log_index = end;
@@ -211,14 +228,15 @@ impl Decided {
         }
     }
 
-    /// Writes everything where the log ends now.
+    /// Writes everything at the tree's right edge; `None` where the log does not end there: then nothing was written.
     fn write(
-        mut self,
+        &mut self,
         conn: &mut Conn,
         group: &[Submission],
         mut tree: Edge,
         present: &Present<'_>,
-    ) -> Result<GroupResult, StoreError> {
+        seen: &mut Seen,
+    ) -> Result<Option<GroupResult>, StoreError> {
         let (end, now) = (tree.size(), present.clock.now());
         self.move_to(end);
         let mut receipts = Vec::with_capacity(self.accepted.len());
@@ -238,17 +256,26 @@ impl Decided {
             log_end += records.len() as u64;
             let tiles = grow(&mut tree, effects().flat_map(|it| &it.records));
             let checkpoint = present.newest.map(CheckpointRow::from);
-            let log_end = Some(log_end);
+            let growth = Some(Growth { from: end, to: log_end });
             let erased: Vec<sealed::Place> = effects().flat_map(|it| &it.erased).cloned().collect();
-            append::write(conn, &Writes { records, openings, projections, answers, tiles, checkpoint, log_end })?;
+            let writes = Writes { records, openings, projections, answers, tiles, checkpoint, growth };
+            if !append::write(conn, &writes)? {
+                return Ok(None);
+            }
             erase::run(conn, &erased)?;
+            // Their states are other than this writer knows them.
+            erased.iter().for_each(|place| drop(self.world.subjects.remove(&place.subject.handle)));
         }
+        seen.states.put(std::mem::take(&mut self.world.subjects), &self.opened_at);
         let answer = |outcome| match outcome {
             Outcome::Answered(answer) => answer,
             Outcome::Accepted(at) => Ok(Receipt::clone(&receipts[at])),
         };
         let written = receipts.first().and_then(|receipt| receipt.records.first()).cloned();
-        Ok(GroupResult { answers: self.outcomes.into_iter().map(answer).collect(), touched, written, log_end, tree })
+        let answers = self.outcomes.drain(..).map(answer).collect();
+        let result = GroupResult { answers, touched, written, tree: TreeHead::of(&tree) };
+        (seen.log_end, seen.tree) = (Some(log_end), Some(tree));
+        Ok(Some(result))
     }
 
     /// Counts log indexes from `end`.
@@ -272,8 +299,8 @@ impl Decided {
         touched.into_iter().collect()
     }
 
-    fn rows(&mut self, touched: &[Handle]) -> Result<Rows, StoreError> {
-        let mut rows = Rows { names: std::mem::take(&mut self.names), ..Rows::default() };
+    fn rows(&self, touched: &[Handle]) -> Result<Rows, StoreError> {
+        let mut rows = Rows { names: self.names.clone(), ..Rows::default() };
         for handle in touched {
             if let (Some(known), Some(first)) = (self.world.subjects.get(handle), self.opened_at.get(handle)) {
                 rows.add(known, *first, self.before.get(handle))?;

@@ -5,12 +5,14 @@ use diesel::prelude::*;
 use super::Conn;
 use crate::domain::time::Instant;
 use crate::store::StoreError;
+use crate::store::projection::Growth;
 use crate::store::schema::{batches, grants, idempotency, lineage, log_head, subjects, unique_names};
 
-/// Notes where the log ends now. The caller holds the lock on its end.
-pub fn move_log_head(conn: &mut Conn, end: u64) -> Result<(), StoreError> {
-    diesel::update(log_head::table.find(1)).set(log_head::next_log_index.eq(end as i64)).execute(conn)?;
-    Ok(())
+/// Notes where the log ends now; `false` where it does not end at `from`. Until the transaction ends nobody else commits a
+/// record.
+pub fn grow_log(conn: &mut Conn, Growth { from, to }: Growth) -> Result<bool, StoreError> {
+    let from = log_head::table.filter(log_head::id.eq(1)).filter(log_head::next_log_index.eq(from as i64));
+    Ok(diesel::update(from).set(log_head::next_log_index.eq(to as i64)).execute(conn)? == 1)
 }
 
 /// 30 days: packing houses that were offline for a month are still told apart.

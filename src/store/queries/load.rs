@@ -10,24 +10,30 @@ use crate::domain::acts::{Known, Needs, UniqueName, World};
 use crate::domain::record::{Digest, Handle, Record};
 use crate::store::rows::{IdempotencyRow, SubjectRow, handle};
 use crate::store::schema::{log_head, subjects};
+use crate::store::seen::{State, States};
 use crate::store::{Damaged, StoreError};
 
 /// SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const KEYS_AT_ONCE: usize = 8_000;
 
-/// Loads all that the group needs and what those subjects rest on; with the log index of each subject's first record.
-pub fn world(conn: &mut Conn, needs: &Needs) -> Result<(World, BTreeMap<Handle, u64>), StoreError> {
+/// Loads all that the group needs and what those subjects rest on; with the log index of each subject's first record. States
+/// that are known already are taken, not asked for.
+pub fn world(
+    conn: &mut Conn,
+    needs: &Needs,
+    states: &mut States,
+) -> Result<(World, BTreeMap<Handle, u64>), StoreError> {
     let mut world = World { names: names(conn, &needs.names)?, ..World::default() };
     let mut opened_at = BTreeMap::new();
     let mut wanted: BTreeSet<Handle> = needs.handles.clone();
     wanted.extend(world.names.values().copied());
-    load_subjects(conn, wanted, &mut world, &mut opened_at)?;
+    load_subjects(conn, wanted, states, &mut world, &mut opened_at)?;
     let names_of_lots = needs.names_of_lots(&world);
     world.names.extend(names(conn, &names_of_lots)?);
     for subject in &needs.chains {
         load_chain(conn, *subject, &mut world)?;
         let beside: BTreeSet<Handle> = world.chains.get(subject).into_iter().flatten().flat_map(neighbours).collect();
-        load_subjects(conn, beside.clone(), &mut world, &mut opened_at)?;
+        load_subjects(conn, beside.clone(), states, &mut world, &mut opened_at)?;
         for neighbour in beside {
             load_chain(conn, neighbour, &mut world)?;
         }
@@ -70,21 +76,31 @@ pub fn any_moved(conn: &mut Conn, heads: &[(Handle, Digest)]) -> Result<bool, St
 fn load_subjects(
     conn: &mut Conn,
     mut wanted: BTreeSet<Handle>,
+    states: &mut States,
     world: &mut World,
     opened_at: &mut BTreeMap<Handle, u64>,
 ) -> Result<(), StoreError> {
     let mut asked = BTreeSet::new();
     while !wanted.is_empty() {
-        let keys: Vec<&[u8]> = wanted.iter().map(|handle| handle.as_bytes().as_slice()).collect();
         let mut next = BTreeSet::new();
+        let mut add = |(known, first): State| {
+            next.extend(known.entity.rests_on());
+            opened_at.insert(known.subject.handle, first);
+            world.subjects.insert(known.subject.handle, known);
+        };
+        let mut unknown = Vec::new();
+        for handle in &wanted {
+            match states.take(*handle) {
+                Some(state) => add(state),
+                None => unknown.push(*handle),
+            }
+        }
+        let keys: Vec<&[u8]> = unknown.iter().map(|handle| handle.as_bytes().as_slice()).collect();
         for chunk in keys.chunks(KEYS_AT_ONCE) {
             let rows: Vec<SubjectRow> =
                 subjects::table.filter(subjects::handle.eq_any(chunk)).select(SubjectRow::as_select()).load(conn)?;
             for row in rows {
-                let known = Known::try_from(&row)?;
-                next.extend(known.entity.rests_on());
-                opened_at.insert(known.subject.handle, row.first_log_index as u64);
-                world.subjects.insert(known.subject.handle, known);
+                add((Known::try_from(&row)?, row.first_log_index as u64));
             }
         }
         asked.append(&mut wanted);

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Conn, append, lock_log_head, read, rebuild, tree};
 use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, Record, record_hash, sealed};
-use crate::store::projection::Writes;
+use crate::store::projection::{Growth, Writes};
 use crate::store::rows::{
     AttachmentRow, IdempotencyRow, OpeningRow, ProblemReportRow, RecordRow, TileRow, digest, handle, instant,
 };
@@ -58,10 +58,12 @@ pub fn take(conn: &mut Conn, stretch: &Stretch) -> Result<(), StoreError> {
         tiles: tiles.iter().map(TileRow::from).collect(),
         records: stretch.records.iter().zip(&records).map(|(stored, record)| row(stored, record)).collect(),
         openings: stretch.openings.iter().map(|(class, opening)| opening_row(class, opening)).collect(),
-        log_end: Some(end + records.len() as u64),
+        growth: Some(Growth { from: end, to: end + records.len() as u64 }),
         ..Writes::default()
     };
-    append::write(conn, &truth)?;
+    if !append::write(conn, &truth)? {
+        return Err(StoreError::Engine("the end of the log moved under its lock".into()));
+    }
     rebuild::replay(conn, stretch.records.clone())
 }
 

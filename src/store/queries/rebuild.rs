@@ -10,7 +10,7 @@ use crate::domain::acts::{Head, Known};
 use crate::domain::entities::{Corrected, Entity, Fact};
 use crate::domain::record::correction::{Correction, corrected, is_correction};
 use crate::domain::record::{Handle, Record};
-use crate::store::projection::{Rows, Writes, names_of};
+use crate::store::projection::{Growth, Rows, Writes, names_of};
 use crate::store::rows::NameRow;
 use crate::store::schema::{records, subjects};
 use crate::store::{Damaged, StoreError};
@@ -45,7 +45,7 @@ pub fn settle(conn: &mut Conn) -> Result<(), StoreError> {
     }
     if end > noted {
         tracing::warn!(end, noted, "an older program wrote into this database");
-        keep::move_log_head(conn, end)?;
+        keep::grow_log(conn, Growth { from: noted, to: end })?;
     }
     fill_empty(conn)?;
     tree::settle(conn, end)
@@ -91,7 +91,8 @@ pub fn replay(conn: &mut Conn, page: Vec<crate::store::StoredRecord>) -> Result<
             rows.add(known, *first, None)?;
         }
     }
-    append::write(conn, &Writes { projections: rows, ..Writes::default() })
+    append::write(conn, &Writes { projections: rows, ..Writes::default() })?;
+    Ok(())
 }
 
 fn first_indexes(conn: &mut Conn, handles: &[Handle]) -> Result<BTreeMap<Handle, u64>, StoreError> {

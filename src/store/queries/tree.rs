@@ -32,9 +32,9 @@ pub fn leaves(conn: &mut Conn, from: u64, limit: u32) -> Result<Vec<Leaf>, Store
 }
 
 /// The tree's right edge where the log ends at `end`: `known` grown by what was recorded since, or read anew.
-pub fn edge(conn: &mut Conn, known: Option<&Edge>, end: u64) -> Result<Edge, StoreError> {
+pub fn edge(conn: &mut Conn, known: Option<Edge>, end: u64) -> Result<Edge, StoreError> {
     let mut edge = match known {
-        Some(known) if known.size() <= end => known.clone(),
+        Some(known) if known.size() <= end => known,
         _ => stored_edge(conn, end)?,
     };
     // Whoever recorded these has written their tiles too.

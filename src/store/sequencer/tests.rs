@@ -2,6 +2,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::*;
 use crate::domain::acts::keeping::CloseBatch;
+use crate::domain::merkle::Edge;
 use crate::domain::record::{Actor, Digest, Role, Subject, SubjectKind};
 use crate::store::IdempotencyKey;
 
@@ -20,8 +21,7 @@ impl Engine for Gate {
             answers: group.iter().map(|_| Ok(receipt())).collect(),
             touched: Vec::new(),
             written: None,
-            log_end: 0,
-            tree: Edge::default(),
+            tree: TreeHead::of(&Edge::default()),
         })
     }
 }

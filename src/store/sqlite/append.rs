@@ -14,7 +14,13 @@ use crate::store::schema::{
 /// Rows in one statement; nine columns times this stays below SQLite's parameter limit.
 const ROWS: usize = 2_000;
 
-pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
+/// `false` where the log does not end where it was to grow: then nothing was written.
+pub fn write(conn: &mut Conn, writes: &Writes) -> Result<bool, StoreError> {
+    if let Some(growth) = writes.growth
+        && !keep::grow_log(conn, growth)?
+    {
+        return Ok(false);
+    }
     for chunk in writes.records.chunks(ROWS) {
         diesel::insert_into(records::table).values(chunk).execute(conn)?;
     }
@@ -32,10 +38,7 @@ pub fn write(conn: &mut Conn, writes: &Writes) -> Result<(), StoreError> {
     if let Some(checkpoint) = &writes.checkpoint {
         diesel::insert_into(log_checkpoints::table).values(checkpoint).on_conflict_do_nothing().execute(conn)?;
     }
-    match writes.log_end {
-        Some(end) => keep::move_log_head(conn, end),
-        None => Ok(()),
-    }
+    Ok(true)
 }
 
 fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {

@@ -21,9 +21,9 @@ use diesel::sqlite::SqliteConnection;
 
 use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{Published, Scrubbed, Standbys, StoreError, Submission};
-use crate::domain::merkle::Edge;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
+use crate::store::seen::Seen;
 use medium::Medium;
 use queries::group::Present;
 use queries::{group, keep, rebuild};
@@ -76,7 +76,7 @@ impl SqliteStore {
             forgot_at: Instant::MIN,
             wal: WalWatch::of(path),
             medium: Medium::of(path),
-            tree: None,
+            seen: Seen::default(),
         };
         let sequencer = Sequencer::start(engine).map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(Self { sequencer, writer, readers, path: path.to_owned() })
@@ -150,8 +150,8 @@ struct SqliteEngine {
     forgot_at: Instant,
     wal: WalWatch,
     medium: Medium,
-    /// The tree's right edge after our last group; `None` until the first.
-    tree: Option<Edge>,
+    /// What our last group left; nobody else writes.
+    seen: Seen,
 }
 
 impl Engine for SqliteEngine {
@@ -163,20 +163,17 @@ impl Engine for SqliteEngine {
         if self.utc_offset_minutes.is_none() {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
-        let present = Present {
-            tree: self.tree.as_ref(),
-            newest,
-            ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes)
-        };
+        let present = Present { newest, ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes) };
+        let mut seen = std::mem::take(&mut self.seen);
         let mut committing = false;
         let done = conn.immediate_transaction(|conn| {
-            let result = group::run(conn, submissions, &present)?;
+            let result = group::run(conn, submissions, &present, &mut seen)?;
             committing = true;
             Ok(result)
         });
         self.wal.look(self.clock.now());
-        if let Ok(result) = &done {
-            self.tree = Some(result.tree.clone());
+        if done.is_ok() {
+            self.seen = seen;
         }
         done.map_err(|error| match error {
             // The same again, with its key, learns what became of it.

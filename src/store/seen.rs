@@ -1,0 +1,95 @@
+//! What a writer knows when a group is written, for the next one: acts mostly concern what was just written to. It stays true
+//! as long as nobody else writes; whoever uses it looks, under the lock on the log's end, whether somebody did.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::domain::acts::Known;
+use crate::domain::merkle::Edge;
+use crate::domain::record::Handle;
+
+/// What this writer last saw of the database.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Where the log ended; `None` has it asked.
+    pub log_end: Option<u64>,
+    /// The right edge of the tree over it; `None` has it read.
+    pub tree: Option<Edge>,
+    pub states: States,
+    /// Whether others wrote while the last group was.
+    pub others_write: bool,
+}
+
+/// Subjects of a generation of states; a state has a kilobyte or two.
+const GENERATION: usize = 4_096;
+
+/// States of the subjects that were needed last. Those that are not asked for while a generation fills go with the next.
+#[derive(Debug, Default)]
+pub struct States {
+    young: HashMap<Handle, State>,
+    old: HashMap<Handle, State>,
+}
+
+/// A subject's state and the log index of its first record.
+pub type State = (Known, u64);
+
+impl States {
+    /// Taken out: whoever changes it puts it back when that is written.
+    pub fn take(&mut self, handle: Handle) -> Option<State> {
+        self.young.remove(&handle).or_else(|| self.old.remove(&handle))
+    }
+
+    pub fn put(&mut self, subjects: HashMap<Handle, Known>, opened_at: &BTreeMap<Handle, u64>) {
+        for (handle, known) in subjects {
+            if let Some(first) = opened_at.get(&handle) {
+                self.young.insert(handle, (known, *first));
+            }
+        }
+        if self.young.len() >= GENERATION {
+            self.old = std::mem::take(&mut self.young);
+        }
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::acts::Head;
+    use crate::domain::entities::{Entity, Log};
+    use crate::domain::record::{Digest, Subject, SubjectKind};
+    use crate::domain::time::Instant;
+
+    fn known(number: u64) -> (Handle, Known) {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&number.to_be_bytes());
+        let handle = Handle::from_bytes(bytes);
+        let head = Head { seq: 0, hash: Digest::ZERO, recorded_at: Instant::MIN };
+        let entity = Entity::Log(Log { home: handle, vkey: String::new() });
+        (handle, Known { subject: Subject { kind: SubjectKind::Log, handle }, head, entity })
+    }
+
+    fn put(states: &mut States, numbers: std::ops::Range<u64>) {
+        let subjects: HashMap<_, _> = numbers.clone().map(known).collect();
+        let opened_at = numbers.map(|number| (known(number).0, number)).collect();
+        states.put(subjects, &opened_at);
+    }
+
+    #[test]
+    fn what_is_not_asked_for_goes_and_what_is_taken_is_gone_until_it_is_put_back() {
+        let mut states = States::default();
+        let generation = GENERATION as u64;
+        put(&mut states, 0..10);
+        assert_eq!(states.take(known(3).0).unwrap().1, 3);
+        assert!(states.take(known(3).0).is_none());
+        put(&mut states, 10..generation + 10);
+        assert!(states.take(known(5).0).is_some(), "the generation before is still there");
+        put(&mut states, 5..6);
+        put(&mut states, 2 * generation..3 * generation);
+        assert!(states.take(known(5).0).is_some(), "it was asked for in this generation");
+        assert!(states.take(known(6).0).is_none());
+        assert!(states.young.len() + states.old.len() <= 2 * GENERATION);
+    }
+}
