@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::StoreError;
-use crate::domain::merkle::{Leaf, Published, TreeHead};
+use crate::domain::merkle::{Edge, Leaf, Published, TreeHead};
 use crate::domain::record::Digest;
 
 /// Signs and guards what was committed, before anybody is answered.
@@ -15,7 +15,7 @@ pub trait Publisher: Send + Sync {
     fn newest(&self) -> Option<Arc<Published>>;
 
     /// Returns once a checkpoint over this tree or a larger one is signed and guarded. Called by one thread.
-    fn publish(&self, tree: TreeHead) -> Result<(), StoreError>;
+    fn publish(&self, tree: &Arc<Edge>) -> Result<(), StoreError>;
 }
 
 /// The Merkle tree over the log.

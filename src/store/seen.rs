@@ -2,6 +2,7 @@
 //! as long as nobody else writes; whoever uses it looks, under the lock on the log's end, whether somebody did.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::domain::acts::Known;
 use crate::domain::merkle::Edge;
@@ -13,7 +14,7 @@ pub struct Seen {
     /// Where the log ended; `None` has it asked.
     pub log_end: Option<u64>,
     /// The right edge of the tree over it; `None` has it read.
-    pub tree: Option<Edge>,
+    pub tree: Option<Arc<Edge>>,
     pub states: States,
     /// Whether others wrote while the last group was.
     pub others_write: bool,

@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::{Listener, Published, Publisher, Receipt, ReceiptRecord, StoreError, Submission, TreeHead};
+use super::{Listener, Published, Publisher, Receipt, ReceiptRecord, StoreError, Submission};
+use crate::domain::merkle::Edge;
 use crate::domain::record::Handle;
 
 /// Acts that wait at most; more are told to come back.
@@ -40,7 +41,7 @@ pub struct GroupResult {
     )]
     pub written: Option<ReceiptRecord>,
     /// The tree over the log, after the group.
-    pub tree: TreeHead,
+    pub tree: Arc<Edge>,
 }
 
 type Answer = oneshot::Sender<Result<Receipt, StoreError>>;
@@ -139,7 +140,7 @@ struct Ran {
     results: Vec<Result<Receipt, StoreError>>,
     touched: Vec<Handle>,
     /// The tree that has to be published before receipts are given out; `None` where nothing could be run.
-    tree: Option<TreeHead>,
+    tree: Option<Arc<Edge>>,
 }
 
 /// A group on its way to its publication.
@@ -206,7 +207,7 @@ impl Ran {
     fn add(&mut self, later: Self) {
         self.results.extend(later.results);
         self.touched.extend(later.touched);
-        self.tree = later.tree.or(self.tree);
+        self.tree = later.tree.or(self.tree.take());
     }
 }
 
@@ -222,7 +223,7 @@ impl Teller {
         while let Ok(first) = committed.recv() {
             let mut groups = vec![first];
             groups.extend(committed.try_iter());
-            let tree = groups.iter().filter_map(|group| group.ran.tree).max_by_key(|tree| tree.size);
+            let tree = groups.iter().filter_map(|group| group.ran.tree.as_ref()).max_by_key(|tree| tree.size());
             let published = match (self.publishing.get(), tree) {
                 (Some(publisher), Some(tree)) => publisher.publish(tree),
                 _ => Ok(()),

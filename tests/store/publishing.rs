@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use suyuan::app::log::{Keys, PublishedLog};
-use suyuan::domain::merkle::{EMPTY_ROOT, Published, TreeHead};
+use suyuan::domain::merkle::{EMPTY_ROOT, Published, Tiles as _, TreeHead};
 use suyuan::domain::ports::{Guard, GuardFailed};
 use suyuan::log::SigningKey;
 use suyuan::store::{Publisher as _, Store, StoreError};
@@ -126,6 +126,34 @@ fn an_act_whose_signature_was_lost_is_answered_when_it_is_sent_again_and_has_one
             assert_eq!((log.published().tree, guard.size()), (store.tree().unwrap(), end + 2));
         }
     }
+}
+
+#[test]
+fn tiles_in_memory_are_those_that_are_stored() {
+    let (founded, guard) = (Founded::new(), Brittle::begun());
+    let log = publish(&founded.store, &guard);
+    let submit = |lot: u32| submit(&*founded.store, opening(&format!("L{lot}"), 1_000), None);
+    for group in [0..200, 200..270, 270..540] {
+        let answers: Vec<_> = group.map(submit).collect();
+        answers.into_iter().for_each(|answer| drop(answer.blocking_recv().unwrap().unwrap()));
+        let size = log.published().tree.size;
+        for (level, hashes) in [(0, size), (1, size / 256)] {
+            for number in 0..hashes.div_ceil(256) {
+                let whole = (hashes - number * 256).min(256) as u16;
+                // Twice: the second time it may be kept.
+                for width in [whole, 1, whole.div_ceil(2), whole] {
+                    let kept = log.tiles(&*founded.store).tile(level, number, width).unwrap();
+                    assert_eq!(
+                        Some(kept),
+                        founded.store.tile(level, number, width).unwrap(),
+                        "{level}/{number}.{width}"
+                    );
+                }
+                assert!(whole == 256 || log.tiles(&*founded.store).tile(level, number, whole + 1).is_err());
+            }
+        }
+    }
+    assert!(log.published().tree.size > 512);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::gathered::{Gathered, width};
 use super::order::Order;
+use crate::app::log;
 use crate::app::log::proofs::{Prover, tile};
 use crate::app::{App, AppError, Caller, records};
 use crate::domain::kinds::MediaType;
@@ -146,7 +147,7 @@ impl<W: Write> Pack<'_, W> {
         if !many {
             let note = Note::parse(self.order.checkpoint.note.as_bytes());
             let note = note.map_err(|cause| AppError::Failed(cause.to_string()))?;
-            let prover = Prover::new(self.app, self.size);
+            let prover = Prover::new(self.app, log::of(self.app)?, self.size);
             for index in self.gathered.index.keys() {
                 let hashes = prover.inclusion(*index).map_err(AppError::from)?;
                 let proof = OfflineProof { index: *index, hashes, note: note.clone() }.to_string();

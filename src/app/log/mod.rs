@@ -7,19 +7,21 @@
 pub mod proofs;
 pub mod recheck;
 pub mod reopen;
+mod tiles;
 pub mod witnesses;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use super::AppError;
-use crate::domain::merkle::{self, ProofError, Published, Tiles, TreeHead};
+use crate::domain::merkle::{self, Edge, ProofError, Published, TreeHead};
 use crate::domain::ports::{Guard, GuardFailed};
 use crate::domain::record::Digest;
 pub use crate::log::lines;
 use crate::log::{Checkpoint, SignedCheckpoint, SigningKey, VerifierKey};
 use crate::store::{Damaged, Publisher, Store, StoreError};
 use recheck::LastLook;
+use tiles::{Recent, Stored, TileMemory};
 use witnesses::{Witnessed, Witnesses};
 
 /// How old the newest checkpoint may be that is shown without asking whether another instance published since.
@@ -37,6 +39,7 @@ pub struct PublishedLog {
     newest: RwLock<Newest>,
     /// Held by whoever moves the newest checkpoint; tells when the guard was looked at last.
     moving: Mutex<Instant>,
+    tiles: TileMemory,
     stopped: OnceLock<String>,
     /// Whoever cosigns, where the operator named somebody.
     witnesses: OnceLock<Arc<Witnesses>>,
@@ -123,6 +126,7 @@ impl PublishedLog {
             epoch: held.epoch,
             newest: RwLock::new(Newest { published: Arc::new(held), unsure: false }),
             moving: Mutex::new(Instant::now()),
+            tiles: TileMemory::default(),
             stopped: OnceLock::new(),
             last_look: LastLook::default(),
             witnesses: OnceLock::new(),
@@ -134,7 +138,7 @@ impl PublishedLog {
                 Err(error) => return Err(error.into()),
                 Ok(()) => {
                     log.sign_again(&signed)?;
-                    log.publish(store.tree()?)?;
+                    log.guarded(store.tree()?)?;
                 }
             },
         }
@@ -165,6 +169,11 @@ impl PublishedLog {
     pub fn keys_of_epoch(&self, epoch: u64) -> Vec<VerifierKey> {
         let of_epoch = |key: &&SigningKey| reopen::epoch_of(key.verifier().name()).0 == epoch;
         self.all.iter().filter(of_epoch).map(|key| key.verifier().clone()).collect()
+    }
+
+    /// The tiles of the tree, for proofs.
+    pub fn tiles<'a>(&'a self, store: &'a dyn Store) -> Recent<'a> {
+        self.tiles.over(store)
     }
 
     pub fn epoch(&self) -> u64 {
@@ -328,9 +337,10 @@ impl Publisher for PublishedLog {
         Some(self.published())
     }
 
-    fn publish(&self, tree: TreeHead) -> Result<(), StoreError> {
+    fn publish(&self, tree: &Arc<Edge>) -> Result<(), StoreError> {
         self.check()?;
-        self.guarded(tree)
+        self.tiles.published(tree);
+        self.guarded(TreeHead::of(tree))
     }
 }
 
@@ -362,18 +372,6 @@ fn check_held(
     let changed =
         || format!("the first {published} records are not those that were published: the database was changed");
     Ok((!same).then(changed))
-}
-
-/// The tiles of a store's tree.
-struct Stored<'s>(&'s dyn Store);
-
-impl Tiles for Stored<'_> {
-    type Error = StoreError;
-
-    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Vec<Digest>, StoreError> {
-        let hashes = self.0.tile(level, number, width)?;
-        hashes.ok_or_else(|| Damaged::new("log_tiles", format!("tile {level}/{number} lacks hashes")).into())
-    }
 }
 
 fn root_at(store: &dyn Store, size: u64) -> Result<Digest, StoreError> {

@@ -1,7 +1,8 @@
 //! What outsiders fetch to check the log: tiles, entries, proofs. Everything is told of the newest checkpoint that is signed
 //! and guarded, or of an older one by its size; nothing beyond it leaves.
 
-use super::{PublishedLog, Stored, of, reopen, unproven};
+use super::tiles::Recent;
+use super::{PublishedLog, of, reopen, unproven};
 use crate::app::{App, AppError, records};
 use crate::domain::acts::Refusal;
 use crate::domain::merkle::{self, ProofError, Published, Tile, TileLevel};
@@ -69,7 +70,7 @@ pub fn inclusion(app: &App, index: u64, size: Option<u64>) -> Result<OfflineProo
 
 /// The proof of a record against a signed checkpoint.
 fn against(app: &App, index: u64, size: u64, note: &str) -> Result<OfflineProof, AppError> {
-    let hashes = match merkle::inclusion(&Stored(&*app.store), index, size) {
+    let hashes = match merkle::inclusion(&of(app)?.tiles(&*app.store), index, size) {
         Err(ProofError::NoSuchLeaf { .. }) => {
             return Err(Refusal::not_found("index", index).expected(format!("0 to {}", size.saturating_sub(1))).into());
         }
@@ -116,7 +117,7 @@ pub fn consistency(app: &App, from: u64, to: u64) -> Result<Vec<Digest>, AppErro
     if from == 0 || from == to {
         return Ok(Vec::new());
     }
-    Ok(merkle::consistency(&Stored(&*app.store), from, to).map_err(unproven)?)
+    Ok(merkle::consistency(&log.tiles(&*app.store), from, to).map_err(unproven)?)
 }
 
 /// What proves a batch: each record of its history against one checkpoint.
@@ -144,7 +145,7 @@ pub fn of_batch(app: &App, batch: Handle) -> Result<Option<BatchProof>, AppError
     let last = history.iter().map(|(stored, _)| stored.log_index).max().unwrap_or(0);
     log.follow_to(last + 1);
     let checkpoint = covering(log, last);
-    let prover = Prover::new(app, checkpoint.tree.size);
+    let prover = Prover::new(app, log, checkpoint.tree.size);
     let prove = |(stored, record): &(crate::store::StoredRecord, crate::domain::record::Record)| {
         let hashes = prover.inclusion(stored.log_index)?;
         Ok(RecordProof { index: stored.log_index, subject: record.subject, seq: record.seq, hashes })
@@ -162,13 +163,13 @@ pub fn covering(log: &PublishedLog, index: u64) -> std::sync::Arc<Published> {
 
 /// Proofs against the tree of one size.
 pub struct Prover<'a> {
-    tiles: Remembered<Stored<'a>>,
+    tiles: Remembered<Recent<'a>>,
     size: u64,
 }
 
 impl<'a> Prover<'a> {
-    pub fn new(app: &'a App, size: u64) -> Self {
-        Self { tiles: Remembered { tiles: Stored(&*app.store), read: Default::default() }, size }
+    pub fn new(app: &'a App, log: &'a PublishedLog, size: u64) -> Self {
+        Self { tiles: Remembered { tiles: log.tiles(&*app.store), read: Default::default() }, size }
     }
 
     /// The hashes by which a record of the tree is in it.

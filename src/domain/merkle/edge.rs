@@ -89,6 +89,12 @@ impl Edge {
         }
     }
 
+    /// The hashes of a tile, if it is the unfinished one of its level.
+    pub fn unfinished(&self, level: u8, number: u64) -> Option<&[Digest]> {
+        let finished = self.size.checked_shr(8 * (u32::from(level) + 1)).unwrap_or(0);
+        (number == finished).then(|| self.level(level))
+    }
+
     /// The unfinished tile of a level; empty where there is none.
     pub fn level(&self, level: u8) -> &[Digest] {
         self.levels.get(usize::from(level)).map_or(&[], |it| &it.hashes)

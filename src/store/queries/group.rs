@@ -7,6 +7,7 @@
 //! that another took in the meantime breaks a constraint; the sequencer then runs the group act by act, on what is true by now.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Conn, append, erase, load, lock_log_head, tree};
 use crate::domain::acts::{Effects, Needs, NewRecord, Refusal, Step, World};
@@ -19,7 +20,7 @@ use crate::store::projection::{Growth, Rows, Writes, names_of};
 use crate::store::rows::{CheckpointRow, IdempotencyRow, NameRow, OpeningRow, RecordRow, TileRow};
 use crate::store::seen::{Seen, States};
 use crate::store::sequencer::GroupResult;
-use crate::store::{Damaged, IdempotencyKey, Published, Receipt, ReceiptRecord, StoreError, Submission, TreeHead};
+use crate::store::{Damaged, IdempotencyKey, Published, Receipt, ReceiptRecord, StoreError, Submission};
 
 /// What deciding a group needs beside the database.
 pub struct Present<'a> {
@@ -55,7 +56,7 @@ pub fn run(
     // Where nobody else writes, the write itself looks whether that is so, and is all that has to be sent.
     let alone = !seen.others_write && !decided.accepted.is_empty();
     if let (true, Some(tree)) = (alone, seen.tree.clone())
-        && let Some(result) = decided.write(conn, group, tree, present, seen)?
+        && let Some(result) = decided.write(conn, group, Edge::clone(&tree), present, seen)?
     {
         return Ok(result);
     }
@@ -69,7 +70,7 @@ pub fn run(
             decided = Decided::load_and_decide(conn, group, present, end, &mut seen.states)?;
         }
     }
-    let tree = tree::edge(conn, seen.tree.take(), end)?;
+    let tree = tree::edge(conn, seen.tree.take().map(Arc::unwrap_or_clone), end)?;
     let written = decided.write(conn, group, tree, present, seen)?;
     written.ok_or_else(|| StoreError::Engine("the end of the log moved under its lock".into()))
 }
@@ -273,7 +274,8 @@ impl Decided {
         };
         let written = receipts.first().and_then(|receipt| receipt.records.first()).cloned();
         let answers = self.outcomes.drain(..).map(answer).collect();
-        let result = GroupResult { answers, touched, written, tree: TreeHead::of(&tree) };
+        let tree = Arc::new(tree);
+        let result = GroupResult { answers, touched, written, tree: Arc::clone(&tree) };
         (seen.log_end, seen.tree) = (Some(log_end), Some(tree));
         Ok(Some(result))
     }
