@@ -20,6 +20,14 @@ pub struct Seen {
     pub others_write: bool,
 }
 
+impl Seen {
+    /// Whether a group may be decided in the hope that nobody else writes. What it then breaks is a constraint of the database:
+    /// the same group is to be run again, by somebody who has seen nothing.
+    pub fn hopes(&self) -> bool {
+        !self.others_write && self.log_end.is_some() && self.tree.is_some()
+    }
+}
+
 /// Subjects of a generation of states; a state has a kilobyte or two.
 const GENERATION: usize = 4_096;
 

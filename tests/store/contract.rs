@@ -151,3 +151,28 @@ fn what_is_read_at_one_moment_stays_as_it_was_while_others_write() {
     assert_eq!(seen, [1, 1, 0]);
     assert_eq!(store.chain(batch, 0, 9).unwrap().len(), 2);
 }
+
+#[test]
+fn acts_sent_again_among_new_ones_are_answered_as_before() {
+    let founded = Founded::new();
+    let store = &*founded.store;
+    let opened = submit(store, opening("L1", 10), Some("open")).blocking_recv().unwrap().unwrap();
+    let emptied = submit(store, loss(opened.id, 10), Some("empty")).blocking_recv().unwrap().unwrap();
+    let end = store.log_end().unwrap();
+    // What would be accepted again, what would be refused now, a key with another request, a lot that is taken; new ones
+    // before and after, so that some of them share a group.
+    let waiting = [
+        submit(store, opening("L2", 10), Some("new")),
+        submit(store, opening("L1", 10), Some("open")),
+        submit(store, loss(opened.id, 10), Some("empty")),
+        submit(store, opening("L3", 10), Some("empty")),
+        submit(store, opening("L1", 10), Some("taken")),
+        submit(store, opening("L4", 10), Some("newer")),
+    ];
+    let [new, open, empty, reused, taken, newer] = waiting.map(|answer| answer.blocking_recv().unwrap());
+    assert_eq!((open.unwrap(), empty.unwrap()), (opened, emptied));
+    assert_eq!([refusal(reused), refusal(taken)], ["idempotency-key-reused", "lot-taken"]);
+    assert_eq!([new.unwrap().log_index, newer.unwrap().log_index], [end, end + 1]);
+    assert_eq!(store.log_end().unwrap(), end + 2);
+    check_log(store);
+}

@@ -206,9 +206,13 @@ impl Engine for PostgresEngine {
         let mut tries = 0;
         loop {
             tries += 1;
+            let hoped = self.seen.hopes();
             match self.attempt(submissions, newest) {
                 Err(StoreError::Collision(cause)) if tries < TRIES => {
                     tracing::debug!(cause, tries, "transactions collided");
+                }
+                Err(StoreError::Constraint(cause)) if hoped => {
+                    tracing::debug!(cause, "an act came before");
                 }
                 // Another instance took the name or the key meanwhile. The sequencer takes a larger group apart.
                 Err(StoreError::Constraint(cause)) if submissions.len() == 1 && tries < TRIES => {

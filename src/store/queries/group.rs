@@ -5,6 +5,9 @@
 //! end looks whether any of these chains has grown since, and decides anew if so. Under the lock nobody else can commit a
 //! record, so that a second look is never needed: no chain forks, no batch is overdrawn, no instance starves. A name or key
 //! that another took in the meantime breaks a constraint; the sequencer then runs the group act by act, on what is true by now.
+//!
+//! As long as nobody else writes, that is hoped for: the write itself looks whether the log ends where it did, and keys of
+//! earlier acts are looked up only for what is refused. An act that came before breaks a constraint then, too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -52,10 +55,9 @@ pub fn run(
 ) -> Result<GroupResult, StoreError> {
     // Before all else: what is committed while the rest is loaded must show as a log that has moved on.
     let known_end = seen.log_end.map_or_else(|| load::log_end(conn), Ok)?;
-    let mut decided = Decided::load_and_decide(conn, group, present, known_end, &mut seen.states)?;
-    // Where nobody else writes, the write itself looks whether that is so, and is all that has to be sent.
-    let alone = !seen.others_write && !decided.accepted.is_empty();
-    if let (true, Some(tree)) = (alone, seen.tree.clone())
+    let hopes = seen.hopes();
+    let mut decided = Decided::load_and_decide(conn, group, present, known_end, &mut seen.states, hopes)?;
+    if let (true, false, Some(tree)) = (hopes, decided.accepted.is_empty(), seen.tree.clone())
         && let Some(result) = decided.write(conn, group, Edge::clone(&tree), present, seen)?
     {
         return Ok(result);
@@ -65,9 +67,9 @@ pub fn run(
     if seen.others_write {
         // What this group rests on is looked at, the rest is forgotten.
         seen.states.clear();
-        if load::any_moved(conn, &decided.loaded.heads)? {
+        if hopes || load::any_moved(conn, &decided.loaded.heads)? {
             tracing::debug!(acts = group.len(), "another instance wrote what this group rests on; it is decided anew");
-            decided = Decided::load_and_decide(conn, group, present, end, &mut seen.states)?;
+            decided = Decided::load_and_decide(conn, group, present, end, &mut seen.states, false)?;
         }
     }
     let tree = tree::edge(conn, seen.tree.take().map(Arc::unwrap_or_clone), end)?;
@@ -77,9 +79,8 @@ pub fn run(
 
 type Answers = HashMap<(Handle, String), IdempotencyRow>;
 
-fn earlier_answers(conn: &mut Conn, group: &[Submission]) -> Result<Answers, StoreError> {
+fn earlier_answers<'g>(conn: &mut Conn, group: impl Iterator<Item = &'g Submission>) -> Result<Answers, StoreError> {
     let keys: Vec<(Handle, &str)> = group
-        .iter()
         .filter_map(|submission| Some((submission.actor.org, submission.idempotency.as_ref()?.key.as_str())))
         .collect();
     let rows = load::earlier_answers(conn, &keys)?;
@@ -135,18 +136,41 @@ struct Decided {
 }
 
 impl Decided {
-    /// `end`: where the log ended before anything was loaded, or earlier.
+    /// `end`: where the log ended before anything was loaded, or earlier. `hopes` that none of these acts came before: what
+    /// is accepted so may break a constraint when it is written.
     fn load_and_decide(
         conn: &mut Conn,
         group: &[Submission],
         present: &Present<'_>,
         end: u64,
         states: &mut States,
+        hopes: bool,
     ) -> Result<Self, StoreError> {
         let needs = needs_of(group);
-        let (mut world, opened_at) = load::world(conn, &needs, states)?;
+        let (world, opened_at) = load::world(conn, &needs, states)?;
         // After the state: whoever sees what a twin of an act did sees the twin's answer too.
-        let earlier = earlier_answers(conn, group)?;
+        let earlier = if hopes { Answers::new() } else { earlier_answers(conn, group.iter())? };
+        let decided = Self::decide(group, present, end, (world, opened_at), &earlier)?;
+        // What is refused now may have been done before.
+        if hopes && !earlier_answers(conn, decided.refused(group))?.is_empty() {
+            return Self::load_and_decide(conn, group, present, end, states, false);
+        }
+        Ok(decided)
+    }
+
+    fn refused<'g>(&self, group: &'g [Submission]) -> impl Iterator<Item = &'g Submission> {
+        let answered = |(outcome, act)| matches!(outcome, &Outcome::Answered(_)).then_some(act);
+        self.outcomes.iter().zip(group).filter_map(answered)
+    }
+
+    /// Decides the acts one after the other.
+    fn decide(
+        group: &[Submission],
+        present: &Present<'_>,
+        end: u64,
+        (mut world, opened_at): (World, BTreeMap<Handle, u64>),
+        earlier: &Answers,
+    ) -> Result<Self, StoreError> {
         world.next_log_index = end;
         let loaded = Loaded {
             end,
@@ -164,7 +188,7 @@ impl Decided {
         };
         let mut of_group: HashMap<(Handle, &str), usize> = HashMap::new();
         for (act, submission) in group.iter().enumerate() {
-            let outcome = decided.answer(act, group, present, &earlier, &mut of_group)?;
+            let outcome = decided.answer(act, group, present, earlier, &mut of_group)?;
             if let (Outcome::Accepted(at), Some(key)) = (&outcome, &submission.idempotency) {
                 of_group.insert((submission.actor.org, &key.key), *at);
             }

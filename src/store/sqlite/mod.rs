@@ -156,6 +156,19 @@ struct SqliteEngine {
 
 impl Engine for SqliteEngine {
     fn run(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
+        let hoped = self.seen.hopes();
+        match self.attempt(submissions, newest) {
+            Err(StoreError::Constraint(cause)) if hoped => {
+                tracing::debug!(cause, "an act came before");
+                self.attempt(submissions, newest)
+            }
+            other => other,
+        }
+    }
+}
+
+impl SqliteEngine {
+    fn attempt(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
         let writer = Arc::clone(&self.writer);
         let mut conn = lock(&writer);
         self.medium.check()?;
