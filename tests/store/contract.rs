@@ -159,6 +159,8 @@ fn acts_sent_again_among_new_ones_are_answered_as_before() {
     let opened = submit(store, opening("L1", 10), Some("open")).blocking_recv().unwrap().unwrap();
     let emptied = submit(store, loss(opened.id, 10), Some("empty")).blocking_recv().unwrap().unwrap();
     let end = store.log_end().unwrap();
+    let alone = submit(store, loss(opened.id, 10), Some("empty")).blocking_recv().unwrap();
+    assert_eq!(alone.unwrap(), emptied, "what would be refused now was done before");
     // What would be accepted again, what would be refused now, a key with another request, a lot that is taken; new ones
     // before and after, so that some of them share a group.
     let waiting = [
