@@ -23,6 +23,11 @@ impl Pages {
         Self { database: Arc::clone(store) as _, replica }
     }
 
+    /// The replica, where there is one.
+    pub fn replica(&self) -> Option<&Arc<dyn Replica>> {
+        self.replica.as_ref()
+    }
+
     /// How the replica stands; `None` where there is none.
     pub fn standing(&self) -> Option<Standing> {
         self.replica.as_ref().map(|replica| replica.standing())

@@ -25,7 +25,7 @@ pub fn check(app: &App) -> Result<String, AppError> {
         lines.push_str(&witness_lines(log));
     }
     if let Some(looked) = looked {
-        let _ = writeln!(lines, "looked through {} records, {}", looked.records, looked.at);
+        let _ = writeln!(lines, "looked through {} records {}, {}", looked.records, looked.source, looked.at);
     }
     Ok(lines)
 }

@@ -17,9 +17,9 @@ use crate::domain::merkle::{EMPTY_ROOT, TreeHead};
 use crate::domain::ports::{Guard, Randomness as _};
 use crate::log::guard::FileGuard;
 use crate::log::{SignedCheckpoint, SigningKey, VerifierKey, keyring};
-use crate::store::Store;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::PostgresGuard;
+use crate::store::{Source, Store};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -208,13 +208,13 @@ fn reopen(settings: &Settings, reason: &str) -> anyhow::Result<()> {
 fn check(settings: &Settings) -> anyhow::Result<()> {
     let store = instance::open_beside(settings)?.store;
     let Some(held) = guard(settings)?.read()? else { bail!("no log is published from here") };
-    store.forget_cached()?;
     let bar = progress::bar(Some(held.tree.size), "records");
-    let damage = recheck::through(&*store, held.tree, &mut |done| bar.set_position(done))?;
+    let (source, damage) = recheck::of_store(&*store, held.tree, &mut |done| bar.set_position(done))?;
     bar.finish_and_clear();
     match damage {
         Some(damage) => bail!("the records are not those that were published: {damage}"),
-        None => say(format_args!("{} records are as they were published", held.tree.size)),
+        None if source == Source::Disk => say(format_args!("{} records are as they were published", held.tree.size)),
+        None => say(format_args!("{} records are as they were published, {source}", held.tree.size)),
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::instance::{self, Instance};
 use super::settings::{Flags, Settings};
 use crate::app::founding;
-use crate::app::log::recheck;
+use crate::app::log::recheck::Nightly;
 use crate::http::server::{self, Shared};
 
 pub fn run(flags: &Flags) -> anyhow::Result<()> {
@@ -27,8 +27,8 @@ pub fn workers(settings: &Settings) -> usize {
 /// Runs the service on an open instance; the lock is held until the last request has ended.
 pub fn serve(instance: Instance, listener: std::net::TcpListener, workers: usize) -> anyhow::Result<()> {
     let Instance { app, store, lock } = instance;
-    if let Some(log) = &app.log {
-        recheck::each_night(log, std::sync::Arc::clone(&app.clock), app.utc_offset_minutes)?;
+    if let Some(nightly) = Nightly::of(&app) {
+        nightly.start()?;
     }
     tracing::info!(address = %listener.local_addr()?, public_url = app.public_url, "serving");
     let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app), workers));

@@ -31,7 +31,7 @@ use crate::domain::time::{CivilDate, Instant};
 
 pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
-pub use log::{Log, Publisher};
+pub use log::{Entries, Log, Publisher, Source};
 
 /// Everything a service asks of its store.
 pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
@@ -50,13 +50,16 @@ pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
     /// Has every group published before it is answered. To be told once, before the first act.
     fn publish_by(&self, publisher: Arc<dyn Publisher>);
 
-    /// Has the operating system forget what it keeps of the database in memory, so that the next reads come from the disk. Where
-    /// the database is a server, that is the server's own affair (data checksums).
-    fn forget_cached(&self) -> Result<(), StoreError>;
+    /// Looks at the log past what is kept of it in memory, as far as that is ours to do; answers how far it was. What a database
+    /// server keeps is its own affair (data checksums). `look` is called once, or not at all where the database cannot be reached.
+    fn past_memory(&self, look: &mut LookThrough<'_>) -> Result<Source, StoreError>;
 
     /// The standbys of the server, where the engine is one.
     fn standbys(&self) -> Result<Standbys, StoreError>;
 }
+
+/// Reads entries and may fail at that.
+pub type LookThrough<'l> = dyn FnMut(&dyn Entries) -> Result<(), StoreError> + 'l;
 
 /// All that pages ask: what anybody may read, and no way to write.
 pub trait PublicReads: Records + Subjects + Listings + Attachments + Send + Sync {
@@ -65,8 +68,8 @@ pub trait PublicReads: Records + Subjects + Listings + Attachments + Send + Sync
     fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError>;
 }
 
-/// A copy of the database that follows it, for pages alone. It is no [`Store`]: nothing that decides a write can be given one.
-pub trait Replica: PublicReads {
+/// A copy of the database that follows it, for pages and for looking through the log. It is no [`Store`]: nothing that decides a write can be given one.
+pub trait Replica: PublicReads + Entries {
     /// How it stands now. Asks nobody: it is looked after twice a second.
     fn standing(&self) -> Standing;
 }

@@ -1,11 +1,12 @@
 //! The published log, as outsiders fetch it: everything is checked from the bytes that came over HTTP.
 
 use serde_json::{Value, json};
-use suyuan::app::log::recheck;
+use suyuan::app::log::recheck::{self, Nightly};
 use suyuan::domain::merkle::{Leaf, leaf_hash, verify_consistency, verify_inclusion};
 use suyuan::domain::record::{Digest, Record, record_hash};
 use suyuan::log::lines::{hash_from_base64, read_hash_lines};
 use suyuan::log::{OfflineProof, Policy, SignedCheckpoint, VerifierKey};
+use suyuan::store::Source;
 
 use crate::support::{Answer, TestApp};
 
@@ -181,20 +182,48 @@ async fn an_answer_proves_what_it_recorded_where_that_is_asked_for() {
 }
 
 #[actix_web::test]
+async fn the_log_is_looked_through_when_the_instances_night_comes() {
+    let app = TestApp::start().await;
+    let log = app.app.log.as_ref().unwrap();
+    let nightly = Nightly::of(&app.app).unwrap();
+    app.at("2026-11-16T18:59:00.000Z");
+    let mut times = ["2026-11-16T18:59:30.000Z", "2026-11-16T19:00:10.000Z", "2026-11-16T19:00:40.000Z"].into_iter();
+    let mut before = Vec::new();
+    nightly.run(|| {
+        before.push(log.last_look().get().map(|looked| looked.at.to_string()));
+        times.next().map(|time| app.at(time)).is_some()
+    });
+    let night = Some("2026-11-16T19:00:10.000Z".to_owned());
+    assert_eq!(before, [None, None, night.clone(), night]);
+    let looked = log.last_look().get().unwrap();
+    assert_eq!((looked.records as usize, looked.damage), (app.log_length(), None));
+    let (source, words) = match app.place {
+        crate::engine::Place::Sqlite(_) => (Source::Disk, "records on the disk, 2026-11-16T19:00:10.000Z"),
+        #[cfg(feature = "postgres")]
+        crate::engine::Place::Postgres(_) => (Source::Server, "records as the database server gave them, 2026-11-16"),
+    };
+    assert_eq!(looked.source, source);
+    let ready = get(&app, "/readyz").await.expect(200).text();
+    assert!(ready.contains(words), "{ready}");
+}
+
+#[actix_web::test]
 async fn the_nightly_look_finds_what_was_changed_on_the_disk_and_readyz_says_so() {
     let app = TestApp::start().await;
     let season = app.season().await;
     app.harvest(&season, "W01", 1_000).await;
     let log = app.app.log.as_ref().unwrap();
-    recheck::look(log, app.app.now());
+    recheck::look(log, None, app.app.now());
     assert_eq!(log.last_look().get().unwrap().damage, None);
     let ready = get(&app, "/readyz").await.expect(200).text();
     assert!(ready.contains(&format!("looked through {} records", app.log_length())), "{ready}");
+    let filed = "the record at 4 is filed under another subject or place than it has";
     for (change, back, words) in [
+        // Beside the bytes, and yet what chains and bundles are read by.
         (
             "update records set seq = seq + 100 where log_index = 4",
             "update records set seq = seq - 100 where log_index = 4",
-            "",
+            filed,
         ),
         (
             "update records set log_index = 1000 where log_index = 3",
@@ -203,22 +232,21 @@ async fn the_nightly_look_finds_what_was_changed_on_the_disk_and_readyz_says_so(
         ),
     ] {
         app.place.execute(change);
-        recheck::look(log, app.app.now());
+        recheck::look(log, None, app.app.now());
         let found = log.last_look().get().unwrap().damage;
         app.place.execute(back);
-        // What stands beside a record's bytes is not what is verified: the bytes are.
-        match words {
-            "" => assert_eq!(found, None),
-            words => {
-                assert_eq!(found.as_deref(), Some(words));
-                get(&app, "/readyz").await.problem(503, "log-stopped");
-            }
-        }
+        assert_eq!(found.as_deref(), Some(words));
+        get(&app, "/readyz").await.problem(503, "log-stopped");
     }
+    app.place.execute("update records set seq = seq + 100 where log_index = 4");
+    let filed = Record::parse(&suyuan::store::Records::log(&*app.store, 4, 1).unwrap()[0].bytes).unwrap().subject;
+    let chain = suyuan::store::Records::chain(&*app.store, filed.handle, 0, u64::MAX);
+    assert!(chain.unwrap_err().to_string().contains("of a chain is missing"), "who reads the chain is told the same");
+    app.place.execute("update records set seq = seq - 100 where log_index = 4");
     let hash = "x'0000000000000000000000000000000000000000000000000000000000000000'";
     if matches!(app.place, crate::engine::Place::Sqlite(_)) {
         app.place.execute(&format!("update records set hash = {hash} where log_index = 5"));
-        recheck::look(log, app.app.now());
+        recheck::look(log, None, app.app.now());
         let found = log.last_look().get().unwrap().damage.unwrap();
         assert!(found.contains("does not hash to what it says"), "{found}");
     }

@@ -22,6 +22,9 @@ mod guards;
 mod instances;
 mod migrations;
 mod moving;
+mod on_disk;
+#[cfg(feature = "postgres")]
+mod on_replica;
 #[cfg(feature = "postgres")]
 mod parity;
 mod plans;

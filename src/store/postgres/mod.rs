@@ -25,7 +25,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 
 use super::schema::log_head;
 use super::sequencer::{Engine, GroupResult, Sequencer};
-use super::{PostgresSettings, Published, Scrubbed, Standbys, StoreError, Submission};
+use super::{LookThrough, PostgresSettings, Published, Scrubbed, Source, Standbys, StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use crate::store::seen::Seen;
@@ -148,8 +148,9 @@ impl PostgresStore {
     }
 
     /// The server's memory is its own affair.
-    fn drop_from_memory(&self) -> Result<(), StoreError> {
-        Ok(())
+    fn look_past_memory(&self, look: &mut LookThrough<'_>) -> Result<Source, StoreError> {
+        look(self)?;
+        Ok(Source::Server)
     }
 
     /// `vacuum full` locks whole tables under instances that may be serving, and archived logs are not ours: its operator does it.

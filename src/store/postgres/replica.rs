@@ -1,4 +1,4 @@
-//! A replica of the database, for pages. Its connections are told to take no write, whatever server the address leads to.
+//! A replica of the database, for pages and for looking through the log. Its connections are told to take no write, whatever server the address leads to.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,14 +10,15 @@ use super::Conn;
 use super::connection;
 use super::follower::{Follower, Look, look};
 use super::lag::Ends;
-use super::queries::{access, one_moment, read};
+use super::queries::{access, one_moment, read, tree};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::gs1::Lot;
+use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, SubjectKind};
 use crate::store::sequencer::Listeners;
 use crate::store::{
-    Attachments, BatchFilter, Cursor, Edge, Listings, PostgresSettings, PublicReads, Records, Replica, Slice, Standing,
-    StoreError, StoredFile, StoredRecord, Subjects,
+    Attachments, BatchFilter, Cursor, Edge, Entries, Listings, PostgresSettings, PublicReads, Records, Replica, Slice,
+    Standing, StoreError, StoredFile, StoredRecord, Subjects,
 };
 
 /// A replica that was not heard of for so long is away: one that hangs must not hold up pages.
@@ -118,6 +119,7 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 reading_ports!(PostgresReplica);
+entries_port!(PostgresReplica);
 
 impl PublicReads for PostgresReplica {
     fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError> {

@@ -13,9 +13,9 @@ use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};
 use crate::domain::time::Instant;
 use crate::store::{
-    Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, KeptAnswer, Listener, Listings, Log, Moving, Openings,
-    ProblemReport, PublicReads, Published, Publisher, Receipt, Records, Reports, Scrubbed, Slice, Standbys, Store,
-    StoreError, StoredFile, StoredRecord, Stretch, Subjects, Submission, TreeHead,
+    Access, ApiKey, Attachments, BatchFilter, Cursor, Edge, Entries, KeptAnswer, Listener, Listings, Log, LookThrough,
+    Moving, Openings, ProblemReport, PublicReads, Published, Publisher, Receipt, Records, Reports, Scrubbed, Slice,
+    Source, Standbys, Store, StoreError, StoredFile, StoredRecord, Stretch, Subjects, Submission, TreeHead,
 };
 
 impl Store for Database {
@@ -40,8 +40,8 @@ impl Store for Database {
         self.sequencer.publish_by(publisher);
     }
 
-    fn forget_cached(&self) -> Result<(), StoreError> {
-        self.drop_from_memory()
+    fn past_memory(&self, look: &mut LookThrough<'_>) -> Result<Source, StoreError> {
+        self.look_past_memory(look)
     }
 
     fn standbys(&self) -> Result<Standbys, StoreError> {
@@ -50,6 +50,7 @@ impl Store for Database {
 }
 
 reading_ports!(Database);
+entries_port!(Database);
 
 impl PublicReads for Database {
     fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError> {
@@ -63,14 +64,6 @@ impl Log for Database {
             let end = load::log_end(conn)?;
             Ok(TreeHead::of(&tree::edge(conn, None, end)?))
         })
-    }
-
-    fn tile(&self, level: u8, number: u64, width: u16) -> Result<Option<Vec<Digest>>, StoreError> {
-        self.read(|conn| tree::tile(conn, level, number, width))
-    }
-
-    fn leaves(&self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
-        self.read(|conn| tree::leaves(conn, from, limit))
     }
 
     fn checkpoint(&self, epoch: u64, size: u64) -> Result<Option<String>, StoreError> {

@@ -91,3 +91,18 @@ macro_rules! reading_ports {
         }
     };
 }
+
+/// The log's entries, likewise.
+macro_rules! entries_port {
+    ($reader:ty) => {
+        impl Entries for $reader {
+            fn tile(&self, level: u8, number: u64, width: u16) -> Result<Option<Vec<Digest>>, StoreError> {
+                self.read(|conn| tree::tile(conn, level, number, width))
+            }
+
+            fn leaves(&self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
+                self.read(|conn| tree::leaves(conn, from, limit))
+            }
+        }
+    };
+}

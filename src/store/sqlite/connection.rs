@@ -53,13 +53,21 @@ pub fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
         .map_err(|error| StoreError::Engine(format!("{}: {error}", path.display())))
 }
 
+/// A connection of its own that only reads.
+pub fn reader(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = establish(path)?;
+    conn.batch_execute(READER)?;
+    Ok(conn)
+}
+
+const READER: &str = "pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -8192;";
+
 #[derive(Debug)]
 struct Reader;
 
 impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Reader {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
-        conn.batch_execute("pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -8192;")
-            .map_err(diesel::r2d2::Error::QueryError)
+        conn.batch_execute(READER).map_err(diesel::r2d2::Error::QueryError)
     }
 }
 

@@ -7,9 +7,11 @@ mod medium;
 mod pairs;
 mod snapshot;
 mod wal;
+#[macro_use]
 #[path = "../queries/mod.rs"]
 #[cfg_attr(feature = "postgres", expect(clippy::duplicate_mod, reason = "written once, compiled for each engine"))]
 mod queries;
+mod on_disk;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,11 +22,12 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sqlite::SqliteConnection;
 
 use super::sequencer::{Engine, GroupResult, Sequencer};
-use super::{Published, Scrubbed, Standbys, StoreError, Submission};
+use super::{LookThrough, Published, Scrubbed, Source, Standbys, StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
 use crate::store::seen::Seen;
 use medium::Medium;
+use on_disk::OnDisk;
 use queries::group::Present;
 use queries::{group, keep, rebuild};
 
@@ -113,11 +116,9 @@ impl SqliteStore {
         self.write_alone(|_| Ok(()))
     }
 
-    /// What is not on the disk yet stays in memory.
-    fn drop_from_memory(&self) -> Result<(), StoreError> {
-        let failed = |error: std::io::Error| StoreError::Engine(error.to_string());
-        let file = std::fs::File::open(&self.path).map_err(failed)?;
-        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).map_err(|error| failed(error.into()))
+    fn look_past_memory(&self, look: &mut LookThrough<'_>) -> Result<Source, StoreError> {
+        look(&OnDisk::open(&self.path)?)?;
+        Ok(Source::Disk)
     }
 
     /// A file has none.
