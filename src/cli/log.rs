@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 
 use super::instance;
-use super::settings::{Flags, GuardPlace, Settings};
+use super::settings::{Database, Flags, GuardPlace, Settings};
 use super::{progress, say};
 use crate::app::log::witnesses::Witnesses;
 use crate::app::log::{Keys, PublishedLog, recheck, reopen};
@@ -40,6 +40,10 @@ pub enum Verb {
         /// Why, for everybody to read: such as "the disk failed; restored from the backup of 3 May"
         #[arg(long)]
         reason: String,
+        /// The key of the log is lost for good: begin anew without its signature. Nobody can then tell from the log that the new
+        /// epoch is yours and not a stranger's; tell everybody the new key by other ways
+        #[arg(long)]
+        old_key_lost: bool,
     },
     /// Read every published record from the disk and hold it against the tree; the service may go on. It does so itself each night
     Check,
@@ -53,7 +57,7 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
         Verb::Key { rotate: true, .. } => rotate(&settings),
         Verb::Key { retire: true, .. } => retire(&settings),
         Verb::Key { origin, .. } => create(&settings, origin.as_deref()),
-        Verb::Reopen { reason } => reopen(&settings, reason),
+        Verb::Reopen { reason, old_key_lost } => reopen(&settings, reason, *old_key_lost),
         Verb::Check => check(&settings),
         Verb::Status => status(&settings),
     }
@@ -71,11 +75,7 @@ pub fn open(settings: &Settings, store: &Arc<dyn Store>) -> anyhow::Result<Optio
             witnessed(settings, &log)?;
             Ok(Some(log))
         }
-        None if guard.read()?.is_some() => bail!(
-            "a log was published from here, and its key is missing ({}); put it back: nothing is published without it \
-             (docs/OPERATIONS.md, The published log)",
-            settings.log_key_place()
-        ),
+        None if guard.read()?.is_some() || reopen::published_as(&**store)?.is_some() => bail!(key_is_missing(settings)),
         None => {
             tracing::warn!("no log is published, for it has no key; make one with `suyuan log key`");
             Ok(None)
@@ -106,8 +106,8 @@ fn create(settings: &Settings, origin: Option<&str>) -> anyhow::Result<()> {
         bail!("there is a key already ({}); a second one is made with --rotate", settings.log_key_place());
     }
     let guard = guard(settings)?;
-    if guard.read()?.is_some() {
-        bail!("a log was published from here, and its key is missing ({})", settings.log_key_place());
+    if guard.read()?.is_some() || is_published(settings)? {
+        bail!(key_is_missing(settings));
     }
     let origin = match (origin, &settings.public_url) {
         (Some(origin), _) => origin.to_owned(),
@@ -122,6 +122,22 @@ fn create(settings: &Settings, origin: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn key_is_missing(settings: &Settings) -> String {
+    format!(
+        "a log was published from here, and its key is missing ({}); put it back: nothing is published without it. If it is lost \
+         for good, begin anew with `suyuan log reopen --old-key-lost` (docs/OPERATIONS.md, The published log)",
+        settings.log_key_place()
+    )
+}
+
+/// Whether the database, where there is one yet, knows of a log.
+fn is_published(settings: &Settings) -> anyhow::Result<bool> {
+    match settings.database()? {
+        Database::Sqlite(path) if !path.exists() => Ok(false),
+        database => Ok(reopen::published_as(&*instance::open_store(&database)?)?.is_some()),
+    }
+}
+
 /// A URL without its scheme, and `/log`.
 pub fn origin_of(public_url: &str) -> String {
     let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
@@ -130,18 +146,18 @@ pub fn origin_of(public_url: &str) -> String {
 
 /// A key and a guard that holds nothing yet.
 pub fn make(settings: &Settings, guard: &dyn Guard, origin: &str) -> anyhow::Result<SigningKey> {
-    let folder = settings.log_dir()?;
-    let mut builder = DirBuilder::new();
-    builder
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)
-        .with_context(|| format!("{} cannot be made", folder.display()))?;
+    make_folder(settings)?;
     let key = fresh(origin)?;
     keyring::write(&settings.log_key_file()?, std::slice::from_ref(&key))?;
     let empty = TreeHead { size: 0, root: EMPTY_ROOT };
     guard.begin(&Keys::of(origin, std::slice::from_ref(&key))?.sign(1, empty))?;
     Ok(key)
+}
+
+fn make_folder(settings: &Settings) -> anyhow::Result<()> {
+    let folder = settings.log_dir()?;
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    made.with_context(|| format!("{} cannot be made", folder.display()))
 }
 
 fn fresh(origin: &str) -> anyhow::Result<SigningKey> {
@@ -183,13 +199,14 @@ fn retire(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn reopen(settings: &Settings, reason: &str) -> anyhow::Result<()> {
+fn reopen(settings: &Settings, reason: &str, old_key_lost: bool) -> anyhow::Result<()> {
     let reason = reason.parse().context("--reason")?;
     let mut instance = instance::open_without_log(settings)?;
     let guard = guard(settings)?;
-    let mut keys = present(settings)?;
-    let plan = reopen::plan(&*instance.store, &*guard, &keys)?;
+    let mut keys = if old_key_lost { settings.log_keys()?.unwrap_or_default() } else { present(settings)? };
+    let plan = reopen::plan(&*instance.store, &*guard, &keys, old_key_lost)?;
     if plan.needs_key(&keys) {
+        make_folder(settings)?;
         keys.push(fresh(&plan.origin)?);
         keyring::write(&settings.log_key_file()?, &keys)?;
     }
@@ -202,6 +219,12 @@ fn reopen(settings: &Settings, reason: &str) -> anyhow::Result<()> {
         receipt.log_index,
         newest(&keys)
     ));
+    if old_key_lost {
+        say(
+            "The old key did not sign this. From the log alone nobody can tell it from a stranger's: tell this key on paper or by \
+             telephone, and have policies and monitors begin again with it.",
+        );
+    }
     Ok(())
 }
 
@@ -220,7 +243,13 @@ fn check(settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn present(settings: &Settings) -> anyhow::Result<Vec<SigningKey>> {
-    settings.log_keys()?.with_context(|| format!("there is no key ({})", settings.log_key_place()))
+    settings.log_keys()?.with_context(|| {
+        format!(
+            "there is no key ({}); if one was there and is lost for good, `suyuan log reopen --old-key-lost` begins anew without \
+             it",
+            settings.log_key_place()
+        )
+    })
 }
 
 fn newest(keys: &[SigningKey]) -> &VerifierKey {

@@ -35,6 +35,7 @@ mod photos;
 mod pool;
 mod refused_starts;
 mod refusals;
+mod reopening;
 #[cfg(feature = "postgres")]
 mod replica;
 mod secrets;

@@ -63,7 +63,10 @@ pub struct Keys {
 /// Why a log cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("there is no key of the log {origin}; the newest key is of {found}")]
+    #[error(
+        "there is no key of the log {origin}, the newest key is of {found}; put it back, or if it is lost for good, begin anew \
+         with `suyuan log reopen --old-key-lost`"
+    )]
     OtherLog { origin: String, found: String },
     #[error("the log has no key")]
     NoKey,

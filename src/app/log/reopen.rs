@@ -26,6 +26,8 @@ pub enum ReopenError {
     NotNeeded(u64),
     #[error("no log was published from here; make its key with `suyuan log key`")]
     NoLog,
+    #[error("the key of the log {0} is not lost, it is here: begin anew without --old-key-lost, so that it signs that")]
+    KeyNotLost(String),
     #[error("the instance has no operator")]
     NoOperator,
     #[error(transparent)]
@@ -58,29 +60,57 @@ pub struct Plan {
     begun: bool,
 }
 
-/// Looks what was published and what is here. `all` are the log's keys, the newest last.
-pub fn plan(store: &dyn Store, guard: &dyn Guard, all: &[SigningKey]) -> Result<Plan, ReopenError> {
-    let newest = all.last().ok_or(ReopenError::NoLog)?.verifier().name().to_owned();
+/// Looks what was published and what is here. `all` are the log's keys, the newest last; `old_key_lost` says that the one of the
+/// epoch that ends is not among them and never will be.
+pub fn plan(store: &dyn Store, guard: &dyn Guard, all: &[SigningKey], old_key_lost: bool) -> Result<Plan, ReopenError> {
     let held = guard.read()?;
     let tree = store.tree()?;
-    if let Some(held) = &held
-        && check_held(store, held, held.epoch, Keys::of(&origin_of(held)?, all)?.verifying())?.is_none()
+    let origin = match &held {
+        Some(held) => origin_of(held)?,
+        None => newest_origin(store, all)?.ok_or(ReopenError::NoLog)?,
+    };
+    let keys = match Keys::of(&origin, all) {
+        Err(OpenError::NoKey | OpenError::OtherLog { .. }) if old_key_lost => None,
+        keys => Some(keys?),
+    };
+    if let (Some(held), Some(keys)) = (&held, &keys)
+        && check_held(store, held, held.epoch, keys.verifying())?.is_none()
     {
         if !is_unannounced(store, held)? {
             return Err(ReopenError::NotNeeded(tree.size));
         }
         let old = last_note(store, held.epoch - 1)?;
         let kept = kept(store, held.epoch - 1, tree.size)?;
-        return Ok(Plan { old, epoch: held.epoch, origin: origin_of(held)?, kept, tree, begun: true });
+        return Ok(Plan { old, epoch: held.epoch, origin, kept, tree, begun: true });
     }
-    let (epoch, base) = epoch_of(&newest);
+    if old_key_lost && keys.is_some() {
+        return Err(ReopenError::KeyNotLost(origin));
+    }
+    let (epoch, base) = epoch_of(&origin);
     let epoch = held.as_ref().map_or(epoch, |held| held.epoch);
-    let kept = kept(store, epoch, tree.size)?;
+    let kept = match &held {
+        Some(held) if is_kept(store, held.tree, tree.size)? => held.tree.size,
+        _ => kept(store, epoch, tree.size)?,
+    };
     let old = match held {
         Some(held) => Some(held),
         None => last_note(store, epoch)?,
     };
     Ok(Plan { old, epoch: epoch + 1, origin: format!("{base}/{}", epoch + 1), kept, tree, begun: false })
+}
+
+/// The newest name of the log that its keys or the database know.
+fn newest_origin(store: &dyn Store, all: &[SigningKey]) -> Result<Option<String>, ReopenError> {
+    let key = all.last().map(|key| key.verifier().name().to_owned());
+    Ok(published_as(store)?.into_iter().chain(key).max_by_key(|origin| epoch_of(origin).0))
+}
+
+/// The name under which the records here were published last, as far as the database knows; `None` where it knows of no log.
+pub fn published_as(store: &dyn Store) -> Result<Option<String>, ReopenError> {
+    if let Some((_, vkey)) = subject(store)? {
+        return Ok(vkey.split('+').next().map(str::to_owned));
+    }
+    last_note(store, 1)?.map(|note| origin_of(&note).map_err(ReopenError::from)).transpose()
 }
 
 /// The first epoch of a log is `{host}/log`, its n-th `{host}/log/{n}`.
@@ -152,11 +182,16 @@ fn kept(store: &dyn Store, epoch: u64, size: u64) -> Result<u64, ReopenError> {
         for (size, note) in notes {
             let signed =
                 SignedCheckpoint::parse(note.as_bytes()).map_err(|cause| OpenError::Note(cause.to_string()))?;
-            if root_at(store, size)? == signed.checkpoint.root {
+            if is_kept(store, TreeHead { size, root: signed.checkpoint.root }, size)? {
                 return Ok(size);
             }
         }
     }
+}
+
+/// Whether the first of `size` records are those of a tree that was signed.
+fn is_kept(store: &dyn Store, signed: TreeHead, size: u64) -> Result<bool, ReopenError> {
+    Ok(signed.size <= size && root_at(store, signed.size)? == signed.root)
 }
 
 impl Plan {
