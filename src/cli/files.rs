@@ -26,7 +26,7 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
     if matches!(settings.database()?, Database::Postgres(_)) && !every_instance_is_stopped {
         bail!("stop every instance of the service, then say so with --every-instance-is-stopped");
     }
-    let instance = instance::open_now(&settings)?;
+    let instance = instance::open_without_log(&settings)?;
     let before = instance.app.now().plus_minutes(-older_than_days.saturating_mul(24 * 60));
     let swept = attachments::sweep(&instance.app, before)?;
     say(format_args!("{} files of {} bytes that no record names are removed.", swept.files, swept.bytes));

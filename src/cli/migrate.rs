@@ -21,7 +21,7 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
         return distribute(&settings);
     }
     // Opening migrates.
-    instance::open_now(&settings)?;
+    instance::open_without_log(&settings)?;
     match settings.database()? {
         Database::Sqlite(path) => say(format_args!("{} is up to date.", path.display())),
         Database::Postgres(_) => say("The PostgreSQL database is up to date."),

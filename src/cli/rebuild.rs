@@ -4,7 +4,7 @@ use super::settings::{Flags, Settings};
 use super::{instance, progress, say};
 
 pub fn run(flags: &Flags) -> anyhow::Result<()> {
-    let instance = instance::open_now(&Settings::load(flags)?)?;
+    let instance = instance::open_without_log(&Settings::load(flags)?)?;
     let bar = progress::bar(None, "records");
     let records = instance.store.rebuild(&mut |done| bar.set_position(done))?;
     bar.finish_and_clear();
