@@ -1,11 +1,13 @@
 //! Serving until a signal comes.
 
 use anyhow::bail;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::instance::{self, Instance};
 use super::settings::{Flags, Settings};
 use crate::app::founding;
 use crate::app::log::recheck::Nightly;
+use crate::http::operations;
 use crate::http::server::{self, Shared};
 
 pub fn run(flags: &Flags) -> anyhow::Result<()> {
@@ -13,11 +15,12 @@ pub fn run(flags: &Flags) -> anyhow::Result<()> {
     instance::start_logging(settings.log_format);
     let listener = instance::listen(&settings.listen)?;
     let url = instance::public_url(&settings, listener.local_addr().ok());
+    let metrics = operations::recorder();
     let instance = instance::open(&settings, std::sync::Arc::new(crate::app::clock::SystemClock), url)?;
     if founding::operator(&*instance.app.store)?.is_none() {
         bail!("the instance has no operator yet; write it with `suyuan init --name … --uscc …`");
     }
-    serve(instance, listener, workers(&settings))
+    serve(instance, listener, workers(&settings), metrics)
 }
 
 pub fn workers(settings: &Settings) -> usize {
@@ -25,13 +28,18 @@ pub fn workers(settings: &Settings) -> usize {
 }
 
 /// Runs the service on an open instance; the lock is held until the last request has ended.
-pub fn serve(instance: Instance, listener: std::net::TcpListener, workers: usize) -> anyhow::Result<()> {
+pub fn serve(
+    instance: Instance,
+    listener: std::net::TcpListener,
+    workers: usize,
+    metrics: PrometheusHandle,
+) -> anyhow::Result<()> {
     let Instance { app, store, lock } = instance;
     if let Some(nightly) = Nightly::of(&app) {
         nightly.start()?;
     }
     tracing::info!(address = %listener.local_addr()?, public_url = app.public_url, "serving");
-    let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app), workers));
+    let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app, metrics), workers));
     drop(store);
     drop(lock);
     tracing::info!("stopped");

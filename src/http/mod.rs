@@ -6,7 +6,7 @@ pub(crate) mod extract;
 mod log;
 mod middleware;
 mod openapi;
-mod operations;
+pub mod operations;
 pub(crate) mod problem;
 pub mod server;
 mod v1;

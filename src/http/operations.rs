@@ -11,7 +11,7 @@ use crate::app::readiness;
 /// Seconds of the histogram's buckets.
 const BUCKETS: &[f64] = &[0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-/// Installs the recorder of metrics. Once a process; later calls give a recorder of their own that nothing writes to.
+/// Installs the recorder of metrics: before anything is opened that counts. Once a process; later calls give a recorder of their own that nothing writes to.
 pub fn recorder() -> PrometheusHandle {
     let builder = PrometheusBuilder::new();
     let builder = match builder.set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS) {

@@ -28,16 +28,16 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn new(app: App) -> Self {
+    /// With the recorder that has counted since before the app was opened.
+    pub fn new(app: App, metrics: PrometheusHandle) -> Self {
         let pages = PageCache::new();
         let drops = pages.clone();
         app.store.on_commit(Box::new(move |touched| drops.drop_subjects(touched)));
-        let metrics = Data::new(super::operations::recorder());
         Self {
             app: Data::new(app),
             pages: Data::new(pages),
             callers: Data::new(Callers::new()),
-            metrics,
+            metrics: Data::new(metrics),
             throttle: Data::new(Throttle::default()),
             tiles: Data::new(TileCache::new()),
             makers: Data::new(Makers::default()),

@@ -113,9 +113,13 @@ fn a_witness_that_is_away_stops_nobody_and_catches_up_when_it_is_back() {
     }
     let ready = until("a failure", || Some(public(&service, "/readyz").1).filter(|it| it.contains("failed")));
     assert!(ready.starts_with("ready\n") && ready.contains("witnessed 0 of 3 records"), "{ready}");
-    // The first failure may have come before anything was counted; the next comes within seconds.
-    let counted = |it: &String| it.contains("suyuan_witness_failures_total{witness=\"协会\"}");
-    until("a count of failures", || Some(public(&service, "/metrics").1).filter(counted));
+    let number = |text: &str, before: &str| -> u32 {
+        let rest = text.split(before).nth(1).unwrap_or_else(|| panic!("no {before} in {text}"));
+        rest.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    let metrics = public(&service, "/metrics").1;
+    let counted = number(&metrics, "suyuan_witness_failures_total{witness=\"协会\"} ");
+    assert!(counted >= number(&ready, "failed "), "each failure is counted from the start on: {ready}{metrics}");
     assert_eq!(public(&service, "/log/witnessed").0, 404);
     let state = instance.path().join("monitor");
     let (code, words) = monitor(&service, &state, &["--policy", policy_file]);

@@ -22,6 +22,7 @@ use super::say;
 use super::serve;
 use super::settings::{Flags, Settings};
 use crate::app::founding;
+use crate::http::operations;
 use clock::DemoClock;
 use summary::Summary;
 
@@ -58,6 +59,7 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
     if settings.log_keys()?.is_none() && guard.read()?.is_none() {
         log::make(&settings, &*guard, &log::origin_of(&url))?;
     }
+    let metrics = operations::recorder();
     let mut instance = instance::open(&settings, Arc::clone(&clock) as _, url.clone())?;
     let mut summary = load(&mut instance, &clock, &settings, &url)?;
     clock.release();
@@ -66,7 +68,7 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.load_only {
         return Ok(());
     }
-    serve::serve(instance, listener, serve::workers(&settings))
+    serve::serve(instance, listener, serve::workers(&settings), metrics)
 }
 
 /// Loads the county into an empty instance; an instance that holds it already keeps its data.

@@ -17,6 +17,7 @@ use suyuan::domain::merkle::{EMPTY_ROOT, TreeHead};
 use suyuan::domain::ports::{Clock, Guard as _};
 use suyuan::domain::time::Instant;
 use suyuan::files::Files;
+use suyuan::http::operations;
 use suyuan::http::server::Shared;
 use suyuan::log::SigningKey;
 use suyuan::log::guard::FileGuard;
@@ -81,7 +82,7 @@ impl TestApp {
             public_url: "https://sy.example".into(),
             utc_offset_minutes: 480,
         };
-        let shared = Shared::new(app);
+        let shared = Shared::new(app, operations::recorder());
         let app = shared.app.clone();
         let (operator_id, operator_key) = found(app.clone()).await;
         let call = serve(shared).await;
