@@ -21,7 +21,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/log/consistency", web::get().to(consistency))
         .route("/log/epoch/{epoch}/checkpoint", web::get().to(checkpoint_of_epoch))
         .route("/log/epoch/{epoch}/key", web::get().to(key_of_epoch))
-        .route("/log/epoch/{epoch}/tile/{tile:.*}", web::get().to(tile_of_epoch));
+        .route("/log/epoch/{epoch}/tile/{tile:.*}", web::get().to(tile_of_epoch))
+        .route("/log/epoch/{epoch}/proof/{index}", web::get().to(proof_of_epoch))
+        .route("/log/epoch/{epoch}/consistency", web::get().to(consistency_of_epoch));
 }
 
 /// What never changes: the bytes of a tile, whole or not.
@@ -31,6 +33,7 @@ const FOR_A_DAY: &str = "public, max-age=86400, immutable";
 /// What may be other in the next moment.
 const FOR_A_MOMENT: &str = "public, max-age=1";
 const NEVER: &str = "no-store";
+const NUMBER: &str = "a number without leading zeros";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Tiles that were asked for lately: they never change, so that none is ever dropped for being old.
@@ -121,26 +124,56 @@ async fn tile_of_epoch(app: State, path: web::Path<(u64, String)>) -> Result<Htt
 
 /// An offline proof, against the newest checkpoint or the one of `size`.
 async fn proof(app: State, index: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let size = number(&request, "size")?;
-    let bad = || Problem::new("bad-parameter").at("index", &*index).expected("a number without leading zeros");
-    let index = decimal(&index).ok_or_else(bad)?;
+    let (index, size) = place(&index, &request)?;
     let proof = blocking(&app, move |app| proofs::inclusion(app, index, size)).await?;
     Ok(answer(if size.is_some() { FOR_A_DAY } else { NEVER }, TEXT).body(proof.to_string()))
 }
 
+async fn proof_of_epoch(
+    app: State,
+    path: web::Path<(u64, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (epoch, index) = path.into_inner();
+    let (index, size) = place(&index, &request)?;
+    let proof = blocking(&app, move |app| proofs::inclusion_of_epoch(app, epoch, index, size)).await?;
+    let proof = proof.ok_or_else(|| Problem::new("not-found").at("epoch", epoch))?;
+    Ok(answer(if size.is_some() { FOR_A_DAY } else { NEVER }, TEXT).body(proof.to_string()))
+}
+
+/// Which record's proof is asked for, and of which size.
+fn place(index: &str, request: &HttpRequest) -> Result<(u64, Option<u64>), Problem> {
+    let index = decimal(index).ok_or_else(|| Problem::new("bad-parameter").at("index", index).expected(NUMBER))?;
+    Ok((index, number(request, "size")?))
+}
+
 /// One hash a line, in base64.
 async fn consistency(app: State, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let missing = |name| Problem::new("bad-parameter").at(name, "").expected("a number without leading zeros");
-    let from = number(&request, "from")?.ok_or_else(|| missing("from"))?;
-    let to = number(&request, "to")?.ok_or_else(|| missing("to"))?;
+    let (from, to) = sizes(&request)?;
     let hashes = blocking(&app, move |app| proofs::consistency(app, from, to)).await?;
     Ok(answer(FOR_A_DAY, TEXT).body(hash_lines(&hashes)))
 }
 
+async fn consistency_of_epoch(
+    app: State,
+    epoch: web::Path<u64>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (epoch, (from, to)) = (*epoch, sizes(&request)?);
+    let hashes = blocking(&app, move |app| proofs::consistency_of_epoch(app, epoch, from, to)).await?;
+    let hashes = hashes.ok_or_else(|| Problem::new("not-found").at("epoch", epoch))?;
+    Ok(answer(FOR_A_DAY, TEXT).body(hash_lines(&hashes)))
+}
+
+fn sizes(request: &HttpRequest) -> Result<(u64, u64), Problem> {
+    let needed =
+        |name| number(request, name)?.ok_or_else(|| Problem::new("bad-parameter").at(name, "").expected(NUMBER));
+    Ok((needed("from")?, needed("to")?))
+}
+
 /// A number of records in the query, as the log's own texts write it.
 fn number(request: &HttpRequest, name: &'static str) -> Result<Option<u64>, Problem> {
-    const EXPECTED: &str = "a number without leading zeros";
-    let Some(text) = parameter::<String>(request, name, EXPECTED)? else { return Ok(None) };
-    let number = decimal(&text).ok_or_else(|| Problem::new("bad-parameter").at(name, &text).expected(EXPECTED))?;
+    let Some(text) = parameter::<String>(request, name, NUMBER)? else { return Ok(None) };
+    let number = decimal(&text).ok_or_else(|| Problem::new("bad-parameter").at(name, &text).expected(NUMBER))?;
     Ok(Some(number))
 }

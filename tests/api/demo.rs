@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use suyuan::domain::chain::verify_ndjson;
+use suyuan::log::SignedCheckpoint;
 
 use crate::engine::Place;
 use crate::support::program::{Demo, fetch, suyuan};
@@ -35,6 +36,7 @@ fn the_demo_holds_on(today: &str) {
     the_labels_say_what_the_pages_say(&summary);
     every_history_verifies(&summary);
     the_laboratory_signs(&summary, folder.path());
+    the_log_is_signed_by_the_key_that_is_told(&summary);
     let before = place.truth();
     drop(demo);
 
@@ -50,6 +52,15 @@ fn the_demo_holds_on(today: &str) {
     assert_eq!((&later["accounts"], &later["batches"]), (&summary["accounts"], &summary["batches"]));
     assert_ne!(later["base_url"], Value::Null);
     the_labels_say_what_the_pages_say(&later);
+    the_log_is_signed_by_the_key_that_is_told(&later);
+}
+
+fn the_log_is_signed_by_the_key_that_is_told(summary: &Value) {
+    let (base, log) = (text(summary, "base_url"), &summary["log"]);
+    assert_eq!(fetch(&format!("{base}/log/key"), &[]), (200, format!("{}\n", text(log, "vkey"))));
+    let (_, note) = fetch(&format!("{base}/log/checkpoint"), &[]);
+    assert_eq!(note.lines().next(), Some(text(log, "origin")));
+    SignedCheckpoint::parse(note.as_bytes()).unwrap().verify(&[text(log, "vkey").parse().unwrap()]).unwrap();
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {

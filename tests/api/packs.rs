@@ -22,7 +22,7 @@ async fn judged(app: &TestApp, pack: &Answer, head: Option<Digest>) -> Verdict {
     judge::verify(Cursor::new(&pack.bytes), Some(&policy(app).await), head).unwrap()
 }
 
-fn members(pack: &Answer) -> BTreeMap<String, Vec<u8>> {
+pub fn members(pack: &Answer) -> BTreeMap<String, Vec<u8>> {
     let mut zip = ZipReader::open(Cursor::new(&pack.bytes)).unwrap();
     let mut members = BTreeMap::new();
     for entry in zip.entries().to_vec() {
@@ -45,7 +45,7 @@ fn kinds(pack: &Answer) -> BTreeSet<String> {
 const REPORT: &[u8] = b"%PDF-1.4\n% a report that says nothing\n%%EOF\n";
 
 /// A harvest with a document, graded, packed under a licence, shipped to the buyer: its handles, the packs and the licence.
-async fn packed(app: &TestApp) -> (String, String, String) {
+pub async fn packed(app: &TestApp) -> (String, String, String) {
     let (coop, season) = (&app.cooperative, app.season().await);
     let licence = app.licence(120_000).await;
     app.on("2026-09-30");
@@ -77,7 +77,7 @@ fn opened(receipt: &serde_json::Value) -> String {
     opened["subject"].as_str().unwrap().trim_start_matches("batch:").to_owned()
 }
 
-async fn pack(client: &Client, path: &str) -> Answer {
+pub async fn pack(client: &Client, path: &str) -> Answer {
     client.get(path).await.expect(200)
 }
 

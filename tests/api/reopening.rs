@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use suyuan::domain::record::Record;
 use suyuan::log::{SignedCheckpoint, VerifierKey};
 
-use crate::guard::{HONGQI, Instance, admit, public, stop};
+use crate::guard::{HONGQI, Instance, admit, place, public, stop};
 use crate::support::LOOSE;
-use crate::support::program::{Service, suyuan};
+use crate::support::program::{Service, on, suyuan};
 
 const REASON: &[&str] = &["log", "reopen", "--reason", "the key was lost with its machine"];
 const LOST: &[&str] = &["log", "reopen", "--reason", "the key was lost with its machine", "--old-key-lost"];
@@ -22,6 +22,14 @@ fn said(command: &mut Command) -> (i32, String) {
 fn monitor(instance: &Instance, service: &Service, state: &str, more: &[&str]) -> (i32, String) {
     let mut command = suyuan(&["monitor", &format!("http://{}", service.address), "--state"]);
     said(command.arg(instance.path().join(state)).args(more))
+}
+
+/// As [`Instance::verb`]; where the service starts although it must not, the test does not stand still.
+fn verb(instance: &Instance, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new("timeout");
+    command.args(["20", env!("CARGO_BIN_EXE_suyuan")]).args(arguments).env("RUST_LOG", "warn");
+    let output = on(command, instance.path(), &place(instance.path())).output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
 }
 
 /// A batch of a cooperative, opened over REST.
@@ -69,7 +77,7 @@ fn a_log_whose_key_is_lost_is_begun_anew_on_purpose_and_everybody_can_tell() {
     std::fs::remove_file(instance.path().join("log/key")).unwrap();
 
     for arguments in [&["serve", "--listen", "127.0.0.1:0"], REASON, &["log", "key", "--origin", "sy.example/log"]] {
-        let (code, words) = instance.verb(arguments);
+        let (code, words) = verb(&instance, arguments);
         assert!(code == Some(1) && words.contains("suyuan log reopen --old-key-lost"), "{words}");
     }
     let (code, words) = instance.verb(LOST);
@@ -84,7 +92,7 @@ fn a_log_whose_key_is_lost_is_begun_anew_on_purpose_and_everybody_can_tell() {
     assert_eq!(note.lines().take(2).collect::<Vec<_>>(), ["sy.example/log/2", "5"]);
     let key: VerifierKey = new_key.parse().unwrap();
     SignedCheckpoint::parse(note.as_bytes()).unwrap().verify(&[key]).unwrap();
-    let store = crate::guard::place(instance.path()).open(
+    let store = place(instance.path()).open(
         std::sync::Arc::new(suyuan::app::clock::SystemClock),
         std::sync::Arc::new(suyuan::app::randomness::SystemRandomness),
     );
@@ -119,7 +127,7 @@ fn a_log_whose_whole_folder_is_lost_is_not_written_on_as_if_there_had_been_none(
     stop(service);
     std::fs::remove_dir_all(instance.path().join("log")).unwrap();
     for arguments in [&["serve", "--listen", "127.0.0.1:0"], REASON, &["log", "key", "--origin", "sy.example/log"]] {
-        let (code, words) = instance.verb(arguments);
+        let (code, words) = verb(&instance, arguments);
         assert!(code == Some(1) && words.contains("suyuan log reopen --old-key-lost"), "{words}");
     }
     let (code, words) = instance.verb(LOST);

@@ -1,6 +1,7 @@
 //! What outsiders fetch to check the log: tiles, entries, proofs. Everything is told of the newest checkpoint that is signed
 //! and guarded, or of an older one by its size; nothing beyond it leaves.
 
+use super::lines::decimal;
 use super::tiles::Recent;
 use super::{PublishedLog, of, reopen, unproven};
 use crate::app::{App, AppError, records};
@@ -68,6 +69,27 @@ pub fn inclusion(app: &App, index: u64, size: Option<u64>) -> Result<OfflineProo
     against(app, index, size, &note)
 }
 
+/// As [`inclusion`], of an epoch that has ended: against the last checkpoint of which all was kept. `None` where there was no
+/// such epoch.
+pub fn inclusion_of_epoch(
+    app: &App,
+    epoch: u64,
+    index: u64,
+    size: Option<u64>,
+) -> Result<Option<OfflineProof>, AppError> {
+    if of(app)?.epoch() == epoch {
+        return inclusion(app, index, size).map(Some);
+    }
+    let Some(ended) = reopen::ended(&*app.store, epoch)? else { return Ok(None) };
+    let size = size.unwrap_or(ended.kept);
+    let note = match ended.note.lines().nth(1).and_then(decimal) == Some(size) {
+        true => Some(ended.note),
+        false => app.store.checkpoint(epoch, size)?,
+    };
+    let note = note.filter(|_| size <= ended.kept).ok_or_else(|| Refusal::not_found("size", size))?;
+    against(app, index, size, &note).map(Some)
+}
+
 /// The proof of a record against a signed checkpoint.
 fn against(app: &App, index: u64, size: u64, note: &str) -> Result<OfflineProof, AppError> {
     let hashes = match merkle::inclusion(&of(app)?.tiles(&*app.store), index, size) {
@@ -106,18 +128,30 @@ fn signed(app: &App, log: &PublishedLog, size: Option<u64>) -> Result<(u64, Stri
 /// The proof that a tree of `from` records is the beginning of one of `to`.
 pub fn consistency(app: &App, from: u64, to: u64) -> Result<Vec<Digest>, AppError> {
     let log = of(app)?;
+    log.follow_to(to);
+    within(app, from, to, log.published().tree.size)
+}
+
+/// As [`consistency`], of an epoch that has ended: within what was kept of it. `None` where there was no such epoch.
+pub fn consistency_of_epoch(app: &App, epoch: u64, from: u64, to: u64) -> Result<Option<Vec<Digest>>, AppError> {
+    if of(app)?.epoch() == epoch {
+        return consistency(app, from, to).map(Some);
+    }
+    let ended = reopen::ended(&*app.store, epoch)?;
+    ended.map(|ended| within(app, from, to, ended.kept)).transpose()
+}
+
+fn within(app: &App, from: u64, to: u64, newest: u64) -> Result<Vec<Digest>, AppError> {
     if from > to {
         return Err(Refusal::new("log-sizes").at("from", from).expected(format!("0 to {to}")).into());
     }
-    log.follow_to(to);
-    let newest = log.published().tree.size;
     if to > newest {
         return Err(Refusal::not_found("to", to).expected(format!("at most {newest}")).into());
     }
     if from == 0 || from == to {
         return Ok(Vec::new());
     }
-    Ok(merkle::consistency(&log.tiles(&*app.store), from, to).map_err(unproven)?)
+    Ok(merkle::consistency(&of(app)?.tiles(&*app.store), from, to).map_err(unproven)?)
 }
 
 /// What proves a batch: each record of its history against one checkpoint.

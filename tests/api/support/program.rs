@@ -199,7 +199,9 @@ pub struct Reply {
     pub status: u16,
     /// Names in lower case.
     pub head: String,
+    /// As text; what is none there, [`Reply::bytes`] has.
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -228,15 +230,15 @@ pub fn ask(host: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
     if answer.is_empty() {
         return Err(std::io::ErrorKind::UnexpectedEof.into());
     }
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("cut off: {answer}"));
-    let head = head.to_ascii_lowercase();
+    let text = String::from_utf8_lossy(&answer);
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("cut off: {text}"));
+    let (head, bytes) = (String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase(), answer[end + 4..].to_vec());
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    if let Some(length) = length {
-        assert_eq!(body.len().to_string(), length, "cut off: {answer}");
+    if let Some(length) = length.filter(|_| method != "HEAD") {
+        assert_eq!(bytes.len().to_string(), length, "cut off: {text}");
     }
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Ok(Reply { status, body: body.to_owned(), head })
+    Ok(Reply { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, head })
 }
 
 /// Status and body of an address, asked with some headers.
