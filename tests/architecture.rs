@@ -44,7 +44,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/domain/acts/making.rs", "four acts that share how a child is opened"),
     ("src/domain/kinds/batches.rs", "one list of bodies, without logic"),
     ("src/http/problem.rs", "most of it is the registry of slugs"),
-    ("src/http/v1/resources.rs", "wire types and their conversions, one after the other"),
 ];
 
 struct Source {

@@ -98,16 +98,10 @@ impl Act for RegisterKey {
             Some(id) => Subject::new(SubjectKind::Key, id),
             None => step.new_subject(SubjectKind::Key),
         };
-        let mut note = note(step, self.occurred_at, body.org)?;
-        match &self.countersign {
-            Some(statement) => {
-                let said = self.to_countersign(step.actor(), statement.nonce)?;
-                step.check_countersign(statement, said, subject.handle)?;
-                note = note.link(step.link(COUNTERSIGN, statement.key)?);
-            }
-            None if step.actor().role == Role::Operator => {}
-            None => return Err(Refusal::new("countersign-required").at(COUNTERSIGN, "").expected("?prepare=true")),
-        }
+        let note = note(step, self.occurred_at, body.org)?;
+        let said = self.countersign.map(|by| self.to_countersign(step.actor(), by.nonce)).transpose()?;
+        let is_root = step.actor().role == Role::Operator;
+        let note = vouched_for(step, note, subject.handle, self.countersign.zip(said), is_root)?;
         claim_public(step, &self.public, subject.handle)?;
         step.write(subject, &body, note)?;
         Ok(subject)
@@ -177,21 +171,32 @@ impl Act for RotateKey {
             return Err(Refusal::new("statement-by-old-key").at(FIELD, "").expected(self.key));
         };
         let subject = Subject::new(SubjectKind::Key, self.key);
-        let mut note = note(step, self.occurred_at, step.actor().org)?;
-        match &self.countersign {
-            Some(countersign) => {
-                let said = self.to_countersign(step.actor(), countersign.nonce)?;
-                step.check_countersign(countersign, said, self.key)?;
-                if countersign.key != self.key {
-                    note = note.link(step.link(COUNTERSIGN, countersign.key)?);
-                }
-            }
-            None if step.is_association(step.actor().org) => {}
-            None => return Err(Refusal::new("countersign-required").at(COUNTERSIGN, "").expected("?prepare=true")),
-        }
+        let note = note(step, self.occurred_at, step.actor().org)?;
+        let said = self.countersign.map(|by| self.to_countersign(step.actor(), by.nonce)).transpose()?;
+        let is_root = step.is_association(step.actor().org);
+        let note = vouched_for(step, note, self.key, self.countersign.zip(said), is_root)?;
         claim_public(step, &self.public, self.key)?;
         step.write(subject, &self.body(step.actor()), note.signed(Some(statement)))?;
         Ok(subject)
+    }
+}
+
+/// Links the key that vouches for this one, once its statement was checked. Only a root needs none.
+fn vouched_for(
+    step: &mut Step<'_>,
+    note: Note,
+    key: Handle,
+    by: Option<(Statement, Said<'static>)>,
+    is_root: bool,
+) -> Result<Note, Refusal> {
+    match by {
+        Some((by, said)) => {
+            step.check_countersign(&by, said, key)?;
+            // A record is never linked from its own chain.
+            Ok(if by.key == key { note } else { note.link(step.link(COUNTERSIGN, by.key)?) })
+        }
+        None if is_root => Ok(note),
+        None => Err(Refusal::new("countersign-required").at(COUNTERSIGN, "").expected("?prepare=true")),
     }
 }
 

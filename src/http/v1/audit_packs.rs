@@ -14,8 +14,9 @@ use tokio::runtime::Handle as Runtime;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::app::App;
 use crate::app::audit_pack::{self, Order, Period};
+use crate::app::{App, AppError};
+use crate::domain::record::Handle;
 use crate::http::extract::{Authenticated, Id, State, blocking, parameter};
 use crate::http::problem::Problem;
 use crate::web::assets::OFFLINE_VERIFIER;
@@ -62,10 +63,8 @@ pub async fn of_batch(
     makers: Data<Makers>,
     id: Id,
 ) -> Result<HttpResponse, Problem> {
-    let permit = makers.enter()?;
     let caller = caller.map(|it| it.0);
-    let order = blocking(&app, move |app| audit_pack::of_batch(app, caller, *id)).await?;
-    Ok(stream(&app, order, permit, *id))
+    made(app, &makers, *id, move |app| audit_pack::of_batch(app, caller, *id)).await
 }
 
 /// Download the audit pack of a licence
@@ -90,9 +89,7 @@ pub async fn of_licence(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let period = period(&request)?;
-    let permit = makers.enter()?;
-    let order = blocking(&app, move |app| audit_pack::of_licence(app, caller.0, *id, period)).await?;
-    Ok(stream(&app, order, permit, *id))
+    made(app, &makers, *id, move |app| audit_pack::of_licence(app, caller.0, *id, period)).await
 }
 
 /// Download the audit pack of an organisation
@@ -117,17 +114,27 @@ pub async fn of_organisation(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let period = period(&request)?;
-    let permit = makers.enter()?;
-    let order = blocking(&app, move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await?;
-    Ok(stream(&app, order, permit, *id))
+    made(app, &makers, *id, move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await
 }
 
 fn period(request: &HttpRequest) -> Result<Period, Problem> {
     Ok(Period { from: parameter(request, "from", "2026-11-16")?, to: parameter(request, "to", "2026-11-16")? })
 }
 
+/// Who may have what is asked first: what is refused is refused with a status, not by half a pack.
+async fn made(
+    app: State,
+    makers: &Makers,
+    id: Handle,
+    order: impl FnOnce(&App) -> Result<Order, AppError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let permit = makers.enter()?;
+    let order = blocking(&app, order).await?;
+    Ok(stream(&app, order, permit, id))
+}
+
 /// The permit is given back when the last piece was taken.
-fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: crate::domain::record::Handle) -> HttpResponse {
+fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: Handle) -> HttpResponse {
     let (pieces, taken) = channel(WAITING);
     let (app, runtime, whole) = (app.clone(), Runtime::current(), Arc::new(AtomicBool::new(false)));
     let done = Arc::clone(&whole);
