@@ -67,7 +67,7 @@ fn answer(kept: &'static str, media_type: &'static str) -> HttpResponseBuilder {
 
 /// The newest signed checkpoint.
 async fn checkpoint(app: State) -> Result<HttpResponse, Problem> {
-    let note = blocking(&app, |app| proofs::newest(app)).await?;
+    let note = blocking(&app, proofs::newest).await?;
     Ok(answer(FOR_A_MOMENT, TEXT).body(note))
 }
 
