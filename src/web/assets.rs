@@ -101,7 +101,7 @@ mod tests {
     fn all_script_of_a_scan_page_is_small() {
         for verifier in [&VERIFIER_EN, &VERIFIER_ZH_CN] {
             let bytes = verifier.bytes.len() + VERIFY_BUTTON.bytes.len();
-            assert!(bytes <= 40 * 1024, "{}: {bytes}", verifier.name);
+            assert!(bytes <= 40_000, "{}: {bytes}", verifier.name);
         }
     }
 
