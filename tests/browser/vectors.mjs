@@ -12,7 +12,7 @@ export async function check(data) {
     if (JSON.stringify(found) !== JSON.stringify(expected)) wrong.push(`${what}: ${JSON.stringify(found)}`);
   };
   const modules = {};
-  const names = ["bytes", "records", "chain", "merkle", "note", "ed25519", "tiles", "statements"];
+  const names = ["bytes", "records", "chain", "merkle", "note", "ed25519", "tiles", "statements", "pack"];
   for (const name of names) modules[name] = await load(name);
   await records(data, modules, expect);
   await merkle(data, modules, expect);
@@ -33,7 +33,7 @@ function faultOf({ Fault }, judge) {
   }
 }
 
-async function records(data, { bytes, records, chain }, expect) {
+async function records(data, { bytes, records, chain, pack }, expect) {
   const { utf8, unhex } = bytes;
   for (const [at, line] of data.records.entries()) {
     expect(`record ${at}`, records.recordHash(records.readRecord(utf8(line)).bytes), data.expected.records[at].hash);
@@ -41,6 +41,10 @@ async function records(data, { bytes, records, chain }, expect) {
   for (const { rule, line, hex } of data.refused) {
     const found = faultOf(bytes, () => records.readRecord(hex ? unhex(hex) : utf8(line)));
     expect(`refused: ${rule}`, found !== null && !found.startsWith("not a fault"), true);
+  }
+  for (const { what, line, holds } of data.opened) {
+    const found = faultOf(bytes, () => pack.readOpening(new records.Cursor(line)));
+    expect(`opening: ${what}`, found, holds ? null : "broken");
   }
   for (const { rule, line, file } of data.files) {
     expect(`file: ${rule}`, faultOf(bytes, () => chain.readFile(utf8(file), false)), line);

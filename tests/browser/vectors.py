@@ -246,7 +246,7 @@ def data():
     signed = dict(json.loads(read("statements.json")), signed=read("signed.ndjson")) if has_statements else None
     return {
         "statements": signed, "records": read("records.ndjson").split("\n")[:-1], "refused": json.loads(read("refused.json")),
-        "files": json.loads(read("files.json")), "expected": json.loads(read("expected.json")),
+        "files": json.loads(read("files.json")), "opened": json.loads(read("opened.json")), "expected": json.loads(read("expected.json")),
         "chain": read("chain.ndjson"), "history": read("history.ndjson"),
         "leaves": [{"handle": handle, "seq": seq, "hash": value,
                     "leaf": tlog.leaf_hash(tlog.leaf_entry(handle, seq, value)).hex()} for seq, value in leaves],

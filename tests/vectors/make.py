@@ -8,6 +8,7 @@ library only. Run it in this folder; it writes the files beside it and is determ
     chain.ndjson     the chain of one batch
     history.ndjson   that batch with everything it rests on, in log order
     openings.ndjson  openings of sealed fields of history.ndjson
+    opened.json      lines of openings by how deep their values nest
     refused.json     lines that a verifier refuses, each with the rule it breaks
     files.json       files whose lines are records, but which are no chain and no history
     expected.json    hashes, heads, counts, commitments
@@ -520,6 +521,20 @@ def faulty_files():
     return files
 
 
+def opened():
+    """Lines of openings by how deep their values nest, and whether that is allowed; as objects, as lists, mixed."""
+    def case(what, value, holds):
+        line = opening(subject_of("batch", "edge"), 0, "price", salt(what), value)
+        return {"what": what, "line": line, "holds": holds}
+
+    cases = [case("a string", "12.50", True), case("null", None, True)]
+    for depth in (1, 2, 7, 8, 9):
+        lists, objects = "[" * depth + "]" * depth, '{"a":' * (depth - 1) + "{}" + "}" * (depth - 1)
+        for what, text in [("lists", lists), ("objects", objects), ("lists beside others", lists[:-1] + ",{},1" * (depth > 1) + "]")]:
+            cases.append(case("%d %s" % (depth, what), json.loads(text), depth <= 8))
+    return cases
+
+
 def main():
     log, child, openings = farm()
     history, chain = history_of(log, child), log.text(lambda record: record["subject"] == child)
@@ -552,6 +567,7 @@ def main():
     save("chain.ndjson", chain)
     save("history.ndjson", history)
     save("openings.ndjson", "".join(line + "\n" for line in openings))
+    save_json("opened.json", opened())
     save_json("refused.json", refused())
     save_json("files.json", faulty_files())
     save_json("expected.json", {

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::samples::*;
-use crate::domain::chain::Envelope;
+use crate::domain::chain::{Envelope, lines::OpeningLine};
 use crate::domain::record::sealed::{Opening, OpeningFault, commitment};
 use crate::domain::record::*;
 
@@ -67,6 +67,20 @@ fn openings_of_another_implementation_open_the_fields_of_its_records() {
             let checked = opening.check(record);
             assert!(if own { checked.is_ok() } else { matches!(checked, Err(OpeningFault::OtherRecord { .. })) });
         }
+    }
+}
+
+/// The profile holds for the value by itself, so that the verifiers count its levels as the writer does.
+#[test]
+fn the_value_of_an_opening_nests_eight_deep_and_no_deeper_whoever_reads_it() {
+    let cases = vector_json("opened.json");
+    for case in cases.as_array().unwrap() {
+        let (line, holds) = (case["line"].as_str().unwrap(), case["holds"].as_bool().unwrap());
+        assert_eq!(OpeningLine::scan(line.as_bytes()).is_ok(), holds, "the verifier: {}", case["what"]);
+        let parsed = Opening::parse(line.as_bytes());
+        assert_eq!(parsed.is_ok(), holds, "the parser: {}: {parsed:?}", case["what"]);
+        let value: Value = serde_json::from_str(line.split_once("\"value\":").unwrap().1.strip_suffix('}').unwrap()).unwrap();
+        assert_eq!(commitment("price", &[7; 32], &value).is_ok(), holds, "the writer: {}", case["what"]);
     }
 }
 

@@ -229,17 +229,7 @@ function readOpenings(pack, records) {
   if (!pack.members.has("openings.ndjson")) return [];
   const opened = new Set();
   return pack.lines("openings.ndjson", (at) => {
-    at.literal('{"field":');
-    const field = at.quoted(KEY_NAME, "x-key");
-    at.literal(',"salt":');
-    const salt = at.quoted(DIGEST, "x-hash");
-    at.literal(',"seq":');
-    const seq = at.unsigned();
-    at.literal(',"subject":');
-    const subject = at.short(SUBJECT, "x-subject");
-    at.literal(',"value":');
-    const value = at.span(() => at.value(2));
-    at.literal("}");
+    const { field, salt, seq, subject, value } = readOpening(at);
     const record = records.get(`${subject} ${seq}`);
     const sealed = record && record.sealed[field];
     const place = `${subject} ${seq} ${field}`;
@@ -247,6 +237,22 @@ function readOpenings(pack, records) {
     opened.add(place);
     return value;
   });
+}
+
+// The value is a whole by itself: its own outermost object or list is the first level.
+export function readOpening(at) {
+  at.literal('{"field":');
+  const field = at.quoted(KEY_NAME, "x-key");
+  at.literal(',"salt":');
+  const salt = at.quoted(DIGEST, "x-hash");
+  at.literal(',"seq":');
+  const seq = at.unsigned();
+  at.literal(',"subject":');
+  const subject = at.short(SUBJECT, "x-subject");
+  at.literal(',"value":');
+  const value = at.span(() => at.value(1));
+  at.literal("}");
+  return { field, salt, seq, subject, value };
 }
 
 function judgeAttachments(pack, records, openings) {
