@@ -18,6 +18,7 @@ export async function check(data) {
   await merkle(data, modules, expect);
   await signatures(data, modules, expect);
   await notes(data, modules, expect);
+  await published(data.published, modules, expect);
   if (data.statements) await statements(data.statements, modules, expect);
   return { wrong, count };
 }
@@ -82,6 +83,42 @@ async function signatures(data, { bytes, ed25519 }, expect) {
     const found = await ed25519.verifyEd25519(bytes.unhex(key), bytes.unhex(message), bytes.unhex(signature));
     expect(`Ed25519: ${what}`, found, valid);
   }
+}
+
+// Vectors of others, with the expectations that the tests in Rust have of the same files.
+async function published(data, { bytes, records, merkle, ed25519 }, expect) {
+  const { utf8, unhex, unbase64 } = bytes;
+  const harmless = ["low_order_component_A", "low_order_component_R"];
+  let accepted = 0;
+  for (const { number, key, msg, sig, flags } of data.ed25519) {
+    const found = await ed25519.verifyEd25519(unhex(key), utf8(msg), unhex(sig));
+    expect(`CCTV ${number}: ${flags}`, found, (flags || []).every((flag) => harmless.includes(flag)));
+    accepted += found;
+  }
+  expect("CCTV, accepted", [accepted, data.ed25519.length], [43, 914]);
+  // A root or a hash that is not 32 bytes long is refused where it is read.
+  const judge = (roots, proof, judgeHashes) => {
+    const [read, hashes] = [roots.map((root) => unbase64(root, 32)), merkle.readProof(proof || [])];
+    return hashes !== null && !read.includes(null) && judgeHashes(read, hashes);
+  };
+  for (const { file, leafIdx, treeSize, root, leafHash, proof, wantErr } of data.merkle.inclusion) {
+    const found = judge([leafHash, root], proof, ([leaf, top], hashes) => merkle.includes(leaf, leafIdx, treeSize, hashes, top));
+    expect(file, found, !wantErr);
+  }
+  for (const { file, size1, size2, root1, root2, proof, wantErr } of data.merkle.consistency) {
+    const found = judge([root1, root2], proof, ([old, now], hashes) => merkle.consistent(size1, old, size2, now, hashes));
+    expect(file, found, !wantErr && !file.endsWith("/sizes-are-equal-one-and-proof-is-empty.json"));
+  }
+  expect("published proofs", [data.merkle.inclusion.length, data.merkle.consistency.length], [98, 98]);
+  const isRead = (text) => {
+    const cursor = new records.Cursor(text);
+    return faultOf(bytes, () => (cursor.value(1), cursor.end())) === null;
+  };
+  const admitted = data.numbers.filter(isRead);
+  expect("published numbers", [admitted, data.numbers.length], [["0", "0", "-3333333333333334", "3333333333333334", "10", "5", "1", "-1"], 1000]);
+  const names = Object.keys(data.canonical);
+  expect("published JSON", names.filter((name) => isRead(data.canonical[name])), ["arrays.json"]);
+  expect("published JSON as it comes", names.filter((name) => isRead(data.other[name])), []);
 }
 
 async function notes(data, { bytes, note }, expect) {

@@ -233,6 +233,17 @@ def policies():
         ("a broken key", "log abc\nquorum none\n", "vkey")]]
 
 
+def published():
+    """What others publish: tests/vectors/published/README.md says where, and where we differ."""
+    folder = os.path.join("published", "jcs")
+    lines = [line.split(",")[1] for line in read(os.path.join(folder, "numbers.txt")).splitlines()]
+    names = sorted(os.listdir(os.path.join(SHARED, folder, "output")))
+    return {
+        "ed25519": json.loads(read("published/ed25519vectors.json")), "merkle": json.loads(read("published/merkle.json")),
+        "numbers": lines, "canonical": {name: read(os.path.join(folder, "output", name)) for name in names},
+        "other": {name: read(os.path.join(folder, "input", name)) for name in names}}
+
+
 def data():
     chosen = random.Random(4)
     ct, big = trees()
@@ -245,7 +256,7 @@ def data():
     has_statements = os.path.exists(os.path.join(SHARED, "statements.json"))
     signed = dict(json.loads(read("statements.json")), signed=read("signed.ndjson")) if has_statements else None
     return {
-        "statements": signed, "records": read("records.ndjson").split("\n")[:-1], "refused": json.loads(read("refused.json")),
+        "published": published(), "statements": signed, "records": read("records.ndjson").split("\n")[:-1], "refused": json.loads(read("refused.json")),
         "files": json.loads(read("files.json")), "opened": json.loads(read("opened.json")), "expected": json.loads(read("expected.json")),
         "chain": read("chain.ndjson"), "history": read("history.ndjson"),
         "leaves": [{"handle": handle, "seq": seq, "hash": value,

@@ -1,6 +1,7 @@
 //! The tree against the recursive definition of RFC 9162 §2.1, written out here a second time and slowly.
 
 mod properties;
+mod published;
 mod vectors;
 
 use std::cell::RefCell;

@@ -79,7 +79,8 @@ fn the_value_of_an_opening_nests_eight_deep_and_no_deeper_whoever_reads_it() {
         assert_eq!(OpeningLine::scan(line.as_bytes()).is_ok(), holds, "the verifier: {}", case["what"]);
         let parsed = Opening::parse(line.as_bytes());
         assert_eq!(parsed.is_ok(), holds, "the parser: {}: {parsed:?}", case["what"]);
-        let value: Value = serde_json::from_str(line.split_once("\"value\":").unwrap().1.strip_suffix('}').unwrap()).unwrap();
+        let value: Value =
+            serde_json::from_str(line.split_once("\"value\":").unwrap().1.strip_suffix('}').unwrap()).unwrap();
         assert_eq!(commitment("price", &[7; 32], &value).is_ok(), holds, "the writer: {}", case["what"]);
     }
 }
