@@ -54,8 +54,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let visit = |batch: Handle| -> anyhow::Result<()> {
         let mut found = None;
         store.at_one_moment(&mut |read| {
-            let visit =
-                Visit { read, now: SystemClock.now(), utc_offset_minutes: 480, data_from: None, witnessed: None };
+            let visit = Visit {
+                read,
+                now: SystemClock.now(),
+                utc_offset_minutes: 480,
+                data_from: None,
+                witnessed: None,
+                awaits_witnesses: false,
+            };
             found = Some(scan::of_batch(&visit, batch));
         })?;
         ensure!(!found.context("nothing was looked at")??.is_unknown(), "gone");

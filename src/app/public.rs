@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::log::witnesses::Witnessed;
+use super::log::witnesses::{Witnessed, Witnesses};
 use super::{App, AppError};
 use crate::domain::time::{CivilDate, Instant};
 use crate::store::{PublicReads, Replica, Standing, Store};
@@ -48,6 +48,8 @@ pub struct Visit<'a> {
     pub data_from: Option<Instant>,
     /// What witnesses said of the log.
     pub witnessed: Option<Arc<Witnessed>>,
+    /// They are asked, and too few of them said anything so far.
+    pub awaits_witnesses: bool,
 }
 
 impl Visit<'_> {
@@ -96,11 +98,20 @@ impl App {
         look: &impl Fn(&Visit<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let mut found = None;
-        let witnessed = self.log.as_ref().and_then(|log| log.witnessed());
+        let witnesses = self.log.as_ref().and_then(|log| log.witnesses());
+        let witnessed = witnesses.and_then(Witnesses::witnessed);
+        let awaits_witnesses = witnessed.is_none() && witnesses.is_some_and(Witnesses::are_needed);
         let reached = read.at_one_moment(&mut |read| {
             let utc_offset_minutes = self.utc_offset_minutes;
             let witnessed = witnessed.clone();
-            found = Some(look(&Visit { read, now: self.now(), utc_offset_minutes, data_from, witnessed }));
+            found = Some(look(&Visit {
+                read,
+                now: self.now(),
+                utc_offset_minutes,
+                data_from,
+                witnessed,
+                awaits_witnesses,
+            }));
         });
         match (found, reached) {
             // Where a read failed, so does the end of its transaction: the first failure is the one to tell.

@@ -64,13 +64,16 @@ pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
     let rests_on = history.iter().chain(&since).map(|record| record.subject.handle).collect();
     let mut view = scan_view(&history, &since, batch, visit.now, visit.utc_offset_minutes).map_err(failed)?;
     view.data_from = visit.data_from.map(|from| from.to_string());
-    if let (Some(checks), Some(witnessed)) = (&mut view.checks, &visit.witnessed) {
-        let records = witnessed.checkpoint.tree.size;
-        checks.witnessed = Some(WitnessedView {
-            records,
-            at: witnessed.at.to_string(),
-            by: witnessed.by.clone(),
-            covers_all: newest.is_some_and(|index| index < records),
+    if let Some(checks) = &mut view.checks {
+        checks.awaits_witnesses = visit.awaits_witnesses;
+        checks.witnessed = visit.witnessed.as_ref().map(|witnessed| {
+            let records = witnessed.checkpoint.tree.size;
+            WitnessedView {
+                records,
+                at: witnessed.at.to_string(),
+                by: witnessed.by.clone(),
+                covers_all: newest.is_some_and(|index| index < records),
+            }
         });
     }
     Ok(Scan { view, rests_on })

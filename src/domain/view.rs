@@ -269,6 +269,8 @@ pub struct ChecksView {
     pub history_url: String,
     /// Up to where the log of all records was witnessed; nothing where no witness cosigned it.
     pub witnessed: Option<WitnessedView>,
+    /// The operator asks witnesses for the log, and so far too few of them confirmed any state of it.
+    pub awaits_witnesses: bool,
 }
 
 /// What witnesses said of the log that holds the batch's records.

@@ -348,6 +348,7 @@ fn checks() -> ChecksView {
             by: vec!["association".into(), "university".into()],
             covers_all: true,
         }),
+        awaits_witnesses: false,
     }
 }
 

@@ -239,6 +239,34 @@ fn where_records_can_be_checked_a_sentence_stands_that_script_replaces_by_a_butt
 }
 
 #[test]
+fn what_witnesses_said_of_the_log_is_told_and_that_they_said_nothing_too() {
+    let mut view = fixtures::good();
+    let told = |view: &ScanView, sentences: [&str; 2]| {
+        for (locale, sentence) in [Locale::En, Locale::ZhCn].into_iter().zip(sentences) {
+            let found = scan_text(view, locale, "#checks");
+            assert!(found.contains(sentence), "{found}");
+        }
+    };
+    told(
+        &view,
+        [
+            "up to record 4210 at 2026-\u{2060}11-\u{2060}22 10:00 by association, university; every record",
+            "（见证方：association、university）；本页的记录都在其中",
+        ],
+    );
+    let checks = view.checks.as_mut().unwrap();
+    checks.witnessed.as_mut().unwrap().covers_all = false;
+    told(&view, ["came later and is not witnessed yet", "本页最新的记录在此之后，尚未见证"]);
+    let checks = view.checks.as_mut().unwrap();
+    (checks.witnessed, checks.awaits_witnesses) = (None, true);
+    told(&view, ["so far too few of them have done so", "目前确认的见证方还不够"]);
+    view.checks.as_mut().unwrap().awaits_witnesses = false;
+    for (locale, word) in [(Locale::En, "itness"), (Locale::ZhCn, "见证")] {
+        assert!(!scan_text(&view, locale, "#checks").contains(word));
+    }
+}
+
+#[test]
 fn pages_are_light() {
     let sheet = gzip_len(assets::find(assets::css_href().trim_start_matches("/assets/")).unwrap().bytes);
     assert!(sheet <= 12 * 1024, "stylesheet: {sheet}");

@@ -243,7 +243,8 @@ impl Words {
     pub fn witnessed(&self, it: &WitnessedView) -> String {
         let key = if it.covers_all { "checks-witnessed-all" } else { "checks-witnessed-part" };
         let by = it.by.join(if self.locale == Locale::En { ", " } else { "、" });
-        let at = self.instant(&it.at);
+        // A line does not end within a date (U+2060 joins).
+        let at = self.instant(&it.at).replace('-', "-\u{2060}");
         t_args(self.locale, key, &[("records", it.records.into()), ("at", at.into()), ("by", by.into())])
     }
 

@@ -317,7 +317,7 @@ async fn the_page_and_the_proof_of_a_batch_say_what_was_witnessed() {
     let log = app.app.log.as_ref().unwrap();
     let before = scan_path(crate::support::LOOSE, "W00");
     let view = app.anon.get_with(&before, &[("Accept", "application/json")]).await.ok();
-    assert!(view["checks"].is_object() && view["checks"]["witnessed"].is_null(), "{view}");
+    assert!(view["checks"]["awaits_witnesses"] == false && view["checks"]["witnessed"].is_null(), "{view}");
     assert!(!app.anon.get(&before).await.text().contains("见证"));
     let path = scan_path(crate::support::LOOSE, "W01");
     let folder = tempfile::tempdir().unwrap();
@@ -349,4 +349,20 @@ async fn the_page_and_the_proof_of_a_batch_say_what_was_witnessed() {
     assert!(page.contains("is not witnessed yet"), "{page}");
     let page = app.anon.get(&path).await.text();
     assert!(page.contains(&format!("截至第 {size} 条")), "{page}");
+}
+
+#[actix_web::test]
+async fn the_page_says_so_while_the_witnesses_that_are_asked_have_said_nothing() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "W01", 1_000).await;
+    let key = CosigningKey::from_seed("witness.example", &[33; 32]).unwrap();
+    let policy = format!("witness 协会 {}\nquorum 协会\n", key.verifier());
+    Witnesses::start(app.app.log.as_ref().unwrap(), policy.as_bytes()).unwrap();
+    let path = scan_path(crate::support::LOOSE, "W01");
+    let view = app.anon.get_with(&path, &[("Accept", "application/json")]).await.ok();
+    let checks = &view["checks"];
+    assert!(checks["awaits_witnesses"] == true && checks["witnessed"].is_null(), "{view}");
+    let page = app.anon.get(&format!("{path}?lang=en")).await.text();
+    assert!(page.contains("so far too few of them have done so"), "{page}");
 }

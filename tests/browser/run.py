@@ -1,5 +1,6 @@
-"""The verifiers in a real browser: `run.py DEMO.json [CHROMIUM]`, of a demo that is being served. Exits 1 at the first test that
-fails. SUYUAN_TAMPERINGS sets how many tampered packs and answers there are (10,000 each)."""
+"""The verifiers in a real browser: `run.py DEMO.json [CHROMIUM]`, of a demo that is being served and whose log is shown to a
+witness, as scripts/test does. Exits 1 at the first test that fails. SUYUAN_TAMPERINGS sets how many tampered packs and answers
+there are (10,000 each)."""
 
 import json
 import os
@@ -60,6 +61,7 @@ def main():
             tests.append(("vectors, " + world, lambda world=world: in_browser(chromium, data, world)))
         tests += [
             ("page, own proof", lambda: scanpage.own_proof(chromium, base, url)),
+            ("page, witnessed", lambda: scanpage.witnessed(chromium, base, url)),
             ("page, no script", lambda: scanpage.without_script(chromium, url)),
             ("page, words", lambda: scanpage.says(chromium, base, url)),
             ("page, memory", lambda: scanpage.remembers(chromium, base, url)),

@@ -4,6 +4,7 @@ anything was changed. What the service does not hand out itself is put beside it
 import base64
 import json
 import random
+import re
 import time
 import urllib.error
 import urllib.request
@@ -15,10 +16,11 @@ import tamper
 import tlog
 
 SCAN_WORDS = {
-    "en": {"proven": "2 witnesses signed", "unwitnessed": "No witness is asked", "chain": "keeps no signed log",
-           "quorum": "Not proven", "refused": "These records do not hold", "net": "could not be fetched", "limits": "Not checked"},
-    "zh-CN": {"proven": "由 2 个见证方签署", "unwitnessed": "没有见证方确认", "chain": "没有签名日志", "quorum": "尚不能证明",
-              "refused": "记录核对不上", "net": "记录没有取到", "limits": "未核对"},
+    "en": {"proven": "2 witnesses signed", "one": "1 witness signed", "unwitnessed": "No witness is asked",
+           "chain": "keeps no signed log", "quorum": "Not proven", "refused": "These records do not hold",
+           "net": "could not be fetched", "limits": "Not checked"},
+    "zh-CN": {"proven": "由 2 个见证方签署", "one": "由 1 个见证方签署", "unwitnessed": "没有见证方确认",
+              "chain": "没有签名日志", "quorum": "尚不能证明", "refused": "记录核对不上", "net": "记录没有取到", "limits": "未核对"},
 }
 FORBIDDEN = ["正品", "真品", "假", "genuine", "fake"]
 
@@ -319,3 +321,25 @@ def own_proof(chromium, base, url):
         return "the service keeps no log: " + text
     assert tone == "ok", text
     return text
+
+
+def witnessed(chromium, base, url):
+    """What the page itself says of the witness that the service asks, in both languages and on a phone and a desktop."""
+    with urllib.request.urlopen(base + "/log/witnessed") as answer:
+        size = int(answer.read().decode().splitlines()[1])
+    by, at = "示范县脐橙协会", r"\d{4}-\d\d-\d\d \d\d:\d\d"
+    for language, line in [
+            ("en", r"log of all records was witnessed up to record (\d+) at %s by %s; every record" % (at, by)),
+            ("zh-CN", r"全部记录的日志截至第 (\d+) 条，已于 %s 得到见证（见证方：%s）；本页的记录都在其中" % (at, by))]:
+        for width in (360, 1440):
+            page = open_page(chromium, url, language=language, width=width)
+            text = page.inner_text("#checks .checks").replace("\u2060", "")
+            found = re.search(line, text)
+            # A page may be a minute old, and the log may have grown since.
+            assert found and 0 < int(found[1]) <= size, text
+            assert page.evaluate("document.documentElement.scrollWidth") == width, "wider than the screen"
+            page.unroute_all()
+            tone, text = press(page)
+            assert tone == "ok" and SCAN_WORDS[language]["one"] in text and "witness.example" in text, (tone, text)
+            page.context.close()
+    return "a log of %d records, witnessed by %s; the button proves the same" % (size, by)

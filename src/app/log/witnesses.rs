@@ -113,6 +113,11 @@ impl Witnesses {
         &self.file
     }
 
+    /// Whether the policy asks for cosignatures at all.
+    pub fn are_needed(&self) -> bool {
+        self.policy.needs_witnesses()
+    }
+
     /// The newest checkpoint that enough witnesses cosigned, at least one.
     pub fn witnessed(&self) -> Option<Arc<Witnessed>> {
         self.read(|state| state.witnessed.clone())

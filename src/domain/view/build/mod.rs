@@ -133,5 +133,6 @@ fn checks(history: &[Record], batch: Handle) -> Built<ChecksView> {
         chain_url: format!("/api/v1/batches/{batch}/chain"),
         history_url: format!("/api/v1/batches/{batch}/history"),
         witnessed: None,
+        awaits_witnesses: false,
     })
 }

@@ -12,10 +12,10 @@ export function say(code, facts = {}) {
   });
 }
 
-// 2026-11-27 20:00 by the clock of the device.
+// 2026-11-27 20:00 by the clock of the device; no line ends within it (U+2060 joins).
 function localTime(at) {
   const shifted = at - new Date(at).getTimezoneOffset() * 60000;
-  return new Date(shifted).toISOString().slice(0, 16).replace("T", " ");
+  return new Date(shifted).toISOString().slice(0, 16).replace("T", " ").replace(/-/g, "-\u2060");
 }
 
 export function sayFault(fault) {

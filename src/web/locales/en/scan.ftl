@@ -148,6 +148,7 @@ checks-history-ok = { $records } records of { $subjects } things it rests on (pl
 checks-history-bad = Some records it rests on do not agree; this is being looked into.
 checks-witnessed-all = The log of all records was witnessed up to record { $records } at { $at } by { $by }; every record shown here is among them.
 checks-witnessed-part = The log of all records was witnessed up to record { $records } at { $at } by { $by }; the newest record shown here came later and is not witnessed yet.
+checks-witnessed-not = Witnesses are asked to confirm the log of all records; so far too few of them have done so.
 checks-limit = Records cannot prove that what is in the pack was not swapped.
 checks-limit-label = Not proven
 checks-ok-label = Checked
