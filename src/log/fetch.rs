@@ -60,10 +60,34 @@ impl Fetcher {
     }
 
     fn read(url: &str, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Fetched, FetchError> {
-        let failed = |error: ureq::Error| FetchError { url: url.to_owned(), cause: error.to_string() };
+        let failed = |error: ureq::Error| FetchError { url: url.to_owned(), cause: cause_of(&error) };
         let mut answer = answer.map_err(failed)?;
         let body = answer.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(failed)?;
         Ok(Fetched { status: answer.status().as_u16(), body })
+    }
+}
+
+/// A certificate at fault in words; anything else as the library has it.
+fn cause_of(error: &ureq::Error) -> String {
+    use rustls::CertificateError as Fault;
+    let tls = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+        _ => None,
+    };
+    let Some(rustls::Error::InvalidCertificate(fault)) = tls else { return error.to_string() };
+    match fault {
+        Fault::UnknownIssuer => "its certificate comes from no authority that this machine trusts; one that it shall \
+                                 trust belongs among the machine's own, or into the file that SSL_CERT_FILE names"
+            .into(),
+        Fault::Expired | Fault::ExpiredContext { .. } => format!("its certificate has expired ({fault})"),
+        Fault::NotValidYet | Fault::NotValidYetContext { .. } => {
+            format!("its certificate is not valid yet, or the clock of this machine is wrong ({fault})")
+        }
+        Fault::NotValidForName | Fault::NotValidForNameContext { .. } => {
+            format!("its certificate is for another host ({fault})")
+        }
+        other => format!("its certificate cannot be trusted ({other})"),
     }
 }
 
