@@ -29,11 +29,15 @@ WORLDS = {
 }
 
 
+def launch(kind, path):
+    return kind.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP %s 127.0.0.1" % PLAIN_HOST])
+
+
 @contextlib.contextmanager
 def chromium(path):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP %s 127.0.0.1" % PLAIN_HOST])
+        browser = launch(playwright.chromium, path)
         try:
             yield browser
         finally:

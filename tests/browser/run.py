@@ -66,6 +66,7 @@ def main():
             ("page, words", lambda: scanpage.says(chromium, base, url)),
             ("page, memory", lambda: scanpage.remembers(chromium, base, url)),
             ("page, time", lambda: scanpage.timed(chromium, url, cases)),
+            ("page, pressed", lambda: scanpage.pressed(chromium, path, url)),
             ("page, tampered", lambda: scanpage.tampered(chromium, url, cases, count)),
             ("page, no Ed25519", lambda: scanpage.tampered(chromium, url, cases, count // 20, "no Ed25519", 6)),
             ("page, plain HTTP", lambda: scanpage.tampered(chromium, url, cases, count // 20, "plain HTTP", 7)),

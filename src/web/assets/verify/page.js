@@ -7,8 +7,9 @@ import { say, sayFault, show } from "./say.js";
 
 class Unreachable extends Error {}
 
-async function get(url) {
-  const answer = await fetch(url, { cache: "no-cache", credentials: "omit" }).catch(() => null);
+// `asked`: the answer, where it was asked for already.
+async function get(url, asked) {
+  const answer = await (asked || fetch(url, { cache: "no-cache", credentials: "omit" }).catch(() => null));
   // An operation that a service does not have answers 401 to whoever is not known.
   if (answer && [401, 404].includes(answer.status)) return null;
   if (!answer || !answer.ok) throw new Unreachable(url);
@@ -23,23 +24,23 @@ async function getLines(from, to) {
   return text === null ? null : text.split("\n").slice(0, -1);
 }
 
-// `asked`: {batch, head, history, proof}, as they stand on the page. A record may be written between the two answers, so
+// `page`: {batch, head, history, proof}, as they stand there. A record may be written between the two answers, so
 // that one of them is longer: then both are fetched once more, when what others keep of them is old.
-async function judge(asked) {
+async function judge(page, asked) {
   try {
-    return await judgeOnce(asked);
+    return await judgeOnce(page, asked);
   } catch (error) {
     if (!["proof-missing", "proof-surplus"].includes(error.code)) throw error;
     await new Promise((done) => setTimeout(done, 1500));
-    return judgeOnce(asked);
+    return judgeOnce(page, []);
   }
 }
 
-async function judgeOnce(asked) {
-  const [history, answer] = await Promise.all([get(asked.history), get(asked.proof)]);
-  if (!history) throw new Unreachable(asked.history);
+async function judgeOnce(page, asked) {
+  const [history, answer] = await Promise.all([get(page.history, asked[0]), get(page.proof, asked[1])]);
+  if (!history) throw new Unreachable(page.history);
   const started = performance.now();
-  const file = judgeHistory(history, asked.batch, asked.head);
+  const file = judgeHistory(history, page.batch, page.head);
   const facts = { records: file.records.length, subjects: file.subjects, links: file.links, head: file.head };
   const details = [["ok", "d-records", facts], ["ok", "d-head", facts]];
   const memory = recall();
@@ -76,10 +77,11 @@ function verdict(checkpoint, [compared]) {
 
 globalThis.suyuan = { verifyPage };
 
-async function verifyPage(box, icon) {
+// `asked`: what was asked for while this script came.
+async function verifyPage(box, icon, asked = []) {
   let result;
   try {
-    const { tone, code, facts, details } = await judge(box.dataset);
+    const { tone, code, facts, details } = await judge(box.dataset, asked);
     result = { tone, text: say(code, facts), more: [say("limits")], details };
   } catch (error) {
     result = { tone: "attention", text: say("unreachable"), more: [], details: [] };
