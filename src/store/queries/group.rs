@@ -12,18 +12,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::answers::{self, Answers};
 use super::{Conn, append, erase, load, lock_log_head, tree};
 use crate::domain::acts::{Effects, Needs, NewRecord, Refusal, Step, World};
 use crate::domain::entities::Entity;
 use crate::domain::merkle::{Edge, Leaf};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Digest, Handle, Subject, sealed};
-use crate::domain::time::Instant;
 use crate::store::projection::{Growth, Rows, Writes, names_of};
-use crate::store::rows::{CheckpointRow, IdempotencyRow, NameRow, OpeningRow, RecordRow, TileRow};
+use crate::store::rows::{CheckpointRow, NameRow, OpeningRow, RecordRow, TileRow};
 use crate::store::seen::{Seen, States};
 use crate::store::sequencer::GroupResult;
-use crate::store::{Damaged, IdempotencyKey, Published, Receipt, ReceiptRecord, StoreError, Submission};
+use crate::store::{Published, Receipt, StoreError, Submission};
 
 /// What deciding a group needs beside the database.
 pub struct Present<'a> {
@@ -75,16 +75,6 @@ pub fn run(
     let tree = tree::edge(conn, seen.tree.take().map(Arc::unwrap_or_clone), end)?;
     let written = decided.write(conn, group, tree, present, seen)?;
     written.ok_or_else(|| StoreError::Engine("the end of the log moved under its lock".into()))
-}
-
-type Answers = HashMap<(Handle, String), IdempotencyRow>;
-
-fn earlier_answers<'g>(conn: &mut Conn, group: impl Iterator<Item = &'g Submission>) -> Result<Answers, StoreError> {
-    let keys: Vec<(Handle, &str)> = group
-        .filter_map(|submission| Some((submission.actor.org, submission.idempotency.as_ref()?.key.as_str())))
-        .collect();
-    let rows = load::earlier_answers(conn, &keys)?;
-    rows.into_iter().map(|row| Ok(((crate::store::rows::handle(&row.organisation)?, row.key.clone()), row))).collect()
 }
 
 fn needs_of(group: &[Submission]) -> Needs {
@@ -149,10 +139,10 @@ impl Decided {
         let needs = needs_of(group);
         let (world, opened_at) = load::world(conn, &needs, states)?;
         // After the state: whoever sees what a twin of an act did sees the twin's answer too.
-        let earlier = if hopes { Answers::new() } else { earlier_answers(conn, group.iter())? };
+        let earlier = if hopes { Answers::default() } else { answers::earlier(conn, group.iter())? };
         let decided = Self::decide(group, present, end, (world, opened_at), &earlier)?;
         // What is refused now may have been done before.
-        if hopes && !earlier_answers(conn, decided.refused(group))?.is_empty() {
+        if hopes && !answers::earlier(conn, decided.refused(group))?.is_empty() {
             return Self::load_and_decide(conn, group, present, end, states, false);
         }
         Ok(decided)
@@ -209,13 +199,13 @@ impl Decided {
         let submission = &group[act];
         if let Some(key) = &submission.idempotency {
             if let Some(row) = earlier.get(&(submission.actor.org, key.key.clone())) {
-                return Ok(Outcome::Answered(again(row, key, submission.act.operation())?));
+                return Ok(Outcome::Answered(answers::again(row, key, submission.act.operation())?));
             }
             if let Some(at) = of_group.get(&(submission.actor.org, key.key.as_str())) {
                 let first = &group[self.accepted[*at].act];
-                return Ok(match same_request(first, submission) {
+                return Ok(match answers::same_request(first, submission) {
                     true => Outcome::Accepted(*at),
-                    false => Outcome::Answered(Err(reused(key).into())),
+                    false => Outcome::Answered(Err(answers::reused(key).into())),
                 });
             }
         }
@@ -267,8 +257,8 @@ impl Decided {
         let mut receipts = Vec::with_capacity(self.accepted.len());
         let mut answers = Vec::new();
         for accepted in &self.accepted {
-            let receipt = receipt(&accepted.subject, &accepted.effects)?;
-            answers.extend(answer_row(&group[accepted.act], &receipt, now)?);
+            let receipt = answers::receipt(&accepted.subject, &accepted.effects)?;
+            answers.extend(answers::row(&group[accepted.act], &receipt, now)?);
             receipts.push(receipt);
         }
         let touched = self.touched();
@@ -346,39 +336,6 @@ fn grow<'r>(tree: &mut Edge, records: impl Iterator<Item = &'r NewRecord>) -> Ve
     tiles.iter().map(TileRow::from).collect()
 }
 
-fn again(
-    row: &IdempotencyRow,
-    idempotency: &IdempotencyKey,
-    operation: &str,
-) -> Result<Result<Receipt, StoreError>, StoreError> {
-    if row.operation != operation || row.request_hash != idempotency.request_hash.as_bytes() {
-        return Ok(Err(reused(idempotency).into()));
-    }
-    let receipt = serde_json::from_str(&row.receipt).map_err(|cause| Damaged::new("idempotency.receipt", cause))?;
-    Ok(Ok(receipt))
-}
-
-fn same_request(first: &Submission, second: &Submission) -> bool {
-    let hash = |it: &Submission| it.idempotency.as_ref().map(|key| key.request_hash);
-    first.act.operation() == second.act.operation() && hash(first) == hash(second)
-}
-
-fn reused(idempotency: &IdempotencyKey) -> Refusal {
-    Refusal::new("idempotency-key-reused").at("Idempotency-Key", &idempotency.key)
-}
-
-fn answer_row(submission: &Submission, receipt: &Receipt, now: Instant) -> Result<Option<IdempotencyRow>, StoreError> {
-    let Some(idempotency) = &submission.idempotency else { return Ok(None) };
-    Ok(Some(IdempotencyRow {
-        organisation: submission.actor.org.as_bytes().to_vec(),
-        key: idempotency.key.clone(),
-        operation: submission.act.operation().to_owned(),
-        request_hash: idempotency.request_hash.as_bytes().to_vec(),
-        receipt: serde_json::to_string(receipt).map_err(|cause| Damaged::new("idempotency.receipt", cause))?,
-        created_at: now.millis(),
-    }))
-}
-
 fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Result<(Subject, Effects), Refusal> {
     let mut random = |buffer: &mut [u8]| present.random.fill(buffer);
     let mut step =
@@ -406,28 +363,6 @@ fn check_head(world: &World, handle: Handle, expected: Digest) -> Result<(), Ref
             .detail("seq", known.head.seq)
             .detail("subject", known.subject)),
     }
-}
-
-fn receipt(subject: &Subject, effects: &Effects) -> Result<Receipt, StoreError> {
-    let of_subject = effects.records.iter().rev().find(|new| new.record.subject == *subject);
-    let last = effects.records.last().ok_or_else(|| StoreError::Engine("an act wrote no record".into()))?;
-    Ok(Receipt {
-        id: subject.handle,
-        subject: *subject,
-        head: of_subject.unwrap_or(last).hash,
-        log_index: last.log_index,
-        records: effects
-            .records
-            .iter()
-            .map(|new| ReceiptRecord {
-                log_index: new.log_index,
-                subject: new.record.subject,
-                seq: new.record.seq,
-                kind: new.record.kind.clone(),
-                hash: new.hash,
-            })
-            .collect(),
-    })
 }
 
 /// The instance's civil calendar, from the operator's first record; +08:00 until there is one.
