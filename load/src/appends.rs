@@ -105,7 +105,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     for round in 0..arguments.rounds {
         for (stored, tables) in &mut sizes {
             let folder = folder.join(format!("round-{round}-{stored}"));
-            Round::prepare(arguments, *stored, cluster.as_ref(), &folder)?.measure(round, tables)?;
+            // An instance that has published a log does not go on without it.
+            let [plain, published] = ["plain", "published"]
+                .map(|name| Round::prepare(arguments, *stored, cluster.as_ref(), &folder.join(name)));
+            measure(round, plain?, published?, tables)?;
+            std::fs::remove_dir_all(&folder)?;
         }
     }
     for (stored, tables) in &mut sizes {
@@ -153,6 +157,20 @@ impl Table {
     }
 }
 
+/// The order changes from round to round, because the files grow meanwhile.
+fn measure(round: usize, mut plain: Round<'_>, mut published: Round<'_>, tables: &mut [Table]) -> anyhow::Result<()> {
+    if round.is_multiple_of(2) {
+        plain.inside(tables)?;
+        plain.http(tables)?;
+        published.published(tables)?;
+    } else {
+        published.published(tables)?;
+        plain.http(tables)?;
+        plain.inside(tables)?;
+    }
+    tables.iter_mut().try_for_each(|table| plain.bare(table))
+}
+
 /// One data folder with everything that is measured on it.
 struct Round<'c> {
     folder: PathBuf,
@@ -185,24 +203,6 @@ impl<'c> Round<'c> {
         let span = Duration::from_secs_f64(arguments.seconds);
         batches.truncate(most * BATCHES_OF_A_WRITER);
         Ok(Self { folder: folder.to_owned(), cluster, service, key, actor, batches, span })
-    }
-
-    /// The order changes from round to round, because the file grows meanwhile.
-    fn measure(mut self, round: usize, tables: &mut [Table]) -> anyhow::Result<()> {
-        if round.is_multiple_of(2) {
-            self.inside(tables)?;
-            self.http(tables)?;
-            self.published(tables)?;
-        } else {
-            self.published(tables)?;
-            self.http(tables)?;
-            self.inside(tables)?;
-        }
-        for table in tables.iter_mut() {
-            self.bare(table)?;
-        }
-        std::fs::remove_dir_all(&self.folder)?;
-        Ok(())
     }
 
     fn http(&mut self, tables: &mut [Table]) -> anyhow::Result<()> {
@@ -243,8 +243,7 @@ impl<'c> Round<'c> {
                 half.add(self.writers(table.kind, proven).paced(own[0], line.half())?, 1);
             }
         }
-        self.service.kill()?;
-        self.service.unpublish()
+        self.service.kill()
     }
 
     fn writers(&self, kind: Kind, proven: bool) -> Writers<'_> {

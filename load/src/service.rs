@@ -90,11 +90,6 @@ impl Service {
         Ok(String::from_utf8(run.stdout)?)
     }
 
-    /// As before [`Self::publish`].
-    pub fn unpublish(&self) -> anyhow::Result<()> {
-        Ok(std::fs::remove_dir_all(&self.published)?)
-    }
-
     pub fn flags(&self) -> [String; 6] {
         let path = |path: &Path| path.display().to_string();
         let database = self.database.url();

@@ -9,22 +9,36 @@ use crate::domain::merkle::Edge;
 use crate::domain::record::Handle;
 
 /// What this writer last saw of the database.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Seen {
     /// Where the log ended; `None` has it asked.
     pub log_end: Option<u64>,
     /// The right edge of the tree over it; `None` has it read.
     pub tree: Option<Arc<Edge>>,
     pub states: States,
-    /// Whether others wrote while the last group was.
-    pub others_write: bool,
+    /// Groups in a row during which nobody else wrote.
+    quiet: u32,
+}
+
+/// Where others write too, a hope is rarely fulfilled, and costs the group twice: so many groups of nobody else come first.
+const QUIET: u32 = 16;
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self { log_end: None, tree: None, states: States::default(), quiet: QUIET }
+    }
 }
 
 impl Seen {
     /// Whether a group may be decided in the hope that nobody else writes. What it then breaks is a constraint of the database:
     /// the same group is to be run again, by somebody who has seen nothing.
     pub fn hopes(&self) -> bool {
-        !self.others_write && self.log_end.is_some() && self.tree.is_some()
+        self.quiet >= QUIET && self.log_end.is_some() && self.tree.is_some()
+    }
+
+    /// Whether others wrote while a group was decided.
+    pub fn others_wrote(&mut self, wrote: bool) {
+        self.quiet = if wrote { 0 } else { self.quiet.saturating_add(1) };
     }
 }
 
@@ -84,6 +98,20 @@ mod tests {
         let subjects: HashMap<_, _> = numbers.clone().map(known).collect();
         let opened_at = numbers.map(|number| (known(number).0, number)).collect();
         states.put(subjects, &opened_at);
+    }
+
+    #[test]
+    fn who_saw_others_write_hopes_again_when_they_have_been_quiet_for_a_while() {
+        let mut seen = Seen::default();
+        assert!(!seen.hopes(), "nothing was seen yet");
+        (seen.log_end, seen.tree) = (Some(0), Some(Arc::default()));
+        assert!(seen.hopes());
+        seen.others_wrote(true);
+        let groups = (0..).take_while(|_| {
+            seen.others_wrote(false);
+            !seen.hopes()
+        });
+        assert_eq!(groups.count() as u32, QUIET - 1);
     }
 
     #[test]

@@ -63,8 +63,9 @@ pub fn run(
         return Ok(result);
     }
     let end = lock_log_head(conn)?;
-    seen.others_write = decided.loaded.end != end;
-    if seen.others_write {
+    let others_wrote = decided.loaded.end != end;
+    seen.others_wrote(others_wrote);
+    if others_wrote {
         // What this group rests on is looked at, the rest is forgotten.
         seen.states.clear();
         if hopes || load::any_moved(conn, &decided.loaded.heads)? {
