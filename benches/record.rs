@@ -1,4 +1,4 @@
-//! Writing, reading and verifying records, beside general JSON in the same run.
+//! Writing, reading and verifying records, beside general JSON in the same run; and the tree that they grow.
 //!
 //! The record is a full one of 774 bytes: body, one link, one sealed field, a checkpoint. Run with
 //! `cargo bench --bench record`; the figures are records a second on one core.
@@ -8,6 +8,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
 use suyuan::domain::chain::{Envelope, verify_ndjson};
+use suyuan::domain::merkle::{Edge, Leaf, TreeHead};
 use suyuan::domain::record::canonical::value_to_bytes;
 use suyuan::domain::record::{Actor, Digest, Handle, Link, Record, Role, Seen, Subject, SubjectKind, record_hash};
 
@@ -88,5 +89,22 @@ fn verify(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, write, read, verify);
+/// What the writer does for the tree with a group of 64 records: a copy of its right edge grows by them and tells its root.
+fn grow(c: &mut Criterion) {
+    let leaf = |seq| Leaf { subject: Handle::from_bytes([1; 16]), seq, record_hash: Digest::from_bytes([7; 32]) };
+    let mut edge = Edge::default();
+    (0..1_000_000).for_each(|seq| edge.push(leaf(seq).hash(), &mut Vec::new()));
+    let mut group = c.benchmark_group("the tree of a million records");
+    group.throughput(Throughput::Elements(64));
+    group.bench_function("grows by 64", |b| {
+        b.iter(|| {
+            let (mut grown, mut full) = (black_box(&edge).clone(), Vec::new());
+            (0..64).for_each(|seq| grown.push(leaf(seq).hash(), &mut full));
+            (TreeHead::of(&grown), full)
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, write, read, verify, grow);
 criterion_main!(benches);
