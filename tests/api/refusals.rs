@@ -204,7 +204,7 @@ async fn an_implausible_yield_needs_a_yes() {
     let refused = scene.post("/api/v1/batches", body.clone()).await;
     let problem = refused.json();
     let sentence = problem["detail"].as_str().unwrap();
-    assert!(sentence.contains("900,000 kg") && sentence.contains("72,000 kg"), "{sentence}");
+    assert!(sentence.contains("901,000 kg") && sentence.contains("72,000 kg"), "{sentence}");
     scene.refused(refused, 409, "implausible-yield", "quantity");
     body["confirm_yield"] = json!(true);
     scene.post("/api/v1/batches", body).await.created();
