@@ -2,7 +2,7 @@
 
 use suyuan::app::AppError;
 use suyuan::app::erase::Forbidden;
-use suyuan::app::moving::{Carried, Source, copy};
+use suyuan::app::moving::{Carried, KeptNote, Source, copy};
 use suyuan::domain::kinds::MediaType;
 use suyuan::domain::record::{Digest, Handle};
 use suyuan::domain::time::Instant;
@@ -175,6 +175,10 @@ impl Source for Early<'_> {
 
     fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError> {
         Source::problem_reports(self.source)
+    }
+
+    fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {
+        Source::note(self.source, end)
     }
 }
 
