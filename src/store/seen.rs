@@ -2,11 +2,30 @@
 //! as long as nobody else writes; whoever uses it looks, under the lock on the log's end, whether somebody did.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::acts::Known;
 use crate::domain::merkle::Edge;
 use crate::domain::record::Handle;
+
+/// What the writer of this process saw, held by whoever changes states: the writer while it decides and writes a group, and
+/// who writes beside it.
+#[derive(Debug, Clone, Default)]
+pub struct Memory(Arc<Mutex<Seen>>);
+
+impl Memory {
+    pub fn hold(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes states beside the writer, which has then seen nothing: it would write back what it remembers.
+    pub fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
+        let mut seen = self.hold();
+        let done = write();
+        *seen = Seen::default();
+        done
+    }
+}
 
 /// What this writer last saw of the database.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use suyuan::domain::acts::erase::EraseFields;
-use suyuan::domain::acts::handing_over::ShipBatch;
+use suyuan::domain::acts::handing_over::{ReturnQuantity, ShipBatch};
 use suyuan::domain::acts::organisations::RegisterOrganisation;
 use suyuan::domain::acts::{Act, UniqueName};
 use suyuan::domain::entities::Entity;
@@ -39,6 +39,7 @@ fn places(subject: Subject, fields: &[&str]) -> Vec<sealed::Place> {
 struct Scene {
     founded: Founded,
     buyer: Subject,
+    batch: Handle,
     shipment: Subject,
 }
 
@@ -52,7 +53,7 @@ impl Scene {
         let ship = ShipBatch { batch, ..serde_json::from_value(form).unwrap() };
         let shipment = keyed(store, ship, "ship").unwrap().subject;
         assert_eq!(shipment.kind, SubjectKind::Shipment);
-        Self { founded, buyer, shipment }
+        Self { founded, buyer, batch, shipment }
     }
 
     fn store(&self) -> &dyn Store {
@@ -109,6 +110,17 @@ fn openings_that_a_restore_brought_back_go_without_a_record() {
 }
 
 #[test]
+fn an_act_after_a_restore_does_not_write_back_what_went() {
+    let scene = Scene::new();
+    let store = scene.store();
+    store.destroy(&places(scene.shipment, &["buyer"])).unwrap();
+    store.destroy(&places(scene.buyer, &["name", "uscc", "contact"])).unwrap();
+    let form = json!({"shipment": scene.shipment.handle, "quantity": 1, "reason": "外箱破损"});
+    perform(store, ReturnQuantity { batch: scene.batch, ..serde_json::from_value(form).unwrap() }).unwrap();
+    scene.assert_forgotten();
+}
+
+#[test]
 fn a_kept_answer_no_longer_tells_what_was_asked_and_still_prevents_a_repetition() {
     let scene = Scene::new();
     let store = scene.store();
@@ -136,7 +148,7 @@ fn acts_of_one_group_see_what_the_one_before_erased() {
 
 #[test]
 fn the_bytes_are_taken_off_the_disk() {
-    let Scene { founded, buyer, shipment } = Scene::new();
+    let Scene { founded, buyer, shipment, .. } = Scene::new();
     perform(&*founded.store, erasing(buyer, &["name", "uscc", "contact"])).unwrap();
     perform(&*founded.store, erasing(shipment, &["buyer"])).unwrap();
     let Some(path) = founded.place.file() else {

@@ -28,7 +28,7 @@ use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{LookThrough, PostgresSettings, Published, Scrubbed, Source, Standbys, StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
-use crate::store::seen::Seen;
+use crate::store::seen::Memory;
 use follower::{Follower, Look};
 use lag::Ends;
 use queries::group::Present;
@@ -43,6 +43,7 @@ type Database = PostgresStore;
 /// A store in a PostgreSQL database.
 pub struct PostgresStore {
     sequencer: Sequencer,
+    memory: Memory,
     pool: Pool<ConnectionManager<PgConnection>>,
     /// Where the log ended of late, by which a replica's age is told.
     ends: Arc<Mutex<Ends>>,
@@ -95,6 +96,7 @@ impl PostgresStore {
         let pool = connection::readers(&settings, settings.connections);
         // A connection of its own: pages are dropped in time also while the others are all in use.
         let following = connection::readers(&settings, 1);
+        let memory = Memory::default();
         let engine = PostgresEngine {
             settings,
             conn: Some(conn),
@@ -102,7 +104,7 @@ impl PostgresStore {
             random,
             utc_offset_minutes: None,
             forgot_at: Instant::MIN,
-            seen: Seen::default(),
+            memory: memory.clone(),
         };
         let io = |error: std::io::Error| StoreError::Engine(error.to_string());
         let sequencer = Sequencer::start(engine).map_err(io)?;
@@ -112,7 +114,7 @@ impl PostgresStore {
             Err(error) => tracing::warn!(%error, "the log cannot be followed; pages may be a minute old"),
         };
         let follower = Follower::start("follower", following, Some(end), sequencer.listeners(), looked).map_err(io)?;
-        Ok(Self { sequencer, pool, ends, _follower: follower })
+        Ok(Self { sequencer, memory, pool, ends, _follower: follower })
     }
 
     /// A replica of this database, for pages.
@@ -134,9 +136,9 @@ impl PostgresStore {
         })
     }
 
-    /// As [`Self::write`], in one transaction beside which nobody writes a record.
+    /// As [`Self::write`], in one transaction beside which nobody writes a record; our writer forgets what it has seen.
     fn write_alone<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.read(|conn| alone(conn, query))
+        self.memory.beside(|| self.read(|conn| alone(conn, query)))
     }
 
     /// Where commits wait for a standby and none is there, a write would wait too, for as long as that lasts.
@@ -144,7 +146,7 @@ impl PostgresStore {
         if self.attached_standbys()?.block_writes() {
             return Err(StoreError::Unavailable("no synchronous standby is attached; commits wait for one".into()));
         }
-        self.write_alone(|_| Ok(()))
+        self.read(|conn| alone(conn, |_| Ok(())))
     }
 
     /// The server's memory is its own affair.
@@ -193,7 +195,7 @@ struct PostgresEngine {
     /// When old answers were last forgotten.
     forgot_at: Instant,
     /// What our last group left; other instances may have gone on since.
-    seen: Seen,
+    memory: Memory,
 }
 
 /// How often a group is tried again that collided with another, or whose connection had died before it began.
@@ -207,7 +209,7 @@ impl Engine for PostgresEngine {
         let mut tries = 0;
         loop {
             tries += 1;
-            let hoped = self.seen.hopes();
+            let hoped = self.memory.hold().hopes();
             match self.attempt(submissions, newest) {
                 Err(StoreError::Collision(cause)) if tries < TRIES => {
                     tracing::debug!(cause, tries, "transactions collided");
@@ -231,6 +233,8 @@ impl Engine for PostgresEngine {
 
 impl PostgresEngine {
     fn attempt(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
+        let memory = self.memory.clone();
+        let mut remembered = memory.hold();
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => connection::writer(&self.settings)?,
@@ -240,7 +244,7 @@ impl PostgresEngine {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
         let present = Present { newest, ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes) };
-        let mut seen = std::mem::take(&mut self.seen);
+        let mut seen = std::mem::take(&mut *remembered);
         let mut decided = None;
         let done = conn.transaction(|conn| {
             if self.settings.is_pooled() {
@@ -252,7 +256,7 @@ impl PostgresEngine {
         match (done, decided) {
             (Ok(()), Some(result)) => {
                 self.conn = Some(conn);
-                self.seen = seen;
+                *remembered = seen;
                 Ok(result)
             }
             (Err(error @ StoreError::Collision(_)), _) | (Err(error @ StoreError::Constraint(_)), _) => {

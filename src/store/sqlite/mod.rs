@@ -25,7 +25,7 @@ use super::sequencer::{Engine, GroupResult, Sequencer};
 use super::{LookThrough, Published, Scrubbed, Source, Standbys, StoreError, Submission};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::time::Instant;
-use crate::store::seen::Seen;
+use crate::store::seen::Memory;
 use medium::Medium;
 use on_disk::OnDisk;
 use queries::group::Present;
@@ -43,6 +43,7 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     sequencer: Sequencer,
     writer: Arc<Mutex<SqliteConnection>>,
+    memory: Memory,
     readers: Pool<ConnectionManager<SqliteConnection>>,
     path: PathBuf,
 }
@@ -70,7 +71,7 @@ impl SqliteStore {
         random: Arc<dyn Randomness>,
     ) -> Result<Self, StoreError> {
         let readers = connection::readers(path, READERS)?;
-        let writer = Arc::new(Mutex::new(writer));
+        let (writer, memory) = (Arc::new(Mutex::new(writer)), Memory::default());
         let engine = SqliteEngine {
             writer: Arc::clone(&writer),
             clock,
@@ -79,10 +80,10 @@ impl SqliteStore {
             forgot_at: Instant::MIN,
             wal: WalWatch::of(path),
             medium: Medium::of(path),
-            seen: Seen::default(),
+            memory: memory.clone(),
         };
         let sequencer = Sequencer::start(engine).map_err(|error| StoreError::Engine(error.to_string()))?;
-        Ok(Self { sequencer, writer, readers, path: path.to_owned() })
+        Ok(Self { sequencer, writer, memory, readers, path: path.to_owned() })
     }
 
     fn read<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -93,9 +94,9 @@ impl SqliteStore {
         query(&mut lock(&self.writer))
     }
 
-    /// As [`Self::write`], in one transaction beside which nobody else writes.
+    /// As [`Self::write`], in one transaction beside which nobody else writes; the writer forgets what it has seen.
     fn write_alone<T>(&self, query: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.write(|conn| conn.immediate_transaction(query))
+        self.memory.beside(|| self.write(|conn| conn.immediate_transaction(query)))
     }
 
     /// Deleting leaves the bytes in the file and in the log beside it: the file is written anew without them, the log emptied.
@@ -113,7 +114,7 @@ impl SqliteStore {
         if Medium::of(&self.path).is_read_only() {
             return Err(StoreError::Full("Read-only file system".into()));
         }
-        self.write_alone(|_| Ok(()))
+        self.write(|conn| conn.immediate_transaction(|_| Ok(())))
     }
 
     fn look_past_memory(&self, look: &mut LookThrough<'_>) -> Result<Source, StoreError> {
@@ -152,12 +153,12 @@ struct SqliteEngine {
     wal: WalWatch,
     medium: Medium,
     /// What our last group left; nobody else writes.
-    seen: Seen,
+    memory: Memory,
 }
 
 impl Engine for SqliteEngine {
     fn run(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
-        let hoped = self.seen.hopes();
+        let hoped = self.memory.hold().hopes();
         match self.attempt(submissions, newest) {
             Err(StoreError::Constraint(cause)) if hoped => {
                 tracing::debug!(cause, "an act came before");
@@ -170,7 +171,9 @@ impl Engine for SqliteEngine {
 
 impl SqliteEngine {
     fn attempt(&mut self, submissions: &[Submission], newest: Option<&Published>) -> Result<GroupResult, StoreError> {
-        let writer = Arc::clone(&self.writer);
+        let (memory, writer) = (self.memory.clone(), Arc::clone(&self.writer));
+        // In this order, as who writes beside us.
+        let mut remembered = memory.hold();
         let mut conn = lock(&writer);
         self.medium.check()?;
         keep::forget_old_answers(&mut conn, self.clock.now(), &mut self.forgot_at)?;
@@ -178,7 +181,7 @@ impl SqliteEngine {
             self.utc_offset_minutes = group::utc_offset_minutes(&mut conn)?;
         }
         let present = Present { newest, ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes) };
-        let mut seen = std::mem::take(&mut self.seen);
+        let mut seen = std::mem::take(&mut *remembered);
         let mut committing = false;
         let done = conn.immediate_transaction(|conn| {
             let result = group::run(conn, submissions, &present, &mut seen)?;
@@ -187,7 +190,7 @@ impl SqliteEngine {
         });
         self.wal.look(self.clock.now());
         if done.is_ok() {
-            self.seen = seen;
+            *remembered = seen;
         }
         done.map_err(|error| match error {
             // The same again, with its key, learns what became of it.
