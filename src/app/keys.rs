@@ -58,6 +58,7 @@ fn add(app: &App, organisation: Handle, name: &str, expires_at: Option<Instant>)
         created_at: app.now(),
         expires_at,
         revoked_at: None,
+        used_at: None,
     })?;
     Ok(secret)
 }
@@ -94,9 +95,7 @@ pub fn caller(app: &App, hash: Digest) -> Result<Option<Caller>, AppError> {
         return Ok(None);
     }
     match app.store.subject(key.organisation)?.map(|known| known.entity) {
-        Some(Entity::Organisation(organisation)) => {
-            Ok(Some(Caller { organisation: key.organisation, role: organisation.role }))
-        }
+        Some(Entity::Organisation(organisation)) => Ok(Some(Caller::of(key.organisation, organisation.role))),
         _ => Ok(None),
     }
 }

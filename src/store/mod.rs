@@ -7,6 +7,8 @@
 mod error;
 mod log;
 mod migrate;
+pub mod people;
+mod people_rows;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod projection;
@@ -32,9 +34,10 @@ use crate::domain::time::{CivilDate, Instant};
 pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
 pub use log::{Entries, Log, Publisher, Source};
+pub use people::{Invitation, Member, People, Session};
 
 /// Everything a service asks of its store.
-pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
+pub trait Store: PublicReads + Log + Openings + Access + People + Reports + Moving {
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 
@@ -302,6 +305,9 @@ pub struct ApiKey {
     pub created_at: Instant,
     pub expires_at: Option<Instant>,
     pub revoked_at: Option<Instant>,
+    /// When it last let somebody in, to an hour.
+    #[serde(default)]
+    pub used_at: Option<Instant>,
 }
 
 /// Names of stored files.
@@ -320,6 +326,9 @@ pub trait Access {
 
     /// Marks a key as revoked. `false` where no key has this id, or where it was revoked before.
     fn revoke_api_key(&self, id: Handle, at: Instant) -> Result<bool, StoreError>;
+
+    /// Notes that a key let somebody in.
+    fn touch_api_key(&self, id: Handle, at: Instant) -> Result<(), StoreError>;
 
     /// Notes a file that is already durable in the blob folder; the same file twice is one row.
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError>;

@@ -7,6 +7,8 @@ pub mod assets;
 pub mod pages;
 /// Finished pages in memory.
 pub mod pages_cache;
+/// How people log in, and what they look after themselves: members, sessions, keys.
+pub mod people;
 /// How many reports are taken.
 pub mod throttle;
 /// Addresses and their handlers.

@@ -44,7 +44,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/report", web::get().to(reports::form))
         .route("/report", web::post().to(reports::take))
         .route("/assets/{name}", web::get().to(asset))
-        .route("/attachments/{sha256}", web::get().to(attachment));
+        .route("/attachments/{sha256}", web::get().to(attachment))
+        .configure(super::people::configure);
 }
 
 #[derive(Deserialize)]

@@ -9,8 +9,10 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use serde_json::{Value, json};
 use suyuan::app::log::{Keys, PublishedLog};
+use suyuan::app::people::door::Door;
 use suyuan::app::randomness::SystemRandomness;
 use suyuan::app::{App, Pages, founding, keys};
+use suyuan::auth::session::Marks;
 use suyuan::auth::token::Tokens;
 use suyuan::domain::acts::organisations::RegisterOrganisation;
 use suyuan::domain::merkle::{EMPTY_ROOT, TreeHead};
@@ -79,6 +81,7 @@ impl TestApp {
             clock: Arc::clone(&clock) as _,
             random,
             tokens: Tokens::from_seed(&[7; 32]).unwrap(),
+            door: Door::new(Marks::from_seed(&[7; 32])),
             public_url: "https://sy.example".into(),
             utc_offset_minutes: 480,
         };
