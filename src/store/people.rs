@@ -28,6 +28,15 @@ pub struct Member {
     pub disabled_at: Option<Instant>,
 }
 
+/// A member on his way to another database, with the hashes of the codes that stand in for his authenticator. Sessions and links
+/// stay behind: people log in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolled {
+    pub member: Member,
+    pub recovery_codes: Vec<Digest>,
+}
+
 /// How far somebody has come at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

@@ -32,6 +32,7 @@ mod log_key;
 mod lost_replies;
 mod monitor;
 mod packs;
+mod people;
 mod photos;
 #[cfg(feature = "postgres")]
 mod pool;

@@ -4,6 +4,7 @@
 pub mod door;
 pub mod login;
 pub mod members;
+pub mod second_factor;
 pub mod sessions;
 pub mod throttle;
 
@@ -23,6 +24,12 @@ pub enum PeopleError {
     /// Login or password; which of them is not told.
     #[error("login or password is not right")]
     Wrong,
+    /// Of somebody whose login is not in question.
+    #[error("the password is not right")]
+    WrongPassword,
+    /// A new password is typed twice.
+    #[error("the two new passwords differ")]
+    Differ,
     #[error("too many attempts; {seconds} s to wait")]
     Wait { seconds: u32 },
     #[error("the password is not taken: {}", .0.as_str())]

@@ -129,6 +129,14 @@ pub fn list(app: &App, home: Handle, member: MemberId) -> Result<Vec<Session>, A
     Ok(all)
 }
 
+/// Ends all sessions of a member but this.
+pub fn end_others(app: &App, home: Handle, member: MemberId, this: Digest) -> Result<(), AppError> {
+    for session in app.store.sessions(home, member)?.iter().filter(|session| session.token_hash != this) {
+        app.store.end_sessions(home, member, Some(session.token_hash))?;
+    }
+    Ok(())
+}
+
 /// Ends one session of a member, or all of his.
 pub fn end(app: &App, home: Handle, member: MemberId, which: Option<Digest>) -> Result<usize, AppError> {
     Ok(app.store.end_sessions(home, member, which)?)

@@ -4,30 +4,81 @@
 //! For handlers of pages: [`Person`] as a parameter says who is there, or sends him to the login page; [`Form`] is a person with
 //! the fields he sent, checked against forms of other sites before anybody sees them.
 
+mod account;
 mod cookies;
 mod form;
+mod keys;
+mod link;
 mod login;
+mod members;
 mod person;
 pub mod refusals;
+mod second_factor;
 mod source;
+mod words;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 
 pub use form::Form;
 pub use person::Person;
+pub use words::Said;
 
 use super::routes::html;
 
 pub fn configure(config: &mut ServiceConfig) {
+    let get_post = |path: &str| web::resource(path.to_owned());
     config
-        .route("/login", web::get().to(login::page))
-        .route("/login", web::post().to(login::enter))
-        .route("/logout", web::post().to(login::leave));
+        .service(get_post("/login").route(web::get().to(login::page)).route(web::post().to(login::enter)))
+        .service(
+            get_post("/login/code")
+                .route(web::get().to(second_factor::code))
+                .route(web::post().to(second_factor::check)),
+        )
+        .service(
+            get_post("/login/authenticator")
+                .route(web::get().to(second_factor::offer))
+                .route(web::post().to(second_factor::set_up)),
+        )
+        .route("/logout", web::post().to(login::leave))
+        .service(get_post("/invitation/{token}").route(web::get().to(link::join)).route(web::post().to(link::joined)))
+        .service(get_post("/reset/{token}").route(web::get().to(link::reset)).route(web::post().to(link::was_reset)))
+        .route("/console/account", web::get().to(account::page))
+        .route("/console/account/password", web::post().to(account::change_password))
+        .route("/console/account/sessions", web::post().to(account::end_session))
+        .service(
+            get_post("/console/prove").route(web::get().to(account::ask_proof)).route(web::post().to(account::prove)),
+        )
+        .service(
+            get_post("/console/members").route(web::get().to(members::page)).route(web::post().to(members::invite)),
+        )
+        .route("/console/members/change", web::post().to(members::change))
+        .service(get_post("/console/keys").route(web::get().to(keys::page)).route(web::post().to(keys::create)))
+        .route("/console/keys/revoke", web::post().to(keys::revoke));
 }
+
+/// A template named by its file: the view `v`, the context `c`, the words `w`.
+macro_rules! people_page {
+    ($name:ident, $file:literal, $view:ty) => {
+        #[derive(askama::Template)]
+        #[template(path = $file)]
+        struct $name<'a> {
+            v: &'a $view,
+            c: &'a crate::web::pages::PageContext,
+            w: crate::web::words::Words,
+        }
+
+        impl<'a> $name<'a> {
+            fn of(v: &'a $view, c: &'a crate::web::pages::PageContext, request: &actix_web::HttpRequest) -> Self {
+                Self { v, c, w: crate::web::words::Words::new(crate::http::extract::locale(request), "") }
+            }
+        }
+    };
+}
+use people_page;
 
 /// A finished page for one person. Its forms tell this site where they come from, which the policy of public pages would not.
 pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
@@ -39,6 +90,13 @@ pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
 /// To another address of this host, after a form was taken.
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("Location", path)).insert_header((CACHE_CONTROL, "no-store")).finish()
+}
+
+/// One more header of a finished answer.
+fn set(response: &mut HttpResponse, (name, value): (&'static str, String)) {
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().append(HeaderName::from_static(name), value);
+    }
 }
 
 /// An address of this host to go on to: a path of our own, with nothing that a browser reads as another host.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod browser;
 mod build;
 mod client;
 pub mod hand_log;
@@ -10,7 +11,8 @@ pub mod witness;
 mod public;
 
 pub use answer::Answer;
-pub use app::TestApp;
+pub use app::{PASSWORD, TestApp};
+pub use browser::Browser;
 pub use build::{CARTON, LOOSE, Season, batch_path, harvest, plot};
 pub use client::Client;
 pub use public::{kinds, scan_path};

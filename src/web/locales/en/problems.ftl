@@ -229,6 +229,9 @@ invalid-text-control = { $field } has an invisible control character ({ $value }
 invalid-text-bidi = { $field } has a sign that changes the direction of writing ({ $value }) and misleads readers. Please type the text again.
 invalid-text-invisible = { $field } has an invisible character ({ $value }), which makes two different names look alike. Please type the text again.
 invalid-text-private = { $field } has a character that other computers cannot show ({ $value }). Please use a common one.
+invalid-login-length = “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
+invalid-login-character = { $field } has a character that may not stand there: { $value }. Letters, digits, hanzi and . _ - @ + are right.
+invalid-member-kind = “{ $value }” in { $field } is not one of the tasks. Choose one.
 invalid-code-length = The code “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
 invalid-code-character = The code in { $field } cannot have this character ({ $value }). Possible are: { $expected }.
 

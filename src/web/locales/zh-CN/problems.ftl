@@ -228,6 +228,9 @@ invalid-text-control = { $field } 里有看不见的控制符（{ $value }）。
 invalid-text-bidi = { $field } 里有改变文字方向的符号（{ $value }），会让人看错。请重新输入这段文字。
 invalid-text-invisible = { $field } 里有看不见的字符（{ $value }），会让两个不同的名称看起来一样。请重新输入这段文字。
 invalid-text-private = { $field } 里有别的电脑显示不出的字符（{ $value }），可能是自造字。请换成通用的字。
+invalid-login-length = { $field }“{ $value }”的长度不对。应为 { $expected } 个字符。
+invalid-login-character = { $field }里有不能用的字符：{ $value }。可以用字母、数字、汉字和 . _ - @ +。
+invalid-member-kind = { $field }“{ $value }”不在可选项里。请选一项。
 invalid-code-length = { $field } 填的编号“{ $value }”长度不对。应为 { $expected } 个字符。
 invalid-code-character = { $field } 的编号里不能有这个字符（{ $value }）。可以用：{ $expected }。
 
