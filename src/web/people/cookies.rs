@@ -50,14 +50,14 @@ impl Cookie {
             Self::Session | Self::Form => String::new(),
             Self::Device => format!("; Max-Age={A_YEAR}"),
         };
-        ("Set-Cookie", format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{age}{}", self.name(secure), secured(secure)))
+        ("set-cookie", format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{age}{}", self.name(secure), secured(secure)))
     }
 
     /// The header that takes it away.
     pub fn clear(self, app: &App) -> (&'static str, String) {
         let secure = is_secure(app);
         let name = self.name(secure);
-        ("Set-Cookie", format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secured(secure)))
+        ("set-cookie", format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secured(secure)))
     }
 }
 

@@ -84,14 +84,14 @@ impl Browser {
         self.ask(request.set_form(fields)).await
     }
 
-    /// Fields of a form that the page brings along.
+    /// Fields of a form that the page brings along, hidden or filled in.
     pub fn hidden(&self, action: &str) -> Vec<(String, String)> {
         let shown = self.shown.borrow();
         let shown = shown.as_ref().expect("a page is shown");
         let document = Html::parse_document(&shown.text());
         let form = Selector::parse(&format!("form[action='{action}']")).unwrap();
         let form = document.select(&form).next().unwrap_or_else(|| panic!("no form to {action}: {}", shown.text()));
-        let hidden = Selector::parse("input[type=hidden]").unwrap();
+        let hidden = Selector::parse("input[type=hidden], input[type=text][value]").unwrap();
         let pair = |field: scraper::ElementRef<'_>| {
             (field.attr("name").unwrap().to_owned(), field.attr("value").unwrap_or_default().to_owned())
         };

@@ -115,6 +115,17 @@ impl Service {
         on(suyuan(arguments), &self.folder, &self.place).stderr(Stdio::piped()).output().unwrap()
     }
 
+    /// Sends the form of a page with these fields beside its token; answers the reply and the cookie that went along.
+    pub fn fill(&self, path: &str, fields: &str) -> (Reply, String) {
+        let page = ask(&self.address, "GET", path, &[], "").unwrap();
+        assert_eq!(page.status, 200, "{}", page.body);
+        let cookie = page.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let token = page.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let headers = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+        let body = format!("csrf={token}&{fields}");
+        (ask(&self.address, "POST", path, &headers, &body).unwrap(), cookie)
+    }
+
     /// Admits an organisation; answers its handle and a key.
     pub fn admit(&self, organisation: &Value) -> (String, String) {
         let made = self.post("/api/v1/organisations", &self.operator.1, organisation);

@@ -29,10 +29,10 @@ kind-manager-does = Manager: invites people, makes keys, recalls batches
 kind-worker-does = Worker: does the daily work
 kind-signer-does = Signer: daily work, and reports results
 
-field-name = the name
-field-login = the login name
-field-kind = the task
-field-until = the last day
+field-name = Name
+field-login = Login name
+field-kind = Task
+field-until = Last day
 
 password-new = New password
 password-hint = At least 12 characters. A few words that do not belong together are easy to keep in mind and hard to guess.

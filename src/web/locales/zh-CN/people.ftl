@@ -26,10 +26,10 @@ kind-manager-does = 管理员：邀请成员、管理密钥、召回批次
 kind-worker-does = 工作人员：做日常工作
 kind-signer-does = 签发人：日常工作，并出具检测结果
 
-field-name = “姓名或名称”
-field-login = “登录名”
-field-kind = “职责”
-field-until = “最后一天”
+field-name = 名称
+field-login = 登录名
+field-kind = 职责
+field-until = 最后一天
 
 password-new = 新密码
 password-hint = 至少 12 个字符。几个互不相干的词连在一起，好记又难猜，也可以用中文。
