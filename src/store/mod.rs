@@ -12,6 +12,7 @@ mod people_rows;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod projection;
+mod reports;
 mod rows;
 mod schema;
 mod seen;
@@ -35,6 +36,7 @@ pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
 pub use log::{Entries, Log, Publisher, Source};
 pub use people::{Invitation, Member, People, Session};
+pub use reports::{ProblemReport, Reports};
 
 /// Everything a service asks of its store.
 pub trait Store: PublicReads + Log + Openings + Access + People + Reports + Moving {
@@ -342,25 +344,6 @@ pub struct StoredFile {
     pub media_type: MediaType,
     pub size: u64,
     pub stored_at: Instant,
-}
-
-/// What somebody who scanned a label tells us.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProblemReport {
-    pub id: Handle,
-    pub gtin: String,
-    pub lot: String,
-    pub what: String,
-    pub story: String,
-    /// May be empty: nobody has to say who he is.
-    pub contact: String,
-    pub created_at: Instant,
-}
-
-/// Reports of problems.
-pub trait Reports {
-    fn add_problem_report(&self, report: &ProblemReport) -> Result<(), StoreError>;
 }
 
 /// A stretch of the log with what opens its sealed fields.
