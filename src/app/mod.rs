@@ -5,6 +5,7 @@ pub mod audit_pack;
 pub mod backup;
 pub mod batches;
 pub mod clock;
+pub mod desk;
 pub mod erase;
 pub mod exported;
 pub mod founding;

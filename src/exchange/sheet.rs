@@ -151,7 +151,10 @@ mod tests {
         let text = |wanted: &str| &found.iter().find(|(name, _)| name == wanted).unwrap().1;
         assert!(text("xl/workbook.xml").contains("name=\"批次2026\""));
         let sheet = text("xl/worksheets/sheet1.xml");
-        assert!(sheet.contains(r#"<c t="inlineStr"><is><t xml:space="preserve">00123</t></is></c><c><v>9592.8</v></c>"#), "{sheet}");
+        assert!(
+            sheet.contains(r#"<c t="inlineStr"><is><t xml:space="preserve">00123</t></is></c><c><v>9592.8</v></c>"#),
+            "{sheet}"
+        );
         assert!(sheet.contains(">=1+1</t>") && !sheet.contains("<f>"), "{sheet}");
         assert!(sheet.contains("甲 &quot;乙&quot; &lt;丙&gt; &amp; 丁</t>"), "{sheet}");
     }

@@ -3,6 +3,8 @@
 
 /// Files that pages link to, compiled in, addressed by the hash of their content.
 pub mod assets;
+/// Pages for the people of an organisation.
+pub mod console;
 /// One function a page: view and language in, document out.
 pub mod pages;
 /// Finished pages in memory.

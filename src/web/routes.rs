@@ -33,6 +33,7 @@ const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
 const LIST_AGE: &str = "public, max-age=3";
 
 pub fn configure(config: &mut ServiceConfig) {
+    super::console::configure(config);
     config
         .route("/", web::get().to(look_up))
         .service(

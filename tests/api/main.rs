@@ -12,6 +12,7 @@ mod backups;
 mod browsing;
 mod busy;
 mod conditions;
+mod console;
 mod damage;
 mod demo;
 mod discrepancies;

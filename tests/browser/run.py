@@ -1,4 +1,4 @@
-"""The verifiers in a real browser: `run.py DEMO.json [CHROMIUM]`, of a demo that is being served and whose log is shown to a
+"""The verifiers and the console in a real browser: `run.py DEMO.json [CHROMIUM]`, of a demo that is being served and whose log is shown to a
 witness, as scripts/test does. Exits 1 at the first test that fails. SUYUAN_TAMPERINGS sets how many tampered packs and answers
 there are (10,000 each)."""
 
@@ -12,6 +12,7 @@ import time
 import playwright
 
 import browser
+import day
 import offline
 import scanpage
 import tamper
@@ -60,6 +61,7 @@ def main():
         for world in browser.WORLDS:
             tests.append(("vectors, " + world, lambda world=world: in_browser(chromium, data, world)))
         tests += [
+            ("console, a day", lambda: day.day(chromium, base, demo)),
             ("page, own proof", lambda: scanpage.own_proof(chromium, base, url)),
             ("page, witnessed", lambda: scanpage.witnessed(chromium, base, url)),
             ("page, no script", lambda: scanpage.without_script(chromium, url)),
@@ -80,7 +82,7 @@ def main():
             started = time.time()
             said = test()
             print("%-20s %4.0f s  %s" % (name, time.time() - started, said), flush=True)
-    print("%d tests of the verifiers in a browser" % len(tests))
+    print("%d tests in a browser" % len(tests))
 
 
 if __name__ == "__main__":

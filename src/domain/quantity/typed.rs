@@ -111,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_weight_that_could_be_meant_otherwise_is_not_guessed() {
-        for text in ["", "斤", "1,5", "1,5000", "12,34,567", ".5", "5.", "1.2.3", "-5", "5 lb", "五斤", "1e3", "5 kg 3 g"] {
+        for text in
+            ["", "斤", "1,5", "1,5000", "12,34,567", ".5", "5.", "1.2.3", "-5", "5 lb", "五斤", "1e3", "5 kg 3 g"]
+        {
             assert_eq!(weight(text).unwrap_err().code, "weight-typed", "{text}");
         }
         assert_eq!(weight("0.0005").unwrap_err().code, "weight-whole-grams");

@@ -23,7 +23,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 
-pub use form::Form;
+pub use form::{Form, is_ours};
 pub use person::Person;
 pub use words::Said;
 

@@ -5,13 +5,14 @@ mod app;
 mod browser;
 mod build;
 mod client;
+pub mod desk;
 pub mod hand_log;
 pub mod program;
 pub mod witness;
 mod public;
 
 pub use answer::Answer;
-pub use app::{PASSWORD, TestApp};
+pub use app::{BUYER, PASSWORD, TestApp};
 pub use browser::Browser;
 pub use build::{CARTON, LOOSE, Season, batch_path, harvest, plot};
 pub use client::Client;
