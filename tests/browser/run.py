@@ -61,7 +61,6 @@ def main():
         for world in browser.WORLDS:
             tests.append(("vectors, " + world, lambda world=world: in_browser(chromium, data, world)))
         tests += [
-            ("console, a day", lambda: day.day(chromium, base, demo)),
             ("page, own proof", lambda: scanpage.own_proof(chromium, base, url)),
             ("page, witnessed", lambda: scanpage.witnessed(chromium, base, url)),
             ("page, no script", lambda: scanpage.without_script(chromium, url)),
@@ -75,6 +74,7 @@ def main():
             ("file, by hand", lambda: offline.by_hand(chromium, cases, work)),
             ("file, damaged", lambda: offline.damaged(chromium, cases, count // 5, work)),
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
+            ("console, a day", lambda: day.day(chromium, base, demo)),
             ("file, no Ed25519", lambda: offline.tampered(chromium, cases, count // 20, browser.NO_ED25519, 8)),
         ]
         only = os.environ.get("SUYUAN_BROWSER_ONLY", "")
