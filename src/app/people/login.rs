@@ -17,8 +17,9 @@ use super::throttle::Admitted;
 pub struct Entered {
     pub secret: Secret,
     pub step: Step,
-    /// By which his device is known again.
+    /// By which his device is known again, when he logs in by this name.
     pub mark: String,
+    pub login: String,
 }
 
 /// What was typed at the door.
@@ -55,7 +56,8 @@ pub fn begin(app: &App, member: &Member, agent: &str) -> Result<Entered, PeopleE
     let step = sessions::step_of(app, member, role);
     let secret = sessions::open(app, member, step, agent, None)?;
     tracing::info!(member = %member.id, organisation = %member.home, step = step.as_str(), "logged in");
-    Ok(Entered { secret, step, mark: app.door.marks.make(&*app.random, member.login.as_str()) })
+    let mark = app.door.marks.make(&*app.random, member.login.as_str());
+    Ok(Entered { secret, step, mark, login: member.login.to_string() })
 }
 
 /// Whether somebody who is logged in gave his password again.

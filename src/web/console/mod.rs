@@ -9,11 +9,11 @@ mod kit;
 mod lineage;
 mod lists;
 mod nav;
-mod page;
+pub(crate) mod page;
 mod read;
 mod search;
 mod sheet;
-mod shell;
+pub(crate) mod shell;
 
 use actix_web::web::{self, ServiceConfig};
 

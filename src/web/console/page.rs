@@ -14,7 +14,7 @@ use crate::app::{App, AppError};
 use crate::http::extract::{State, blocking, locale};
 use crate::http::problem::Problem;
 use crate::i18n::Locale;
-use crate::web::people::Person;
+use crate::web::people::{Person, language_cookie};
 use crate::web::words::Words;
 
 /// Own script and style, own pictures, and what the person downloads; nothing else.
@@ -83,7 +83,7 @@ pub async fn answer(
         Ok((status, page)) => {
             let mut response = html(status, page);
             // Who works here chooses his language once, not on every page.
-            if let Some(chosen) = chosen.and_then(|locale| HeaderValue::from_str(&cookie(locale)).ok()) {
+            if let Some(chosen) = chosen.and_then(|locale| HeaderValue::from_str(&language_cookie(locale)).ok()) {
                 response.headers_mut().append(SET_COOKIE, chosen);
             }
             response
@@ -91,11 +91,6 @@ pub async fn answer(
         // Not even the frame could be made: the problem as it is.
         Err(problem) => actix_web::ResponseError::error_response(&problem),
     }
-}
-
-/// Holds the language and nothing of a person.
-fn cookie(locale: Locale) -> String {
-    format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.tag())
 }
 
 /// As [`answer`], of a page that only those have in whose navigation `href` stands.

@@ -5,16 +5,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::login::{Asked, checking, status_of};
-use super::{Form, Person, Said, local, page as html_page, people_page, see_other};
+use super::{Form, Person, Said, local, own, own_page, see_other};
 use crate::app::people::door::Knock;
 use crate::app::people::sessions::Present;
 use crate::app::people::{PeopleError, login, members, second_factor, sessions};
 use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
-use crate::web::routes::context;
 
-people_page!(AccountPage, "people/account.html", AccountView);
-people_page!(ProvePage, "people/prove.html", ProveView);
+own_page!(AccountPage, "people/account.html", "/console/account", AccountView);
+own_page!(ProvePage, "people/prove.html", "/console/prove", ProveView);
 
 struct AccountView {
     person: Person,
@@ -86,7 +85,7 @@ async fn show(
         error,
         person,
     };
-    Ok(html_page(status, &AccountPage::of(&view, &context(app, request), request)))
+    Ok(own(request, status, &AccountPage::of(&view, app, request)))
 }
 
 /// A browser in few words, as far as its own tell.
@@ -179,7 +178,7 @@ pub async fn end_session(app: State, form: Form<Which>) -> Result<HttpResponse, 
 /// Asks for the password again, before what cannot be taken back.
 pub async fn ask_proof(app: State, request: HttpRequest, person: Person, asked: web::Query<Asked>) -> HttpResponse {
     let view = ProveView { person, then: local(&asked.then).unwrap_or_default().to_owned(), error: None };
-    html_page(StatusCode::OK, &ProvePage::of(&view, &context(&app, &request), &request))
+    own(&request, StatusCode::OK, &ProvePage::of(&view, &app, &request))
 }
 
 #[derive(Deserialize)]
@@ -198,7 +197,7 @@ pub async fn prove(app: State, request: HttpRequest, form: Form<Proof>) -> Resul
         Err(error) => {
             let (status, said) = (status_of(&error).0, Said::of(of_current(error), "password")?);
             let view = ProveView { person, then, error: Some(said) };
-            Ok(html_page(status, &ProvePage::of(&view, &context(&app, &request), &request)))
+            Ok(own(&request, status, &ProvePage::of(&view, &app, &request)))
         }
     }
 }

@@ -4,15 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::{Form, Person, Said, page as html_page, people_page, see_other};
+use super::{Form, Person, Said, own, own_page, see_other};
 use crate::app::keys::{self, ApiKey, KeyError, KeyName, MANAGE};
 use crate::domain::record::Handle;
 use crate::domain::time::CivilDate;
 use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
-use crate::web::routes::context;
 
-people_page!(KeysPage, "people/keys.html", KeysView);
+own_page!(KeysPage, "people/keys.html", HERE, KeysView);
 
 const HERE: &str = "/console/keys";
 const PROVE: &str = "/console/prove?then=/console/keys";
@@ -70,7 +69,7 @@ async fn show(
         error: beside.error,
         person,
     };
-    Ok(html_page(status, &KeysPage::of(&view, &context(app, request), request)))
+    Ok(own(request, status, &KeysPage::of(&view, app, request)))
 }
 
 fn line(app: &State, key: &ApiKey) -> Line {

@@ -137,7 +137,7 @@ async fn entered(
     let turn = app.door.turn(true).await?;
     let agent = agent(request);
     let entered = checking(app, move |app| login::begin(app, &work(app, turn)?, &agent)).await?;
-    Ok(admitted(app, &entered, ""))
+    Ok(admitted(app, request, &entered, ""))
 }
 
 fn said(error: PeopleError) -> Result<Said, Problem> {
@@ -160,9 +160,11 @@ async fn found(app: &State, token: &Token, resets: bool) -> Result<(Invitation, 
 /// A link that is good no more says what to do.
 fn gone(app: &State, request: &HttpRequest, error: PeopleError) -> Result<HttpResponse, Problem> {
     match error {
-        PeopleError::LinkGone => {
-            Ok(html_page(StatusCode::NOT_FOUND, &GonePage::of(&"link-gone-sentence", &context(app, request), request)))
-        }
+        PeopleError::LinkGone => Ok(html_page(
+            request,
+            StatusCode::NOT_FOUND,
+            &GonePage::of(&"link-gone-sentence", &context(app, request), request),
+        )),
         error => Err(said(error).err().unwrap_or_else(|| Problem::new("internal"))),
     }
 }
@@ -186,7 +188,7 @@ fn show_join(
         error,
         plain_http: !cookies::is_secure(app),
     };
-    let response = html_page(status, &JoinPage::of(&view, &context(app, request), request));
+    let response = html_page(request, status, &JoinPage::of(&view, &context(app, request), request));
     with_form(app, response, secret, is_new)
 }
 
@@ -206,7 +208,7 @@ fn show_reset(
         error,
         plain_http: !cookies::is_secure(app),
     };
-    let response = html_page(status, &ResetPage::of(&view, &context(app, request), request));
+    let response = html_page(request, status, &ResetPage::of(&view, &context(app, request), request));
     with_form(app, response, secret, is_new)
 }
 

@@ -53,7 +53,7 @@ fn show(
 ) -> HttpResponse {
     let (secret, is_new) = cookies::of_forms(app, request);
     let view = LoginView { csrf: secret.form_token(), then, login, error, plain_http: !cookies::is_secure(app) };
-    let mut response = html_page(status, &LoginPage::of(&view, &context(app, request), request));
+    let mut response = html_page(request, status, &LoginPage::of(&view, &context(app, request), request));
     if is_new {
         set(&mut response, Cookie::Form.set(app, &secret.reveal()));
     }
@@ -76,7 +76,7 @@ pub async fn enter(app: State, request: HttpRequest, payload: web::Payload) -> R
     let fields: Fields = sent.checked(&cookies::of_forms(&app, &request).0.form_token())?;
     let then = local(&fields.then).unwrap_or_default().to_owned();
     let error = match judge(&app, &request, &fields).await {
-        Ok(entered) => return Ok(admitted(&app, &entered, &then)),
+        Ok(entered) => return Ok(admitted(&app, &request, &entered, &then)),
         Err(error) => error,
     };
     let (status, wait) = status_of(&error);
@@ -99,7 +99,7 @@ pub fn status_of(error: &PeopleError) -> (StatusCode, Option<u32>) {
 async fn judge(app: &State, request: &HttpRequest, fields: &Fields) -> Result<Entered, PeopleError> {
     let counted = login::counted_as(&fields.login);
     let mark = Cookie::Device.read(app, request);
-    let device = mark.as_deref().and_then(|mark| app.door.marks.device(mark, &counted));
+    let device = mark.iter().flat_map(|marks| marks.split(BETWEEN)).find_map(|it| app.door.marks.device(it, &counted));
     let knock = Knock { login: &counted, from: source::network(app, request), device };
     let (admitted, turn) = app.door.admit(app.now(), knock).await?;
     let typed = Typed { login: fields.login.clone(), password: fields.password.clone(), agent: agent(request) };
@@ -116,7 +116,7 @@ pub async fn checking<T: Send + 'static>(
 }
 
 /// The answer to somebody who is in: his cookies, and where he goes.
-pub fn admitted(app: &State, entered: &Entered, then: &str) -> HttpResponse {
+pub fn admitted(app: &State, request: &HttpRequest, entered: &Entered, then: &str) -> HttpResponse {
     let then = local(then).unwrap_or(HOME);
     let next = match entered.step {
         Step::Whole => then.to_owned(),
@@ -125,9 +125,23 @@ pub fn admitted(app: &State, entered: &Entered, then: &str) -> HttpResponse {
     };
     let mut response = see_other(&next);
     set(&mut response, Cookie::Session.set(app, &entered.secret.reveal()));
-    set(&mut response, Cookie::Device.set(app, &entered.mark));
+    set(&mut response, Cookie::Device.set(app, &marks(app, request, entered)));
     set(&mut response, Cookie::Form.clear(app));
     response
+}
+
+/// Between the marks of those who log in on one device.
+const BETWEEN: char = '~';
+/// So many are kept: a packhouse has one PC for a shift.
+const MARKS: usize = 8;
+
+/// The newest mark, and those of others who logged in on this device.
+fn marks(app: &State, request: &HttpRequest, entered: &Entered) -> String {
+    let before = Cookie::Device.read(app, request).unwrap_or_default();
+    let others = before.split(BETWEEN).filter(|it| it.len() == entered.mark.len());
+    let others = others.filter(|it| app.door.marks.device(it, &entered.login).is_none());
+    let all: Vec<&str> = std::iter::once(entered.mark.as_str()).chain(others).take(MARKS).collect();
+    all.join(&BETWEEN.to_string())
 }
 
 /// Ends the session, wherever its owner had got to.

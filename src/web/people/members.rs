@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::account::problem;
 use super::login::{checking, status_of};
-use super::{Form, Person, Said, page as html_page, people_page, see_other};
+use super::{Form, Person, Said, own, own_page, see_other};
 use crate::app::people::members::{self, MANAGE, Of};
 use crate::app::people::{Invitation, Member, PeopleError};
 use crate::auth::policy;
@@ -14,9 +14,8 @@ use crate::auth::session::Secret;
 use crate::domain::people::{MemberId, MemberKind};
 use crate::http::extract::State;
 use crate::http::problem::Problem;
-use crate::web::routes::context;
 
-people_page!(MembersPage, "people/members.html", MembersView);
+own_page!(MembersPage, "people/members.html", HERE, MembersView);
 
 const HERE: &str = "/console/members";
 /// Where whoever wants to change something gives his password again.
@@ -95,7 +94,7 @@ async fn show(
         error: beside.error,
         person,
     };
-    Ok(html_page(status, &MembersPage::of(&view, &context(app, request), request)))
+    Ok(own(request, status, &MembersPage::of(&view, app, request)))
 }
 
 /// Kinds that differ in what they may do in such an organisation.

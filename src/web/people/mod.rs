@@ -17,17 +17,20 @@ mod second_factor;
 mod source;
 mod words;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 pub use form::{Form, is_ours};
 pub use person::Person;
 pub use words::Said;
 
+use super::console;
 use super::routes::html;
+use crate::http::extract::locale;
+use crate::i18n::Locale;
 
 pub fn configure(config: &mut ServiceConfig) {
     let get_post = |path: &str| web::resource(path.to_owned());
@@ -80,11 +83,50 @@ macro_rules! people_page {
 }
 use people_page;
 
+/// The same within the console: the shell `s` in place of the context.
+macro_rules! own_page {
+    ($name:ident, $file:literal, $here:expr, $view:ty) => {
+        #[derive(askama::Template)]
+        #[template(path = $file)]
+        struct $name<'a> {
+            v: &'a $view,
+            s: crate::web::console::shell::Shell,
+            w: crate::web::words::Words,
+        }
+
+        impl<'a> $name<'a> {
+            fn of(v: &'a $view, app: &crate::app::App, request: &actix_web::HttpRequest) -> Self {
+                // A form that is shown again stands at another address than its page.
+                let locale = crate::http::extract::locale(request);
+                let s = crate::web::console::shell::Shell::new(app, &v.person, locale, $here, "");
+                Self { v, w: s.w.clone(), s }
+            }
+        }
+    };
+}
+use own_page;
+
 /// A finished page for one person. Its forms tell this site where they come from, which the policy of public pages would not.
-pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
+pub fn page(request: &HttpRequest, status: StatusCode, template: &impl Template) -> HttpResponse {
     let mut response = html(status);
     response.insert_header((CACHE_CONTROL, "no-store")).insert_header(("Referrer-Policy", "same-origin"));
+    // Who logs in chooses his language once, not on every page.
+    if request.query_string().split('&').any(|pair| pair.starts_with("lang=")) {
+        response.append_header(("Set-Cookie", language_cookie(locale(request))));
+    }
     response.body(template.render().expect("templates write into memory and call nothing that fails"))
+}
+
+/// The same within the console, whose frame has a script of ours.
+fn own(request: &HttpRequest, status: StatusCode, template: &impl Template) -> HttpResponse {
+    let mut response = page(request, status, template);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(console::page::SECURITY_POLICY));
+    response
+}
+
+/// Holds the language and nothing of a person.
+pub fn language_cookie(locale: Locale) -> String {
+    format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.tag())
 }
 
 /// To another address of this host, after a form was taken.

@@ -50,7 +50,7 @@ pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Optio
     let said = Said { sentence: problem.detail(language), log_in, request_id: request_id.to_owned() };
     let context = PageContext::new(&app.public_url, "/login");
     let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = html_page(status, &Refusal { v: &said, c: &context, w: Words::new(language, "") });
+    let mut response = html_page(request, status, &Refusal { v: &said, c: &context, w: Words::new(language, "") });
     if let Some(seconds) = problem.retry_after_seconds {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

@@ -63,7 +63,7 @@ pub async fn code(app: State, request: HttpRequest, asked: web::Query<Asked>) ->
         return Ok(see_other(local(&asked.then).unwrap_or(HOME)));
     }
     let view = CodeView { csrf: secret.form_token(), then: asked.then.clone(), error: None };
-    Ok(html_page(StatusCode::OK, &CodePage::of(&view, &context(&app, &request), &request)))
+    Ok(html_page(&request, StatusCode::OK, &CodePage::of(&view, &context(&app, &request), &request)))
 }
 
 /// Takes the code.
@@ -85,7 +85,7 @@ pub async fn check(app: State, request: HttpRequest, form: ArrivedForm<Fields>) 
     };
     let status = status_of(&error).0;
     let view = CodeView { csrf: secret.form_token(), then, error: Some(Said::of(error, "code")?) };
-    Ok(html_page(status, &CodePage::of(&view, &context(&app, &request), &request)))
+    Ok(html_page(&request, status, &CodePage::of(&view, &context(&app, &request), &request)))
 }
 
 /// Shows a secret for an authenticator.
@@ -121,7 +121,7 @@ fn show(
     let symbol = labels::symbol(&offered.address).map(|symbol| labels::svg(&symbol, &[])).unwrap_or_default();
     let required = arrived.0.step == Step::SetUp;
     let view = AuthenticatorView { csrf: arrived.1.form_token(), then, secret, symbol, required, error };
-    html_page(status, &AuthenticatorPage::of(&view, &context(app, request), request))
+    html_page(request, status, &AuthenticatorPage::of(&view, &context(app, request), request))
 }
 
 /// Takes the first code of an authenticator, and shows the recovery codes once.
@@ -150,7 +150,7 @@ pub async fn set_up(app: State, request: HttpRequest, form: ArrivedForm<Fields>)
 fn codes(app: &State, request: &HttpRequest, done: SetUp, then: String) -> HttpResponse {
     let then = if then.is_empty() { HOME.to_owned() } else { then };
     let view = CodesView { codes: done.recovery_codes, then };
-    let mut response = html_page(StatusCode::OK, &CodesPage::of(&view, &context(app, request), request));
+    let mut response = html_page(request, StatusCode::OK, &CodesPage::of(&view, &context(app, request), request));
     if let Some(secret) = done.secret {
         set(&mut response, Cookie::Session.set(app, &secret.reveal()));
     }

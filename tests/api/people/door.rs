@@ -167,6 +167,29 @@ async fn whoever_guesses_waits_and_the_owner_comes_in_from_his_own_device() {
 }
 
 #[actix_web::test]
+async fn a_device_that_several_log_in_on_is_known_to_each_of_them() {
+    let app = TestApp::start().await;
+    let shared = app.logged_in(&app.cooperative, "li.na", Worker).await;
+    app.member(&app.cooperative, "wang.wu", Worker);
+    shared.submit("/logout", &[]).await;
+    shared.log_in("wang.wu").await;
+    shared.submit("/logout", &[]).await;
+    for login in ["li.na", "wang.wu"] {
+        for _ in 0..8 {
+            let answer = shared.submit("/login", &[("login", login), ("password", "wrong")]).await.expect(422);
+            assert!(answer.text().contains("is not right"), "a stranger waits after six");
+        }
+    }
+    let stranger = app.browser();
+    stranger.set_cookie("__Host-device", &"0".repeat(97));
+    stranger.open("/login").await;
+    for _ in 0..6 {
+        stranger.send("/login", &[("login", "zhao.liu"), ("password", "wrong")]).await.expect(422);
+    }
+    stranger.send("/login", &[("login", "zhao.liu"), ("password", "wrong")]).await.expect(429);
+}
+
+#[actix_web::test]
 async fn after_logging_in_one_goes_on_to_this_host_only() {
     let app = TestApp::start().await;
     app.member(&app.cooperative, "li.na", Worker);
