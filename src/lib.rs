@@ -27,3 +27,7 @@ pub mod http;
 pub mod web;
 /// The command line.
 pub mod cli;
+
+/// Of our programs, and of SQLite in them: a group of acts takes and gives back tens of thousands of small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

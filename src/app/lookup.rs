@@ -123,8 +123,10 @@ fn entry(visit: &Visit<'_>, product: &Product) -> Result<Option<ProductEntry>, A
 fn graded_name(product: &Product) -> Bilingual {
     let name = bilingual(&product.name);
     let Some(grade) = &product.grade else { return name };
-    let with = |name: &str| if name.is_empty() { String::new() } else { format!("{name} · {grade}") };
-    Bilingual::new(with(&name.zh), with(&name.en))
+    let grade = Bilingual::term(grade.as_str());
+    let with = |name: &str, grade: &str| if name.is_empty() { String::new() } else { format!("{name} · {grade}") };
+    let en = if grade.en.is_empty() { &grade.zh } else { &grade.en };
+    Bilingual::new(with(&name.zh, &grade.zh), with(&name.en, en))
 }
 
 /// Whether the GTIN stands for a product here.
@@ -144,7 +146,7 @@ pub fn product_page(visit: &Visit<'_>, gtin: Gtin) -> Result<Option<ProductPageV
     Ok(Some(ProductPageView {
         name: bilingual(&product.name),
         variety: product.variety.as_ref().map(bilingual),
-        grade: product.grade.as_ref().map(|grade| Bilingual::same(grade.as_str())),
+        grade: product.grade.as_ref().map(|grade| Bilingual::term(grade.as_str())),
         kind: kind(&product.commodity),
         gtin: gtin.to_string(),
         net_content_g: product.net_g.map(|net| net.as_i64()),

@@ -1,8 +1,11 @@
 //! A whole instance into a database, out of another or out of an export, checked link by link on the way. Breaks off and goes on
 //! where it was: what has arrived is what stands first in the log.
 
+use serde::{Deserialize, Serialize};
+
 use super::AppError;
 use super::erase::Forbidden;
+use super::log::reopen;
 use crate::domain::record::Handle;
 use crate::store::people::Enrolled;
 use crate::store::{ApiKey, KeptAnswer, Member, ProblemReport, Receipt, Store, StoredFile, Stretch};
@@ -28,6 +31,18 @@ pub trait Source {
     fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError>;
 
     fn members(&self) -> Result<Vec<Enrolled>, AppError>;
+
+    /// What was published of the first `end` records; nothing where no log is known.
+    fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError>;
+}
+
+/// A signed note of the log. It goes along so that the new place knows of the log: it does not write on without the log's key,
+/// and can tell how much of what was published it still has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptNote {
+    pub epoch: u64,
+    pub note: String,
 }
 
 impl Source for dyn Store + '_ {
@@ -61,6 +76,11 @@ impl Source for dyn Store + '_ {
             Ok(Enrolled { member, recovery_codes })
         };
         self.members(None)?.into_iter().map(enrolled).collect()
+    }
+
+    fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {
+        let found = reopen::note_within(self, end).map_err(|error| AppError::Failed(error.to_string()))?;
+        Ok(found.map(|found| KeptNote { epoch: found.epoch, note: found.note }))
     }
 }
 
@@ -148,7 +168,8 @@ fn check_same_start<S: Source + ?Sized>(from: &S, to: &dyn Store, there: u64) ->
     )))
 }
 
-/// Rows beside the records: members, keys, answers under their keys, names of files, reports of problems.
+/// Rows beside the records: members, keys, answers under their keys, names of files, reports of problems, the newest note of the
+/// log.
 fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result<(), AppError> {
     for key in from.api_keys()? {
         to.add_api_key(&key)?;
@@ -161,6 +182,10 @@ fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result
     }
     for one in Source::members(from)? {
         to.add_member(&one.member, &one.recovery_codes)?;
+    }
+    if let Some(KeptNote { epoch, note }) = from.note(end)? {
+        let signed = reopen::read_note(epoch, note).map_err(|error| AppError::Failed(error.to_string()))?;
+        to.keep_checkpoint(&signed)?;
     }
     answers_of(from, end, &mut |answers| Ok(to.take_answers(answers)?))
 }

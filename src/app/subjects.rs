@@ -1,8 +1,11 @@
 //! Reading subjects: one by its handle, or a list of one's own.
 
-use super::{App, AppError, Caller};
+use super::{App, AppError, Caller, records};
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::domain::entities::Entity;
+use crate::domain::kinds::Body;
+use crate::domain::kinds::samples::TestReported;
+use crate::domain::record::{Handle, Record, Role, SubjectKind};
 use crate::store::{Cursor, Slice};
 
 /// A subject that the caller may see: its home, or a party by an act; organisations are seen by everybody who is
@@ -44,6 +47,23 @@ pub fn keys_of(app: &App, organisation: Handle, after: Option<Cursor>, limit: u3
         return Err(Refusal::not_found("id", organisation).into());
     }
     Ok(app.store.of_home(organisation, SubjectKind::Key, after, limit)?)
+}
+
+/// What was reported on a sample, newest first: the reports stand on the chain of the batch that it was drawn from. For
+/// whoever may see the sample.
+pub fn reports_on(app: &App, caller: Caller, sample: Handle) -> Result<Vec<(Record, TestReported)>, AppError> {
+    let Entity::Sample(drawn) = get(app, caller, SubjectKind::Sample, sample)?.entity else { return Ok(Vec::new()) };
+    let mut reports = Vec::new();
+    for record in records::read(&*app.store, drawn.batch, 0, u64::MAX)?.into_iter().rev() {
+        if record.kind != TestReported::KIND {
+            continue;
+        }
+        let body = TestReported::read(&record).map_err(|error| AppError::Failed(error.to_string()))?;
+        if body.sample == sample {
+            reports.push((record, body));
+        }
+    }
+    Ok(reports)
 }
 
 /// Shipments on their way to the caller.

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::settings::{Database, Flags, Settings};
-use super::{erase, folder, instance, progress, say};
+use super::{erase, folder, instance, log, progress, say};
 use crate::app::backup::{Copied, Manifest, copy_files};
 use crate::app::clock::SystemClock;
 use crate::app::erase::{Forbidden, settle};
@@ -107,6 +107,7 @@ pub fn restore(flags: &Flags, arguments: &Restore) -> anyhow::Result<()> {
         "{} records and {} files are restored, every chain checked. What was recorded after {} is not in it.",
         manifest.records, copied.files, manifest.made_at
     ));
+    log::tell_if_left_behind(&settings, &*instance.store)?;
     Ok(())
 }
 

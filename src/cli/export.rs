@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::settings::{Flags, Settings};
-use super::{erase, folder, instance, progress, say};
+use super::{erase, folder, instance, log, progress, say};
 use crate::app::erase::Forbidden;
 use crate::app::{backup, exported, moving};
 
@@ -67,5 +67,6 @@ pub fn import(flags: &Flags, arguments: &Import) -> anyhow::Result<()> {
         say(format_args!("{} records were there from an earlier attempt.", carried.there));
     }
     say(format_args!("{} records and {} files have arrived, every chain checked.", carried.records, copied.files));
+    log::tell_if_left_behind(&settings, &*instance.store)?;
     Ok(())
 }

@@ -130,6 +130,20 @@ fn key_is_missing(settings: &Settings) -> String {
     )
 }
 
+/// Says of an instance that came from elsewhere that its log's folder did not come along.
+pub fn tell_if_left_behind(settings: &Settings, store: &dyn Store) -> anyhow::Result<()> {
+    if settings.log_keys()?.is_none()
+        && let Some(origin) = reopen::published_as(store)?
+    {
+        say(format_args!(
+            "The log {origin} was published from it, and its key is not here ({}): start the service with --log-dir of the log's \
+             folder as it was, else it does not start.",
+            settings.log_key_place()
+        ));
+    }
+    Ok(())
+}
+
 /// Whether the database, where there is one yet, knows of a log.
 fn is_published(settings: &Settings) -> anyhow::Result<bool> {
     match settings.database()? {

@@ -50,7 +50,7 @@ enum Verb {
     Init(init::Arguments),
     /// Bring the database's tables up to date
     Migrate(migrate::Arguments),
-    /// Check a downloaded chain or history, without any server
+    /// Check a downloaded chain, history or audit pack, without any server
     Verify(verify::Arguments),
     /// Sign results or keys with a key of your own, on your own machine; makes such keys too
     Sign(sign::Arguments),
@@ -145,4 +145,21 @@ fn sentence(error: &anyhow::Error) -> String {
 /// Prints a line for the person at the terminal. Nobody reading is no reason to stop: `suyuan demo | head` goes on serving.
 fn say(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_help_of_a_verb_tells_its_own_flags_apart_from_the_settings() {
+        let mut cli = Cli::command();
+        cli.build();
+        let init = cli.find_subcommand("init").unwrap();
+        let under = |heading| init.get_arguments().filter(move |flag| flag.get_help_heading() == heading);
+        let own: Vec<_> = under(None).map(|flag| flag.get_id().as_str()).collect();
+        assert_eq!(own, ["name", "uscc", "utc_offset_minutes", "help"]);
+        assert!(under(Some("Settings")).any(|flag| flag.get_id() == "data_dir"));
+    }
 }

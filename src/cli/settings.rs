@@ -14,6 +14,7 @@ use crate::store::PostgresSettings;
 
 /// Flags of every verb. Each may also stand in the environment or in the file given by `--config`.
 #[derive(Debug, Clone, Default, Args, Serialize)]
+#[command(next_help_heading = "Settings")]
 pub struct Flags {
     /// TOML file with settings
     #[arg(long, global = true, env = "SUYUAN_CONFIG")]

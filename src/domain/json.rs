@@ -74,7 +74,29 @@ fn example(expected: &str) -> &str {
         "a boolean" => "true, false",
         "a string" | "a borrowed string" | "str" => "\"abc\"",
         "a sequence" => "[ ]",
+        "struct Name" | "struct StorageAdvice" => r#"{"zh": "…"}"#,
+        "struct PickedPlot" => r#"{"plot": "…"}"#,
+        "struct Point" => r#"{"lat": "31.018320", "lon": "109.464210"}"#,
+        "struct Window" => r#"{"from": "2026-11-16", "to": "2026-11-17"}"#,
+        "struct Grade" => r#"{"lot": "…", "grade": "…", "quantity": 1000}"#,
+        "struct Packs" => r#"{"gtin": "…", "lot": "…", "packs": 100}"#,
+        "struct Part" => r#"{"lot": "…", "quantity": 1000}"#,
+        "struct MergeParent" => r#"{"batch": "…", "quantity": 1000}"#,
+        "struct UploadedResult" => r#"{"analyte": "…", "value": "0.01", "unit": "mg/kg"}"#,
         other if other.starts_with("struct ") || other == "a map" => "{ }",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::acts::batches::OpenBatch;
+
+    #[test]
+    fn where_an_object_belongs_the_refusal_shows_one() {
+        let refused = parse::<OpenBatch>(br#"{"basis": "harvested", "plots": ["P1"]}"#).unwrap_err();
+        assert_eq!((refused.field.as_str(), refused.value.as_str()), ("plots[0]", "P1"));
+        assert_eq!(refused.expected, r#"{"plot": "…"}"#);
     }
 }

@@ -13,6 +13,8 @@ pub mod decimal;
 pub mod quantity;
 /// What people type: names, notes, short codes, addresses of films.
 pub mod text;
+/// English names of actives and grades.
+pub mod terms;
 /// GS1 keys and addresses: GTIN, GLN, lot, serial, Digital Link.
 pub mod gs1;
 /// 统一社会信用代码, the unified social credit code of organisations.

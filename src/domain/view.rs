@@ -8,6 +8,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::terms;
+
 /// The look-up page, products, producers and reports of problems.
 pub mod browse;
 /// Building a page from the records of a batch's history.
@@ -36,6 +38,12 @@ impl Bilingual {
     /// One text for both languages: a code, a name that was only given once.
     pub fn same(text: impl Into<String>) -> Self {
         Self { zh: text.into(), en: String::new() }
+    }
+
+    /// A substance or grade, which records hold in Chinese only: in English where the list of terms has it.
+    pub fn term(text: impl Into<String>) -> Self {
+        let zh = text.into();
+        Self { en: terms::english(&zh).unwrap_or_default(), zh }
     }
 }
 

@@ -34,12 +34,17 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/v1/keys/{id}/chain"),
 ];
 
+const API: &str = "/api/v1";
+
 /// Public, and it holds more for whom it knows.
 const AUDIT_PACK: &str = "/api/v1/batches/{id}/audit-pack";
 
 /// Whether a route may be called by anybody. Judges the path itself, because asking the router before it has routed costs
 /// a walk over all its patterns.
 pub fn is_public(method: &str, path: &str) -> bool {
+    if !path.starts_with(API) {
+        return false;
+    }
     let method = if method == "HEAD" { "GET" } else { method };
     PUBLIC.iter().any(|(allowed, pattern)| *allowed == method && matches(pattern, path))
 }
@@ -95,9 +100,7 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
-    let shown_more = request.headers().contains_key(AUTHORIZATION) && matches(AUDIT_PACK, request.path());
-    let public = is_public(request.method().as_str(), request.path()) && !shown_more;
-    if request.path().starts_with("/api/v1") && !public {
+    if request.path().starts_with(API) && !may_be_anybody(&request) {
         let refused = match credentials(&request).await {
             Ok(Some((caller, proof))) => {
                 request.extensions_mut().insert(Authenticated(caller, proof));
@@ -114,6 +117,12 @@ pub async fn authenticate(
         }
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Nobody has to say who he is; who wants to be shown more does.
+fn may_be_anybody(request: &ServiceRequest) -> bool {
+    let shown_more = request.headers().contains_key(AUTHORIZATION) && matches(AUDIT_PACK, request.path());
+    is_public(request.method().as_str(), request.path()) && !shown_more
 }
 
 async fn credentials(request: &ServiceRequest) -> Result<Option<(Caller, Proof)>, Problem> {
@@ -206,7 +215,7 @@ pub async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let private = request.path().starts_with("/api/v1") && !is_public(request.method().as_str(), request.path());
+    let private = request.path().starts_with(API) && !is_public(request.method().as_str(), request.path());
     let policy = if request.path().starts_with("/api/docs/") { DOCS_POLICY } else { STRICT_POLICY };
     let mut response = next.call(request).await?;
     let failed = response.status().is_client_error() || response.status().is_server_error();

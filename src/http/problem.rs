@@ -309,10 +309,14 @@ impl Problem {
             "" => format!("problem-{}", self.slug),
             rule => format!("invalid-{rule}"),
         };
+        // Grams as people say them, where the figures are weights.
+        let weight = |text: &str| text.parse().map_or_else(|_| text.to_owned(), crate::i18n::format::weight);
         let mut args: Vec<(&str, crate::i18n::Arg<'_>)> = vec![
             ("field", self.field.as_str().into()),
             ("value", self.value.as_str().into()),
             ("expected", self.expected.as_str().into()),
+            ("value_weight", weight(&self.value).into()),
+            ("expected_weight", weight(&self.expected).into()),
         ];
         // A sentence whose figure is missing reads with a gap; without a value it would not be a sentence at all.
         args.extend(FIGURES.iter().map(|name| (*name, "".into())));

@@ -20,6 +20,7 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
         Figure::Pieces { count } => say("fig-pieces", &[("n", grouped(*count))]),
         Figure::Minutes { minutes } => duration(locale, *minutes),
         Figure::Agent { product, active, dose } => {
+            let active = active.as_ref().filter(|active| !tells(locale, product, active));
             let (product, dose) = (("product", pick(product)), ("dose", dose.as_str().into()));
             match active {
                 Some(active) => say("fig-agent-active", &[product, ("active", pick(active)), dose]),
@@ -64,6 +65,11 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
     }
 }
 
+/// Whether the name of a preparation says already what is in it: `啶虫脒 20% SP`.
+pub fn tells(locale: Locale, product: &Bilingual, active: &Bilingual) -> bool {
+    locale.pick(product).to_lowercase().contains(&locale.pick(active).to_lowercase())
+}
+
 /// The figures that an instrument gave.
 fn measurement(locale: Locale, figure: &Figure) -> String {
     let say = |key: &str, args: &[(&str, Arg<'_>)]| t_args(locale, key, args);
@@ -95,7 +101,14 @@ fn measurement(locale: Locale, figure: &Figure) -> String {
         Figure::FruitSize { low_mm, high_mm } => {
             say("fig-size", &[("low", (*low_mm).into()), ("high", (*high_mm).into())])
         }
-        Figure::Inhibition { percent } => say("fig-inhibition", &[("percent", percent.as_str().into())]),
+        Figure::Inhibition { percent, positive } => {
+            let key = match positive {
+                Some(true) => "fig-inhibition-positive",
+                Some(false) => "fig-inhibition-negative",
+                None => "fig-inhibition",
+            };
+            say(key, &[("percent", percent.as_str().into())])
+        }
         // `phrase` words all others.
         _ => String::new(),
     }

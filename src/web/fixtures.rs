@@ -293,7 +293,12 @@ fn story() -> Vec<StepView> {
             red_flag(),
             vec![Figure::Weight { g: 7_200 }, Figure::Pieces { count: 32 }],
         ),
-        figures(StepKind::Screened, "2026-11-18", laboratory(), vec![Figure::Inhibition { percent: "12.6".into() }]),
+        figures(
+            StepKind::Screened,
+            "2026-11-18",
+            laboratory(),
+            vec![Figure::Inhibition { percent: "12.6".into(), positive: Some(false) }],
+        ),
         graded,
         figures(StepKind::Tested, "2026-11-19", laboratory(), vec![Figure::Analytes { count: 12, failed: 0 }]),
         packed,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -24,7 +25,7 @@ pub struct FinishedPage {
     pub plain: Bytes,
     pub gzip: Bytes,
     /// Weak, because both encodings share it.
-    pub etag: String,
+    pub etag: HeaderValue,
 }
 
 impl FinishedPage {
@@ -33,6 +34,8 @@ impl FinishedPage {
         // Writing to memory does not fail; an empty page would be noticed by every test.
         let gzip = encoder.write_all(plain.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
         let etag = format!("W/\"{}\"", Digest::from_bytes(Sha256::digest(plain.as_bytes()).into()));
+        // A hash in quotes is a header.
+        let etag = HeaderValue::try_from(etag).unwrap_or_else(|_| HeaderValue::from_static("W/\"\""));
         Self { status, plain: plain.into(), gzip: gzip.into(), etag }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
-    IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -284,24 +284,28 @@ fn wants_json(request: &HttpRequest) -> bool {
 /// A finished page, compressed where the browser can read it.
 fn send(request: &HttpRequest, page: &FinishedPage, age: &'static str) -> HttpResponse {
     let asked = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = page.status == 200 && asked(IF_NONE_MATCH).contains(&page.etag);
+    let known = page.status == 200 && page.etag.to_str().is_ok_and(|etag| asked(IF_NONE_MATCH).contains(etag));
     let status = if known { 304 } else { page.status };
     let mut response = html(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
-    response.insert_header((VARY, "Accept, Accept-Encoding, Accept-Language, Cookie"));
-    response.insert_header(("Access-Control-Allow-Origin", "*"));
-    if page.status == 200 {
-        response.insert_header((CACHE_CONTROL, age)).insert_header((ETAG, page.etag.clone()));
-    } else {
-        // A 404 may become a page with the next record.
-        response.insert_header((CACHE_CONTROL, "no-store"));
-    }
-    if known {
+    let gzip = !known && accepts_gzip(request);
+    let mut response = if known {
         response.finish()
-    } else if accepts_gzip(request) {
-        response.insert_header((CONTENT_ENCODING, "gzip")).body(page.gzip.clone())
     } else {
-        response.body(page.plain.clone())
+        response.body(if gzip { page.gzip.clone() } else { page.plain.clone() })
+    };
+    let headers = response.headers_mut();
+    let mut set = |name, value: &'static str| drop(headers.insert(name, HeaderValue::from_static(value)));
+    set(VARY, "Accept, Accept-Encoding, Accept-Language, Cookie");
+    set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    // A 404 may become a page with the next record.
+    set(CACHE_CONTROL, if page.status == 200 { age } else { "no-store" });
+    if gzip {
+        set(CONTENT_ENCODING, "gzip");
     }
+    if page.status == 200 {
+        headers.insert(ETAG, page.etag.clone());
+    }
+    response
 }
 
 fn accepts_gzip(request: &HttpRequest) -> bool {
@@ -311,8 +315,8 @@ fn accepts_gzip(request: &HttpRequest) -> bool {
 
 pub fn html(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
-    response.insert_header((CONTENT_TYPE, "text/html; charset=utf-8"));
-    response.insert_header(("Content-Security-Policy", assets::CONTENT_SECURITY_POLICY));
+    response.insert_header((CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
+    response.insert_header((CONTENT_SECURITY_POLICY, HeaderValue::from_static(assets::CONTENT_SECURITY_POLICY)));
     response
 }
 

@@ -84,6 +84,20 @@ impl Words {
         figures::phrase(self.locale, figure)
     }
 
+    /// A figure of a step; what a lifted hold was for is not what holds.
+    pub fn step_figure(&self, step: &StepView, figure: &Figure) -> String {
+        match (step.kind, figure) {
+            (StepKind::Released, Figure::HeldFor { .. }) => self.t1("story-held-for", "reason", self.figure(figure)),
+            _ => self.figure(figure),
+        }
+    }
+
+    /// The active of a preparation, where its name does not say it.
+    pub fn active<'a>(&self, product: &Bilingual, active: &'a Option<Bilingual>) -> Option<&'a str> {
+        let active = active.as_ref().filter(|active| !figures::tells(self.locale, product, active))?;
+        Some(self.b(active))
+    }
+
     pub fn degrees(&self, centidegrees: &i32) -> String {
         sketch::degrees(*centidegrees)
     }
@@ -159,8 +173,15 @@ impl Words {
         }
     }
 
-    pub fn step_tone(&self, kind: &StepKind) -> &'static str {
-        match kind {
+    /// A test that failed is no calm step, as soon as it is known.
+    pub fn step_tone(&self, step: &StepView) -> &'static str {
+        let failed = |figure: &Figure| match figure {
+            Figure::Analytes { failed, .. } => *failed > 0,
+            Figure::Inhibition { positive, .. } => *positive == Some(true),
+            _ => false,
+        };
+        match step.kind {
+            StepKind::Tested | StepKind::Screened if step.figures.iter().any(failed) => "stop",
             StepKind::Held | StepKind::Recalled | StepKind::LicenceEnded => "stop",
             StepKind::Corrected | StepKind::CertificateVoided | StepKind::Lost | StepKind::Returned => "attention",
             _ => "ok",
@@ -351,3 +372,6 @@ fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     }
     seen.join(" · ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,7 @@ fn the_demo_holds_on(today: &str) {
     the_labels_say_what_the_pages_say(&summary);
     every_history_verifies(&summary);
     the_laboratory_signs(&summary, folder.path());
+    the_good_batch_has_pictures_and_the_report_itself(&summary);
     the_log_is_signed_by_the_key_that_is_told(&summary);
     let before = place.truth();
     drop(demo);
@@ -129,6 +130,19 @@ fn the_laboratory_signs(summary: &Value, folder: &std::path::Path) {
     let signed: Vec<_> = view["tests"].as_array().unwrap().iter().map(|test| &test["signed"]["key"]).collect();
     // The screening was not signed, the quantitative report was.
     assert_eq!(signed, [&Value::Null, &keys[1]["id"]], "{view}");
+}
+
+fn the_good_batch_has_pictures_and_the_report_itself(summary: &Value) {
+    let base = text(summary, "base_url");
+    let labels = summary["labels"].as_array().unwrap();
+    let label = labels.iter().find(|label| label["lot_code"] == "SF26P011116T").unwrap();
+    let (_, view) = fetch(text(label, "url"), &[("Accept", "application/json")]);
+    let view: Value = serde_json::from_str(&view).unwrap();
+    let harvested = view["timeline"].as_array().unwrap().iter().find(|step| step["kind"] == "harvested").unwrap();
+    for file in [&view["product"]["photo"], &harvested["photos"][0], &view["tests"][1]["file_url"]] {
+        let path = file.as_str().unwrap_or_else(|| panic!("no file: {view}"));
+        assert_eq!(fetch(&format!("{base}{path}"), &[]).0, 200, "{path}");
+    }
 }
 
 fn every_history_verifies(summary: &Value) {

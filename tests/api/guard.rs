@@ -250,3 +250,32 @@ fn a_rewritten_record_is_found_by_looking_through_the_log() {
     assert_eq!(admit(&service, JIANGAN.0, JIANGAN.1).json()["slug"], "log-stopped");
     stop(service);
 }
+
+#[test]
+fn what_is_restored_or_imported_knows_of_the_log_and_how_much_of_it_is_left() {
+    let instance = Instance::new();
+    let service = instance.serve(&[]);
+    // The note of an act is kept with the next one.
+    assert_eq!(admit(&service, HONGQI.0, HONGQI.1).status, 201);
+    assert_eq!(admit(&service, JIANGAN.0, JIANGAN.1).status, 201);
+    let [backup, export] = ["backup", "export"].map(|name| instance.path().join(name));
+    assert_eq!(instance.verb(&["backup", "--to", backup.to_str().unwrap()]).0, Some(0));
+    assert_eq!(instance.verb(&["export", "--to", export.to_str().unwrap()]).0, Some(0));
+    assert_eq!(admit(&service, BUYER.0, BUYER.1).status, 201);
+    stop(service);
+    for (verb, from) in [("restore", &backup), ("import", &export)] {
+        let folder = tempfile::tempdir().unwrap();
+        let there = Place::new(folder.path());
+        let run = |arguments: &[&str]| crate::backups::run(arguments, folder.path(), &there);
+        let (done, said) = run(&[verb, "--from", from.to_str().unwrap()]);
+        assert!(done && said.contains(&format!("The log {ORIGIN} was published from it")), "{verb}: {said}");
+        let (started, said) = run(&["serve", "--listen", "127.0.0.1:0"]);
+        assert!(!started && said.contains("its key is missing"), "{verb}: {said}");
+        std::fs::create_dir(folder.path().join("log")).unwrap();
+        for name in ["key", "guard"] {
+            std::fs::copy(instance.path().join("log").join(name), folder.path().join("log").join(name)).unwrap();
+        }
+        let (done, said) = run(&["log", "reopen", "--reason", "旧备份"]);
+        assert!(done && said.contains("2 entries were kept"), "{verb}: {said}");
+    }
+}

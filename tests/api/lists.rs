@@ -133,3 +133,34 @@ async fn a_parameter_that_cannot_be_meant_is_refused() {
     // The largest cursor that is a number is a page like any other.
     app.cooperative.get("/api/v1/batches?cursor=18446744073709551615").await.ok();
 }
+
+#[actix_web::test]
+async fn a_laboratory_and_who_drew_the_sample_list_what_was_reported_on_it() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "L0", 1_000_000).await;
+    let mut samples = Vec::new();
+    for code in ["S0", "S1"] {
+        let drawn = json!({"laboratory": app.laboratory.id, "code": code, "quantity": 1_000});
+        let sample = app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
+        app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({})).await;
+        samples.push(sample);
+    }
+    let value = json!([{"analyte": "联苯菊酯", "value": "0.050", "unit": "mg/kg", "limit": "0.05"}]);
+    for (number, sample) in [("R0", 0), ("R1", 1), ("R2", 0)] {
+        let report = json!({"report_no": number, "tier": "third_party", "signer": "李签字", "results": value});
+        app.laboratory.act(&format!("/api/v1/samples/{}/reports", samples[sample]), report).await;
+    }
+    let path = format!("/api/v1/samples/{}/reports", samples[0]);
+    let page = app.laboratory.get(&path).await.ok();
+    assert_eq!(page, app.cooperative.get(&path).await.ok());
+    let items = page["items"].as_array().unwrap();
+    let numbers: Vec<_> = items.iter().map(|item| item["report_no"].as_str().unwrap()).collect();
+    assert_eq!(numbers, ["R2", "R0"]);
+    let newest = &items[0];
+    assert_eq!((&newest["subject"], &newest["sample_code"]), (&json!(format!("batch:{batch}")), &json!("S0")));
+    assert_eq!((&newest["tier"], &newest["verdict"]), (&json!("third_party"), &json!("pass")));
+    assert_eq!((&newest["results"][0]["value"], &newest["results"][0]["limit"]), (&json!("0.050"), &json!("0.05")));
+    assert!(!page.to_string().contains("李签字"), "who signed is sealed");
+    app.other_cooperative.get(&path).await.problem(404, "not-found");
+}

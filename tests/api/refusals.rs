@@ -201,7 +201,11 @@ async fn a_harvest_inside_the_interval_is_refused_until_its_last_day_has_passed(
 async fn an_implausible_yield_needs_a_yes() {
     let scene = Scene::new().await;
     let mut body = harvest(&scene.season.plot, "HUGE", 900_000_000);
-    scene.refused(scene.post("/api/v1/batches", body.clone()).await, 409, "implausible-yield", "quantity");
+    let refused = scene.post("/api/v1/batches", body.clone()).await;
+    let problem = refused.json();
+    let sentence = problem["detail"].as_str().unwrap();
+    assert!(sentence.contains("901,000 kg") && sentence.contains("72,000 kg"), "{sentence}");
+    scene.refused(refused, 409, "implausible-yield", "quantity");
     body["confirm_yield"] = json!(true);
     scene.post("/api/v1/batches", body).await.created();
 }

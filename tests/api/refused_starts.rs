@@ -18,7 +18,11 @@ fn refused(place: &Place, folder: &std::path::Path, arguments: &[&str]) -> Strin
 fn a_replica_is_refused_where_the_records_are_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = Place::Sqlite(folder.path().join("suyuan.sqlite"));
-    let told = refused(&file, folder.path(), &["serve", "--database-read", "postgres://x:geheim@localhost/db"]);
+    let told = refused(
+        &file,
+        folder.path(),
+        &["serve", "--listen", "127.0.0.1:0", "--database-read", "postgres://x:geheim@localhost/db"],
+    );
     assert!(told.contains("--database-read") && told.contains("has no replica") && !told.contains("geheim"), "{told}");
     assert!(!folder.path().join("suyuan.sqlite").exists(), "nothing was made");
 }

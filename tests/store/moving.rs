@@ -2,7 +2,7 @@
 
 use suyuan::app::AppError;
 use suyuan::app::erase::Forbidden;
-use suyuan::app::moving::{Carried, Source, copy};
+use suyuan::app::moving::{Carried, KeptNote, Source, copy};
 use suyuan::domain::kinds::MediaType;
 use suyuan::domain::people::MemberKind;
 use suyuan::domain::record::{Digest, Handle};
@@ -201,6 +201,10 @@ impl Source for Early<'_> {
 
     fn members(&self) -> Result<Vec<Enrolled>, AppError> {
         Source::members(self.source)
+    }
+
+    fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {
+        Source::note(self.source, end)
     }
 }
 

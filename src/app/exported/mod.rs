@@ -10,6 +10,7 @@
 //! | `answers.ndjson` | what an idempotency key was answered |
 //! | `attachments.ndjson` | type, size and SHA-256 of a file; its bytes lie in `files/` under that name |
 //! | `reports.ndjson` | what somebody who scanned a label told |
+//! | `log.ndjson` | the newest signed note of the log that these records were published in, if there was one |
 
 mod read;
 mod write;
@@ -35,6 +36,8 @@ const MEMBERS: &str = "members.ndjson";
 const ANSWERS: &str = "answers.ndjson";
 const ATTACHMENTS: &str = "attachments.ndjson";
 const REPORTS: &str = "reports.ndjson";
+/// Exports from before it was written have none.
+const LOG: &str = "log.ndjson";
 const FILES: &str = "files";
 
 /// `openings.CLASS.ndjson`: a class that nobody may see can be left out of what is handed on.

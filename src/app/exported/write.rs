@@ -9,7 +9,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, MEMBERS, Part, RECORDS, REPORTS, openings_of,
+    ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, Part, RECORDS, REPORTS, openings_of,
 };
 use crate::app::backup::{Copied, copy_files};
 use crate::app::erase::Forbidden;
@@ -30,7 +30,7 @@ pub fn write(
     let store = &*app.store;
     let mut parts = Parts { folder, open: BTreeMap::new() };
     // There even where they stay empty, so that a reader need not ask.
-    for name in [RECORDS, KEYS, MEMBERS, ANSWERS, ATTACHMENTS, REPORTS] {
+    for name in [RECORDS, KEYS, MEMBERS, ANSWERS, ATTACHMENTS, REPORTS, LOG] {
         parts.part(name)?;
     }
     let end = records(store, &mut parts, forbidden, progress)?;
@@ -38,6 +38,7 @@ pub fn write(
     lines(&mut parts, MEMBERS, &Source::members(store)?)?;
     lines(&mut parts, REPORTS, &Source::problem_reports(store)?)?;
     answers_of(store, end, &mut |answers| lines(&mut parts, ANSWERS, answers))?;
+    lines(&mut parts, LOG, Source::note(store, end)?.as_slice())?;
     let names = Source::attachments(store)?;
     lines(&mut parts, ATTACHMENTS, &names)?;
     let copied = files(app, &names, &folder.join(FILES))?;

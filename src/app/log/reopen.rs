@@ -113,6 +113,12 @@ pub fn published_as(store: &dyn Store) -> Result<Option<String>, ReopenError> {
     last_note(store, 1)?.map(|note| origin_of(&note).map_err(ReopenError::from)).transpose()
 }
 
+/// The newest note over no more than `end` records that the database knows of the log's newest epoch.
+pub fn note_within(store: &dyn Store, end: u64) -> Result<Option<Published>, ReopenError> {
+    let Some(origin) = published_as(store)? else { return Ok(None) };
+    newest_note(store, epoch_of(&origin).0, end.saturating_add(1))
+}
+
 /// The first epoch of a log is `{host}/log`, its n-th `{host}/log/{n}`.
 pub fn epoch_of(origin: &str) -> (u64, &str) {
     match origin.rsplit_once('/').and_then(|(base, number)| Some((number.parse().ok()?, base))) {
@@ -167,9 +173,19 @@ pub fn ended(store: &dyn Store, epoch: u64) -> Result<Option<Ended>, AppError> {
 
 /// The newest note of an epoch that the database knows.
 fn last_note(store: &dyn Store, epoch: u64) -> Result<Option<Published>, ReopenError> {
-    let Some((size, note)) = store.checkpoints(epoch, u64::MAX, 1)?.pop() else { return Ok(None) };
+    newest_note(store, epoch, u64::MAX)
+}
+
+fn newest_note(store: &dyn Store, epoch: u64, below: u64) -> Result<Option<Published>, ReopenError> {
+    let note = store.checkpoints(epoch, below, 1)?.pop();
+    Ok(note.map(|(_, note)| read_note(epoch, note)).transpose()?)
+}
+
+/// A note of an epoch, with the tree that it signs.
+pub fn read_note(epoch: u64, note: String) -> Result<Published, OpenError> {
     let signed = SignedCheckpoint::parse(note.as_bytes()).map_err(|cause| OpenError::Note(cause.to_string()))?;
-    Ok(Some(Published { epoch, tree: TreeHead { size, root: signed.checkpoint.root }, note }))
+    let tree = TreeHead { size: signed.checkpoint.size, root: signed.checkpoint.root };
+    Ok(Published { epoch, tree, note })
 }
 
 /// How many entries are proven to be those that were signed: the largest signed tree that the records still come to.

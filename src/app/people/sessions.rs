@@ -113,10 +113,9 @@ fn note_use(app: &App, session: &Session, now: Instant) -> Result<(), AppError> 
         return Ok(());
     }
     let ends_at = now.plus_minutes(IDLE).min(session.created_at.plus_minutes(LONGEST));
-    match app.store.touch_session(session.token_hash, now, ends_at) {
-        // A database that takes no writes shows its pages still.
-        Err(error) => tracing::warn!(%error, "a session's use could not be noted"),
-        Ok(()) => {}
+    // A database that takes no writes shows its pages still.
+    if let Err(error) = app.store.touch_session(session.token_hash, now, ends_at) {
+        tracing::warn!(%error, "a session's use could not be noted");
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! The county's fruit: lychees in June, navel oranges in November, with what goes wrong on the way.
 
 use super::county::{CARTON_FIRST, CARTON_SPECIAL, LOOSE_LYCHEES, LOOSE_ORANGES, LYCHEE_BOX, Licences, People, Plots};
+use super::files;
 use super::registers::{amount, lit};
 use super::teller::{Teller, opened};
 use crate::app::Caller;
+use crate::domain::acts::Told;
 use crate::domain::acts::batches::{OpenBatch, OriginBasis, PickedPlot};
 use crate::domain::acts::correct::CorrectRecord;
 use crate::domain::acts::handing_over::{ReceiveShipment, ShipBatch};
@@ -205,7 +207,7 @@ pub fn oranges(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences
 fn good_harvest(teller: &Teller<'_>, people: &People, plots: &Plots) -> anyhow::Result<Handle> {
     teller.at("11-17", "17:00");
     let mut picked = harvest(teller, plots.p01, LOOSE_ORANGES, "SF26P011116", 9_600_000, ("11-16", "11-17"));
-    picked.told.note = Some(lit("480 筐 × 20 kg"));
+    picked.told = Told { note: Some(lit("480 筐 × 20 kg")), ..files::HARVEST.told(teller, people.hongqi)? };
     let batch = teller.tell(people.hongqi, picked)?.id;
     teller.at("11-17", "18:00");
     let step = |process, agent, celsius: Option<&str>, minutes| ProcessBatch {
@@ -322,7 +324,9 @@ fn grade(teller: &Teller<'_>, people: &People, batch: Handle) -> anyhow::Result<
         residue("三唑磷", "<0.01", Some("0.2")),
         residue("克百威", "<0.005", Some("0.02")),
     ];
-    teller.tell_signed(people.laboratory, report(sample, "SFJC-2026-0217", Tier::ThirdParty, found))?;
+    let told = files::REPORT.told(teller, people.laboratory)?;
+    let tested = ReportTest { told, ..report(sample, "SFJC-2026-0217", Tier::ThirdParty, found) };
+    teller.tell_signed(people.laboratory, tested)?;
     Ok(Graded { special: opened(&receipt, 0)?, first: opened(&receipt, 1)?, second: opened(&receipt, 2)? })
 }
 

@@ -2,6 +2,7 @@
 
 mod clock;
 mod county;
+mod files;
 mod harvests;
 mod leaves;
 mod registers;

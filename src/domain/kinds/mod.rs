@@ -49,7 +49,7 @@ pub trait Body: Serialize + DeserializeOwned {
 
     /// Reads the body of a record of this kind.
     fn read(record: &Record) -> Result<Self, UnreadableBody> {
-        serde_json::from_value(Value::Object(record.body.clone()))
+        Self::deserialize(&record.body)
             .map_err(|cause| UnreadableBody { kind: record.kind.clone(), cause: cause.to_string() })
     }
 }

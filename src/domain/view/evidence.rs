@@ -47,8 +47,9 @@ pub struct TestReportView {
     pub rows: Vec<TestRow>,
     /// The report's file on this host.
     pub file_url: Option<String>,
-    /// Report that this one replaces, or that replaced it; both stay.
+    /// Number of the report that this one confirms or tests again (`retests` of its upload); both stay.
     pub replaces: Option<String>,
+    /// Number of the newest report that confirmed this one or tested it again, with whatever result.
     pub replaced_by: Option<String>,
 }
 

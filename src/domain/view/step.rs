@@ -211,9 +211,10 @@ pub enum Figure {
     Standard {
         name: Bilingual,
     },
-    /// Enzyme inhibition in percent.
+    /// Enzyme inhibition in percent, and whether that is positive; nothing where it was not judged.
     Inhibition {
         percent: String,
+        positive: Option<bool>,
     },
     /// Sample, report or certificate number.
     Reference {

@@ -39,7 +39,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(resources::list_sites).service(resources::get_site);
     config.service(resources::list_plots).service(resources::get_plot);
     config.service(resources::list_products).service(resources::get_product);
-    config.service(resources::list_samples).service(resources::get_sample);
+    config.service(resources::list_samples).service(resources::get_sample).service(resources::list_reports);
     config.service(resources::list_shipments).service(resources::get_shipment);
     config.service(resources::list_marks).service(resources::get_mark);
     config.service(resources::list_licences).service(resources::get_licence).service(licences::packed_under);

@@ -24,6 +24,7 @@ impl Page<'_> {
                 reports.push(self.report(line, &used)?);
             }
         }
+        tell_retested(&mut reports);
         Ok(reports)
     }
 
@@ -46,7 +47,7 @@ impl Page<'_> {
             verdict: verdict(body.tier, body.verdict),
             rows: body.results.iter().map(|result| row(result, used)).collect(),
             file_url: files(&read_media(line)?, false).into_iter().next(),
-            replaces: None,
+            replaces: body.retests.as_ref().map(ToString::to_string),
             replaced_by: None,
         })
     }
@@ -107,6 +108,17 @@ impl Page<'_> {
     }
 }
 
+/// Says of each report which later one tested it again. A number that two laboratories gave says nothing of either: the
+/// report that tests again names the number alone.
+fn tell_retested(reports: &mut [TestReportView]) {
+    for at in 0..reports.len() {
+        let number = reports[at].report_no.clone();
+        let is_alone = reports.iter().filter(|report| report.report_no == number).count() == 1;
+        let again = reports[at + 1..].iter().rev().find(|later| is_alone && later.replaces.as_ref() == Some(&number));
+        reports[at].replaced_by = again.map(|later| later.report_no.clone());
+    }
+}
+
 pub(super) fn step_kind(tier: samples::Tier) -> StepKind {
     if tier == samples::Tier::Screening { StepKind::Screened } else { StepKind::Tested }
 }
@@ -117,7 +129,12 @@ pub(super) fn figures(body: &TestReported) -> Vec<Figure> {
     let number = Figure::Reference { no: body.report_no.to_string() };
     let inhibition = body.results.iter().find(|result| result.unit.as_str() == "%");
     if let Some(found) = inhibition.filter(|_| body.tier == samples::Tier::Screening) {
-        return vec![Figure::Inhibition { percent: found.value.to_string() }, number];
+        let positive = match body.verdict {
+            TestVerdict::Fail => Some(true),
+            TestVerdict::Pass => Some(false),
+            TestVerdict::NotJudged => None,
+        };
+        return vec![Figure::Inhibition { percent: found.value.to_string(), positive }, number];
     }
     let of = |verdict| body.results.iter().filter(|result| result.verdict == verdict).count() as u32;
     let (passed, failed) = (of(TestVerdict::Pass), of(TestVerdict::Fail));
@@ -161,7 +178,7 @@ fn row(result: &TestResult, used: &BTreeSet<String>) -> TestRow {
     let limit = result.limit.filter(|_| qualifier == Qualifier::Equal && result.rule != LimitRule::AtLeast);
     let share = limit.and_then(|limit| result.value.permille_of(limit));
     TestRow {
-        analyte: Bilingual::same(result.analyte.as_str()),
+        analyte: Bilingual::term(result.analyte.as_str()),
         qualifier,
         value: result.value.to_string(),
         unit: result.unit.to_string(),

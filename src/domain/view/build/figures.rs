@@ -101,8 +101,8 @@ pub(super) fn discrepancy(correction: &Record, counted: Counted) -> Option<Figur
 
 pub(super) fn agent(agent: &Agent) -> Figure {
     Figure::Agent {
-        product: Bilingual::same(agent.product.as_str()),
-        active: Some(Bilingual::same(agent.active.as_str())),
+        product: Bilingual::term(agent.product.as_str()),
+        active: Some(Bilingual::term(agent.active.as_str())),
         dose: agent.dose.to_string(),
     }
 }

@@ -62,8 +62,8 @@ impl Page<'_> {
                 view: TreatmentView {
                     date: body.on.to_string(),
                     site_code: code.clone(),
-                    product: Bilingual::same(body.product.as_str()),
-                    active: Some(Bilingual::same(body.active.as_str())),
+                    product: Bilingual::term(body.product.as_str()),
+                    active: Some(Bilingual::term(body.active.as_str())),
                     dose: body.dose.to_string(),
                     interval_days: body.interval_days,
                     days_kept: u32::try_from(days.max(0)).unwrap_or(u32::MAX),

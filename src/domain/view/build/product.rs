@@ -27,7 +27,7 @@ impl Page<'_> {
         Ok(ProductView {
             name: bilingual(&product.name),
             variety: product.variety.as_ref().map(bilingual),
-            grade: grade.map(|grade| Bilingual::same(grade.as_str())),
+            grade: grade.map(|grade| Bilingual::term(grade.as_str())),
             net_content_g: opening.net_g.or(product.net_g).map(|net_g| net_g.as_i64()),
             pieces: None,
             kind: kind_of(product.commodity.as_str()),

@@ -134,7 +134,7 @@ impl Page<'_> {
             .iter()
             .filter_map(|output| {
                 let size = output.size.as_ref().map(|size| format!(" {size}")).unwrap_or_default();
-                share(Bilingual::same(format!("{}{size}", output.grade)), output.quantity.get())
+                share(Bilingual::term(format!("{}{size}", output.grade)), output.quantity.get())
             })
             .collect();
         figures.extend(share(Bilingual::new(BELOW_GRADES.0, BELOW_GRADES.1), body.cull.get()));

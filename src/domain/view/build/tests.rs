@@ -100,6 +100,20 @@ fn the_good_batch_shows_what_was_found_sprayed_promised_and_licensed() {
 }
 
 #[test]
+fn substances_and_grades_have_their_english_names_where_there_is_one() {
+    let (county, good) = good();
+    let view = county.it.page(good.cartons_special);
+    let english = |names: &[&Bilingual]| names.iter().map(|name| name.en.clone()).collect::<Vec<_>>();
+    assert_eq!(english(&[view.product.as_ref().unwrap().grade.as_ref().unwrap()]), ["Special grade"]);
+    let analytes: Vec<_> = view.tests[1].rows.iter().map(|row| &row.analyte).collect();
+    assert_eq!(english(&analytes[..3]), ["Mancozeb", "Buprofezin", "Acetamiprid"]);
+    let sprayed = &view.treatments[4];
+    assert_eq!(english(&[&sprayed.product, sprayed.active.as_ref().unwrap()]), ["Abamectin 1.8% EC", "Abamectin"]);
+    assert_eq!(figures(&view, StepKind::Graded)[0]["grade"], json!({"zh": "特级", "en": "Special grade"}));
+    assert_eq!(figures(&view, StepKind::Preserved)[0]["active"], json!({"zh": "咪鲜胺", "en": "Prochloraz"}));
+}
+
+#[test]
 fn what_the_page_names_as_checked_is_the_history_that_can_be_downloaded() {
     let (county, good) = good();
     let batch = good.cartons_special;
@@ -238,7 +252,8 @@ fn a_corrected_grade_weight_is_told_once_on_the_page_of_its_child() {
     let corrections: Vec<_> = view.timeline.iter().filter_map(|step| step.correction.as_ref()).collect();
     assert_eq!(corrections.len(), 1);
     assert_eq!((corrections[0].old.as_str(), corrections[0].new.as_str()), ("4,416 kg", "4,415.5 kg"));
-    let share = json!({"figure": "grade_share", "grade": {"zh": "一级", "en": ""}, "g": 4_415_500, "permille": 460});
+    let share =
+        json!({"figure": "grade_share", "grade": {"zh": "一级", "en": "First grade"}, "g": 4_415_500, "permille": 460});
     assert!(figures(&view, StepKind::Graded).as_array().unwrap().contains(&share));
 }
 

@@ -3,6 +3,7 @@
 
 mod goods;
 mod parties;
+mod reports;
 
 use actix_web::http::header::ETAG;
 use actix_web::web::Json;
@@ -20,6 +21,7 @@ use crate::http::problem::Problem;
 
 pub use goods::{BatchResource, ProductResource, SampleResource, ShipmentResource};
 pub use parties::{LicenceResource, MarkResource, OrganisationResource, PlotResource, SiteResource};
+pub use reports::ReportResource;
 
 /// What every resource says of its chain.
 #[derive(Debug, Serialize, ToSchema)]
@@ -127,6 +129,21 @@ resource!(Sample, SampleResource, "laboratory",
     list_samples "/samples",
     /// Read a sample
     get_sample "/samples/{id}");
+/// List the reports on a sample
+///
+/// Every report that was recorded on it, the newest first, with its values. For the laboratory and for whoever drew it.
+#[utoipa::path(
+    tag = "laboratory",
+    params(("id" = String, Path, description = "Handle of the sample")),
+    responses((status = 200, description = "Newest first, all on one page", body = Page<ReportResource>)),
+    security(("bearer" = []))
+)]
+#[get("/samples/{id}/reports")]
+pub async fn list_reports(app: State, caller: Authenticated, id: Id) -> Result<Json<Page<ReportResource>>, Problem> {
+    let found = blocking(&app, move |app| subjects::reports_on(app, caller.0, *id)).await?;
+    Ok(Json(Page::new(found.iter().map(|(record, body)| ReportResource::of(record, body)).collect(), None)))
+}
+
 resource!(Mark, MarkResource, "licences",
     /// List marks
     list_marks "/marks",

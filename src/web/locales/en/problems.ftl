@@ -64,7 +64,7 @@ problem-batch-not-empty = Batch { $lot } still holds { $left } (returned goods i
 
 # Sprays and harvest
 problem-pre-harvest-interval = Plot { $plot } was treated with { $active } on { $sprayed }; the pre-harvest interval is { $interval } days, and picking from { $value } leaves only { $day }. It may be picked from { $expected } on.
-problem-implausible-yield = Plot { $plot } would have given { $value } g this year, more than the { $expected } g that { $ceiling } t/ha allow. Please check the amount; if it is right, confirm the yield (confirm_yield) and send again.
+problem-implausible-yield = Plot { $plot } would have given { $value_weight } this year, more than the { $expected_weight } that { $ceiling } t/ha allow. Please check the amount; if it is right, confirm the yield (confirm_yield) and send again.
 problem-too-many-treatments = { $value } may be applied { $expected } times a season, and this plot has had them this year. The label of the product sets this number.
 
 # Samples and reports

@@ -1,6 +1,6 @@
 # 拒绝时说的话：哪里不对、填的是什么、应当是什么、为什么。写给合作社记账员和化验员看。
 # problem-<slug> 对应 src/http/problem.rs 的登记表，invalid-<code> 对应取值规则。
-# $field、$value、$expected 总有（可能为空）；其他参数只在该条每次都带时才用。数量是批次单位的整数（克或件）。
+# $field、$value、$expected 总有（可能为空），克数写成公斤时用 $value_weight、$expected_weight；其他参数只在该条每次都带时才用。数量是批次单位的整数（克或件）。
 
 # 请求本身
 problem-malformed-json = 收到的内容不是完整的 JSON：{ $value }。请检查括号、引号和逗号。
@@ -63,7 +63,7 @@ problem-batch-not-empty = 批次 { $lot } 还有 { $left }（含退回的）。�
 
 # 用药与采收
 problem-pre-harvest-interval = 地块 { $plot } 在 { $sprayed } 用过 { $active }，安全间隔期 { $interval } 天；采收从 { $value } 开始，只隔 { $day } 天。最早 { $expected } 可以采收。
-problem-implausible-yield = 地块 { $plot } 当年采收合计 { $value } 克，超过按每公顷 { $ceiling } 吨算出的 { $expected } 克。请核对数量；确实这么多，请确认产量（confirm_yield）再提交。
+problem-implausible-yield = 地块 { $plot } 当年采收合计 { $value_weight }，超过按每公顷 { $ceiling } 吨算出的 { $expected_weight }。请核对数量；确实这么多，请确认产量（confirm_yield）再提交。
 problem-too-many-treatments = { $value } 每季最多使用 { $expected } 次，这块地今年已经用满。次数以农药标签上的“每季最多使用次数”为准。
 
 # 样品与报告

@@ -100,6 +100,9 @@ fn a_positive_screening_that_an_instrument_cleared_leaves_both_records_and_no_ho
     }
     let verdicts: Vec<_> = view.tests.iter().map(|report| report.verdict).collect();
     assert_eq!(verdicts, [ReportVerdict::Positive, ReportVerdict::Pass]);
+    let (screening, retest) = (&view.tests[0], &view.tests[1]);
+    assert_eq!((screening.replaces.as_deref(), screening.replaced_by.as_deref()), (None, Some("SFJC-2026-0101")));
+    assert_eq!((retest.replaces.as_deref(), retest.replaced_by.as_deref()), (Some("SF-S-0101-K"), None));
     assert!(kinds(&view).contains(&StepKind::Held) && kinds(&view).contains(&StepKind::Released));
     assert_eq!(view.product.unwrap().kind, ProductKind::Lychee);
 }
