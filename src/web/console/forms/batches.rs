@@ -253,7 +253,9 @@ impl Sheet for Packing {
             let grade = it.grade.is_none() || it.grade == batch.grade;
             !choices::is_loose(it) && grade && commodity.as_ref().is_none_or(|known| *known == it.commodity)
         };
-        let packs = choices::products(desk, fits)?;
+        let mut packs = choices::products(desk, fits)?;
+        // Those that are for this very grade come first: they are meant more often than those for any.
+        packs.sort_by_key(|it| it.grade.is_none());
         if packs.is_empty() {
             form.lead.push(w.t("lead-no-pack"));
         }
