@@ -14,6 +14,7 @@ mod database;
 mod engine;
 mod faults;
 mod gaps;
+mod logins;
 mod machine;
 mod outsider;
 mod paced;
@@ -48,6 +49,8 @@ enum Cli {
     Scans(scans::Arguments),
     /// Scan pages that nobody asked for before, while the instance grows
     Pages(pages::Arguments),
+    /// What everybody else waits while passwords are guessed
+    Logins(logins::Arguments),
     /// Reads of batches by one thread and by two
     Reads(reads::Arguments),
     /// A whole instance into another database
@@ -72,6 +75,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Appends(arguments) => appends::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Pages(arguments) => pages::run(&arguments),
+        Cli::Logins(arguments) => logins::run(&arguments),
         Cli::Reads(arguments) => reads::run(&arguments),
         Cli::Carry(arguments) => carry::run(&arguments),
         Cli::Outsider(arguments) => outsider::run(&arguments),

@@ -81,6 +81,12 @@ impl Service {
         self
     }
 
+    /// Serves with these flags besides.
+    pub fn with(mut self, flags: &[&str]) -> Self {
+        self.arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
+        self
+    }
+
     /// Runs a verb to its end and answers what it printed.
     pub fn verb(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let run = Command::new(&self.binary).args(arguments).args(self.flags()).output()?;

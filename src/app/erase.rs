@@ -176,7 +176,7 @@ fn standing_still(app: &App, places: &[sealed::Place]) -> Result<Vec<sealed::Pla
 /// Writes an erasure record into each chain; of one reason and of no more fields than one record takes.
 fn record(app: &App, entries: &[&Entry], receipts: &mut Vec<Receipt>) -> Result<(), AppError> {
     let Some(operator) = founding::operator(&*app.store)? else { return Ok(()) };
-    let caller = Caller { organisation: operator, role: Role::Operator };
+    let caller = Caller::of(operator, Role::Operator);
     let mut groups: BTreeMap<(Subject, &str), Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         groups.entry((entry.subject, entry.reason.as_str())).or_default().push(entry);

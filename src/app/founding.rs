@@ -30,6 +30,6 @@ pub fn found(app: &App, organisation: RegisterOrganisation) -> Result<Receipt, A
     let mut bytes = [0; 16];
     app.random.fill(&mut bytes);
     let handle = Handle::from_bytes(bytes);
-    let caller = Caller { organisation: handle, role: Role::Operator };
+    let caller = Caller::of(handle, Role::Operator);
     app.perform_blocking(caller, Arc::new(FoundInstance { handle, organisation }), Conditions::default())
 }

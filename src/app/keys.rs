@@ -6,10 +6,16 @@ use crate::auth::token::Bearer;
 use crate::domain::acts::Refusal;
 use crate::domain::entities::Entity;
 use crate::domain::record::{Digest, Handle};
+use crate::domain::text::Text;
 use crate::domain::time::{CivilDate, Instant};
-use crate::store::{ApiKey, StoreError};
+use crate::store::StoreError;
 
-/// Why a key is not made or not revoked. Keys are managed at the server's terminal alone, so these are its sentences.
+pub use crate::store::ApiKey;
+
+/// What a key is for, as its makers call it.
+pub type KeyName = Text<60>;
+
+/// Why a key is not made or not revoked. The sentences are those of the server's terminal; pages have their own.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error("a key that expires on {expires} never works: today is {today}")]
@@ -18,6 +24,8 @@ pub enum KeyError {
     Unknown(Handle),
     #[error("the key {id} was revoked before, at {at}")]
     RevokedBefore { id: Handle, at: Instant },
+    #[error("an organisation has at most {most} keys that work")]
+    TooMany { most: usize },
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -58,6 +66,7 @@ fn add(app: &App, organisation: Handle, name: &str, expires_at: Option<Instant>)
         created_at: app.now(),
         expires_at,
         revoked_at: None,
+        used_at: None,
     })?;
     Ok(secret)
 }
@@ -86,6 +95,36 @@ pub fn revoke(app: &App, id: Handle) -> Result<(), KeyError> {
     Err(revoked_at.map_or(KeyError::Unknown(id), |at| KeyError::RevokedBefore { id, at }))
 }
 
+/// Operation that manages an organisation's keys, in the table of who may do what.
+pub const MANAGE: &str = "api_keys.manage";
+
+/// Keys in use of one organisation.
+const MOST: usize = 100;
+
+/// Keys of the caller's own organisation, oldest first, also those that work no more.
+pub fn own(app: &App, caller: Caller) -> Result<Vec<ApiKey>, AppError> {
+    caller.may(MANAGE)?;
+    Ok(app.store.api_keys(Some(caller.organisation))?)
+}
+
+/// Makes a key for the caller's own organisation.
+pub fn create_own(app: &App, caller: Caller, name: &KeyName, until: Option<CivilDate>) -> Result<String, KeyError> {
+    let now = app.now();
+    let works = |key: &&ApiKey| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now);
+    if own(app, caller)?.iter().filter(works).count() >= MOST {
+        return Err(KeyError::TooMany { most: MOST });
+    }
+    match until {
+        None => Ok(create(app, caller.organisation, name.as_str())?),
+        Some(day) => create_until(app, caller.organisation, name.as_str(), day),
+    }
+}
+
+/// Ends a key of the caller's own organisation; one of another is none.
+pub fn revoke_own(app: &App, caller: Caller, id: Handle) -> Result<(), KeyError> {
+    if own(app, caller)?.iter().any(|key| key.id == id) { revoke(app, id) } else { Err(KeyError::Unknown(id)) }
+}
+
 /// Whom the key with this hash speaks for; `None` for one that is unknown, expired or revoked.
 pub fn caller(app: &App, hash: Digest) -> Result<Option<Caller>, AppError> {
     let Some(key) = app.store.api_key(hash)? else { return Ok(None) };
@@ -93,11 +132,20 @@ pub fn caller(app: &App, hash: Digest) -> Result<Option<Caller>, AppError> {
     if key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now) {
         return Ok(None);
     }
+    note_use(app, &key, now);
     match app.store.subject(key.organisation)?.map(|known| known.entity) {
-        Some(Entity::Organisation(organisation)) => {
-            Ok(Some(Caller { organisation: key.organisation, role: organisation.role }))
-        }
+        Some(Entity::Organisation(organisation)) => Ok(Some(Caller::of(key.organisation, organisation.role))),
         _ => Ok(None),
+    }
+}
+
+/// Notes once an hour that a key is used. A database that takes no writes still knows its keys.
+fn note_use(app: &App, key: &ApiKey, now: Instant) {
+    if key.used_at.is_some_and(|used| used.plus_minutes(60) > now) {
+        return;
+    }
+    if let Err(error) = app.store.touch_api_key(key.id, now) {
+        tracing::warn!(%error, "the use of a key could not be noted");
     }
 }
 

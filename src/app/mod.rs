@@ -5,6 +5,7 @@ pub mod audit_pack;
 pub mod backup;
 pub mod batches;
 pub mod clock;
+pub mod desk;
 pub mod erase;
 pub mod exported;
 pub mod founding;
@@ -13,6 +14,7 @@ pub mod keys;
 pub mod log;
 pub mod lookup;
 pub mod moving;
+pub mod people;
 pub mod prepare;
 pub mod public;
 pub mod randomness;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use crate::auth::policy;
 use crate::auth::token::Tokens;
 use crate::domain::acts::{Act, Refusal};
+use crate::domain::people::{MemberId, MemberKind};
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Actor, Digest, Handle, Role};
 use crate::domain::time::{CivilDate, Instant};
@@ -49,6 +52,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Randomness>,
     pub tokens: Tokens,
+    /// Where people come in.
+    pub door: people::door::Door,
     /// Where the log of this instance is published.
     pub log: Option<Arc<log::PublishedLog>>,
     /// Host of printed labels, such as `https://sy.example`; no slash at the end.
@@ -62,19 +67,38 @@ pub struct App {
 pub struct Caller {
     pub organisation: Handle,
     pub role: Role,
+    /// The member, where a person acts; `None` for a key, which may all that the organisation's role may.
+    pub member: Option<Acting>,
+}
+
+/// The person in a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acting {
+    pub id: MemberId,
+    pub kind: MemberKind,
 }
 
 impl Caller {
+    /// An organisation by its key, or the program itself in its name.
+    pub const fn of(organisation: Handle, role: Role) -> Self {
+        Self { organisation, role, member: None }
+    }
+
     pub fn actor(self) -> Actor {
         Actor { key: None, org: self.organisation, role: self.role }
     }
 
     /// Refuses what the caller's role may not do at all.
     pub fn may(self, operation: &'static str) -> Result<(), AppError> {
-        if policy::may(self.role, operation) {
-            return Ok(());
+        if !policy::may(self.role, operation) {
+            return Err(AppError::Forbidden { role: self.role.as_str(), operation });
         }
-        Err(AppError::Forbidden { role: self.role.as_str(), operation })
+        match self.member {
+            Some(member) if !policy::member_may(member.kind, operation) => {
+                Err(AppError::NotYours { kind: member.kind.as_str(), operation })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -86,6 +110,9 @@ pub enum AppError {
     /// The caller's role may not do this at all.
     #[error("{role} may not perform {operation}")]
     Forbidden { role: &'static str, operation: &'static str },
+    /// The organisation may, this kind of member may not.
+    #[error("a {kind} may not perform {operation}")]
+    NotYours { kind: &'static str, operation: &'static str },
     #[error("the writer is busy")]
     Busy,
     /// No room to write; reading goes on.

@@ -7,7 +7,8 @@ use super::AppError;
 use super::erase::Forbidden;
 use super::log::reopen;
 use crate::domain::record::Handle;
-use crate::store::{ApiKey, KeptAnswer, ProblemReport, Receipt, Store, StoredFile, Stretch};
+use crate::store::people::Enrolled;
+use crate::store::{ApiKey, KeptAnswer, Member, ProblemReport, Receipt, Store, StoredFile, Stretch};
 
 /// Records of one transaction.
 const STRETCH: u32 = 2_000;
@@ -28,6 +29,8 @@ pub trait Source {
     fn attachments(&self) -> Result<Vec<StoredFile>, AppError>;
 
     fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError>;
+
+    fn members(&self) -> Result<Vec<Enrolled>, AppError>;
 
     /// What was published of the first `end` records; nothing where no log is known.
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError>;
@@ -65,6 +68,14 @@ impl Source for dyn Store + '_ {
 
     fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError> {
         Ok(self.problem_reports()?)
+    }
+
+    fn members(&self) -> Result<Vec<Enrolled>, AppError> {
+        let enrolled = |member: Member| {
+            let recovery_codes = self.recovery_codes(member.home, member.id)?;
+            Ok(Enrolled { member, recovery_codes })
+        };
+        self.members(None)?.into_iter().map(enrolled).collect()
     }
 
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {
@@ -157,7 +168,8 @@ fn check_same_start<S: Source + ?Sized>(from: &S, to: &dyn Store, there: u64) ->
     )))
 }
 
-/// Rows beside the records: keys, answers under their keys, names of files, reports of problems, the newest note of the log.
+/// Rows beside the records: members, keys, answers under their keys, names of files, reports of problems, the newest note of the
+/// log.
 fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result<(), AppError> {
     for key in from.api_keys()? {
         to.add_api_key(&key)?;
@@ -167,6 +179,9 @@ fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result
     }
     for report in from.problem_reports()? {
         to.add_problem_report(&report)?;
+    }
+    for one in Source::members(from)? {
+        to.add_member(&one.member, &one.recovery_codes)?;
     }
     if let Some(KeptNote { epoch, note }) = from.note(end)? {
         let signed = reopen::read_note(epoch, note).map_err(|error| AppError::Failed(error.to_string()))?;

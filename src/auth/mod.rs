@@ -2,5 +2,8 @@
 //! caller looked up.
 
 pub mod api_key;
+pub mod password;
 pub mod policy;
+pub mod session;
 pub mod token;
+pub mod totp;

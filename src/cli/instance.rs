@@ -11,8 +11,10 @@ use anyhow::{Context, bail};
 
 use super::settings::{Database, LogFormat, Settings};
 use crate::app::clock::SystemClock;
+use crate::app::people::door::Door;
 use crate::app::randomness::SystemRandomness;
 use crate::app::{App, Pages, erase, founding};
+use crate::auth::session::Marks;
 use crate::auth::token::Tokens;
 use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::Handle;
@@ -128,13 +130,17 @@ fn instance(
     public_url: String,
 ) -> anyhow::Result<Instance> {
     let utc_offset_minutes = founding::utc_offset_minutes(&*store)?.unwrap_or(DEFAULT_OFFSET_MINUTES);
+    let seed = token_seed(&settings.token_key(), &*random)?;
+    let mut door = Door::new(Marks::from_seed(&seed));
+    door.trusted_proxies = settings.trusted_proxies()?;
     let app = App {
         store: Arc::clone(&store),
         pages: Pages::new(&store, replica),
         files: Files::open(&settings.blobs()?)?,
         clock,
         random: Arc::clone(&random),
-        tokens: Tokens::from_seed(&token_seed(&settings.token_key(), &*random)?)?,
+        tokens: Tokens::from_seed(&seed)?,
+        door,
         log: None,
         public_url,
         utc_offset_minutes,

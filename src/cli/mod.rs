@@ -1,5 +1,6 @@
 //! The command line. Each verb is a file; settings come from flags, `SUYUAN_*` variables or a TOML file, in this order.
 
+mod admin;
 mod backup;
 mod copy;
 mod demo;
@@ -69,6 +70,9 @@ enum Verb {
     Openapi,
     /// Destroy what opens sealed fields, for good; the service must be stopped
     Erase(erase::Arguments),
+    /// Let people in: links for a first manager, for a forgotten password
+    #[command(subcommand)]
+    Admin(admin::Verb),
     /// API keys of organisations
     #[command(subcommand)]
     Key(key::Verb),
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
         Verb::Import(arguments) => export::import(&cli.flags, &arguments),
         Verb::Copy(arguments) => copy::run(&cli.flags, &arguments),
         Verb::Erase(arguments) => erase::run(&cli.flags, &arguments),
+        Verb::Admin(verb) => admin::run(&cli.flags, &verb),
         Verb::Key(verb) => key::run(&cli.flags, &verb),
         Verb::Log(verb) => log::run(&cli.flags, &verb),
         Verb::Witness(verb) => witness::run(&cli.flags, &verb),

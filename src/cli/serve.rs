@@ -38,6 +38,11 @@ pub fn serve(
     if let Some(nightly) = Nightly::of(&app) {
         nightly.start()?;
     }
+    if !app.public_url.starts_with("https://") {
+        tracing::warn!(
+            "passwords and sessions travel readable: people are to reach this by https (--public-url https://…)"
+        );
+    }
     tracing::info!(address = %listener.local_addr()?, public_url = app.public_url, "serving");
     let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app, metrics), workers));
     drop(store);

@@ -1,5 +1,6 @@
 //! Settings: a flag wins over `SUYUAN_*`, that over the TOML file, that over what is built in.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -73,6 +74,10 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// Addresses of proxies, separated by commas, whose X-Forwarded-For is believed [SUYUAN_TRUSTED_PROXIES; none]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trusted_proxies: Option<String>,
     /// How logs are written [SUYUAN_LOG_FORMAT; pretty]
     #[arg(long, global = true, value_enum)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +121,8 @@ pub struct Settings {
     pub listen: String,
     #[serde(default)]
     pub public_url: Option<String>,
+    #[serde(default)]
+    trusted_proxies: Option<String>,
     pub log_format: LogFormat,
     #[serde(default)]
     pub workers: Option<usize>,
@@ -168,6 +175,7 @@ const KNOWN: &[&str] = &[
     "policy",
     "listen",
     "public_url",
+    "trusted_proxies",
     "log_format",
     "workers",
 ];
@@ -293,6 +301,17 @@ impl Settings {
 
     fn secret_log_key(&self) -> Option<&str> {
         self.log_key.as_deref().filter(|text| text.starts_with("PRIVATE+KEY+"))
+    }
+
+    /// Whose word is taken for where a request comes from.
+    pub fn trusted_proxies(&self) -> anyhow::Result<Vec<IpAddr>> {
+        let listed = self.trusted_proxies.as_deref().unwrap_or_default();
+        let addresses = listed.split(',').map(str::trim).filter(|address| !address.is_empty());
+        let parsed = addresses.map(|address| {
+            let address = address.parse::<IpAddr>().map(|it| it.to_canonical());
+            address.with_context(|| format!("--trusted-proxies {listed}: give addresses such as 127.0.0.1,::1"))
+        });
+        parsed.collect()
     }
 
     pub fn token_key(&self) -> PathBuf {

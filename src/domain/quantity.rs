@@ -291,5 +291,8 @@ fn transported<T, E: serde::de::Error>(result: Result<T, Invalid>) -> Result<T, 
     result.map_err(|invalid| E::custom(invalid.to_transport()))
 }
 
+/// As people type them.
+pub mod typed;
+
 #[cfg(test)]
 mod tests;

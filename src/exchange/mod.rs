@@ -2,6 +2,8 @@
 
 /// What stands in an audit pack.
 pub mod audit_pack;
+/// Tables out: CSV and XLSX.
+pub mod sheet;
 /// Reading tables that people made in a spreadsheet.
 pub mod table;
 /// Archives: written as a stream, read strictly.

@@ -135,7 +135,7 @@ async fn credentials(request: &ServiceRequest) -> Result<Option<(Caller, Proof)>
     let secret = secret.trim().to_owned();
     if secret.contains('.') {
         let bearer = app.tokens.check(&secret, app.now()).ok();
-        let caller = bearer.map(|bearer| Caller { organisation: bearer.organisation, role: bearer.role });
+        let caller = bearer.map(|bearer| Caller::of(bearer.organisation, bearer.role));
         return Ok(caller.map(|caller| (caller, Proof::Token)));
     }
     let Some(hash) = api_key::hash(&secret) else { return Ok(None) };
@@ -167,7 +167,9 @@ pub async fn problems<B: MessageBody + 'static>(
             let http_request = response.into_parts().0;
             let id = http_request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
             let language = locale(&http_request);
-            ServiceResponse::new(http_request, problem.respond(language, &id).map_into_right_body())
+            let page = crate::web::people::refusals::page(&http_request, &problem, &id);
+            let answer = page.unwrap_or_else(|| problem.respond(language, &id));
+            ServiceResponse::new(http_request, answer.map_into_right_body())
         }
         None => response.map_into_left_body(),
     })

@@ -7,6 +7,7 @@ mod log;
 mod middleware;
 mod openapi;
 pub mod operations;
+pub(crate) mod parts;
 pub(crate) mod problem;
 pub mod server;
 mod v1;

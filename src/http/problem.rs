@@ -44,6 +44,9 @@ registry! {
     "refused-rows" 422 "Rows of the file are refused"
     "unauthorised" 401 "Credentials are missing or not valid"
     "forbidden" 403 "The role may not do this"
+    "log-in-first" 401 "Nobody is logged in"
+    "not-your-task" 403 "Another member does this"
+    "form-expired" 403 "The form is not of this session"
     "not-found" 404 "Not found"
     "no-log" 404 "This service publishes no log"
     "no-batches" 404 "No batch to put into the pack"
@@ -402,6 +405,11 @@ impl From<AppError> for Problem {
             AppError::Forbidden { role, operation } => {
                 let mut problem = Self::new("forbidden");
                 problem.details = vec![("role", role.to_owned()), ("operation", operation.to_owned())];
+                problem
+            }
+            AppError::NotYours { kind, operation } => {
+                let mut problem = Self::new("not-your-task");
+                problem.details = vec![("kind", kind.to_owned()), ("operation", operation.to_owned())];
                 problem
             }
             AppError::Busy => Self { retry_after_seconds: Some(1), ..Self::new("busy") },

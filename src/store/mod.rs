@@ -7,9 +7,12 @@
 mod error;
 mod log;
 mod migrate;
+pub mod people;
+mod people_rows;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod projection;
+mod reports;
 mod rows;
 mod schema;
 mod seen;
@@ -32,9 +35,11 @@ use crate::domain::time::{CivilDate, Instant};
 pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
 pub use log::{Entries, Log, Publisher, Source};
+pub use people::{Invitation, Member, People, Session};
+pub use reports::{ProblemReport, Reports};
 
 /// Everything a service asks of its store.
-pub trait Store: PublicReads + Log + Openings + Access + Reports + Moving {
+pub trait Store: PublicReads + Log + Openings + Access + People + Reports + Moving {
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 
@@ -302,6 +307,9 @@ pub struct ApiKey {
     pub created_at: Instant,
     pub expires_at: Option<Instant>,
     pub revoked_at: Option<Instant>,
+    /// When it last let somebody in, to an hour.
+    #[serde(default)]
+    pub used_at: Option<Instant>,
 }
 
 /// Names of stored files.
@@ -321,6 +329,9 @@ pub trait Access {
     /// Marks a key as revoked. `false` where no key has this id, or where it was revoked before.
     fn revoke_api_key(&self, id: Handle, at: Instant) -> Result<bool, StoreError>;
 
+    /// Notes that a key let somebody in.
+    fn touch_api_key(&self, id: Handle, at: Instant) -> Result<(), StoreError>;
+
     /// Notes a file that is already durable in the blob folder; the same file twice is one row.
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError>;
 }
@@ -333,25 +344,6 @@ pub struct StoredFile {
     pub media_type: MediaType,
     pub size: u64,
     pub stored_at: Instant,
-}
-
-/// What somebody who scanned a label tells us.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProblemReport {
-    pub id: Handle,
-    pub gtin: String,
-    pub lot: String,
-    pub what: String,
-    pub story: String,
-    /// May be empty: nobody has to say who he is.
-    pub contact: String,
-    pub created_at: Instant,
-}
-
-/// Reports of problems.
-pub trait Reports {
-    fn add_problem_report(&self, report: &ProblemReport) -> Result<(), StoreError>;
 }
 
 /// A stretch of the log with what opens its sealed fields.

@@ -203,6 +203,7 @@ pub struct ApiKeyRow {
     pub created_at: i64,
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub used_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Insertable, Queryable, Selectable)]

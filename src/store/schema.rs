@@ -115,6 +115,58 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    members (home, id) {
+        home -> Binary,
+        id -> Binary,
+        login -> Text,
+        name -> Text,
+        kind -> Text,
+        password -> Text,
+        password_at -> BigInt,
+        totp_secret -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        home -> Binary,
+        member -> Binary,
+        step -> Text,
+        agent -> Text,
+        created_at -> BigInt,
+        used_at -> BigInt,
+        proven_at -> BigInt,
+        ends_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitations (token_hash) {
+        token_hash -> Binary,
+        home -> Binary,
+        member -> Nullable<Binary>,
+        kind -> Text,
+        name -> Text,
+        invited_by -> Nullable<Binary>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (home, member, code_hash) {
+        home -> Binary,
+        member -> Binary,
+        code_hash -> Binary,
     }
 }
 
@@ -143,3 +195,4 @@ diesel::table! {
 
 diesel::joinable!(batches -> subjects (handle));
 diesel::allow_tables_to_appear_in_same_query!(batches, subjects, lineage, grants);
+diesel::allow_tables_to_appear_in_same_query!(members, sessions);

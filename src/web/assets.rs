@@ -33,6 +33,10 @@ pub struct Asset {
 
 static CSS: LazyLock<Asset> =
     LazyLock::new(|| asset("suyuan", "css", "text/css; charset=utf-8", include_bytes!("assets/suyuan.css")));
+static CONSOLE_CSS: LazyLock<Asset> =
+    LazyLock::new(|| asset("console", "css", "text/css; charset=utf-8", include_bytes!("assets/console.css")));
+static CONSOLE_JS: LazyLock<Asset> =
+    LazyLock::new(|| asset("console", "js", JAVASCRIPT, include_bytes!("assets/console.js")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("assets/icon.svg")));
 /// Made by `scripts/verifier` out of `assets/verify/`, like the next two.
@@ -51,6 +55,16 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 /// The stylesheet's address, `/assets/suyuan.<hash8>.css`.
 pub fn css_href() -> &'static str {
     &CSS.href
+}
+
+/// What the console adds to it.
+pub fn console_css_href() -> &'static str {
+    &CONSOLE_CSS.href
+}
+
+/// The console's script: what is typed shown in the other unit, the button that prints. Nothing needs it.
+pub fn console_js_href() -> &'static str {
+    &CONSOLE_JS.href
 }
 
 /// The site icon's address.
@@ -73,7 +87,8 @@ pub fn verifier_href(locale: &Locale) -> &'static str {
 
 /// The asset that stands at `/assets/{name}`; a name with an older hash is not found.
 pub fn find(name: &str) -> Option<&'static Asset> {
-    [&*CSS, &*ICON, &*VERIFY_BUTTON, &*VERIFIER_ZH_CN, &*VERIFIER_EN].into_iter().find(|asset| asset.name == name)
+    let all = [&*CSS, &*CONSOLE_CSS, &*CONSOLE_JS, &*ICON, &*VERIFY_BUTTON, &*VERIFIER_ZH_CN, &*VERIFIER_EN];
+    all.into_iter().find(|asset| asset.name == name)
 }
 
 fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {

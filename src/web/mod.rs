@@ -3,10 +3,14 @@
 
 /// Files that pages link to, compiled in, addressed by the hash of their content.
 pub mod assets;
+/// Pages for the people of an organisation.
+pub mod console;
 /// One function a page: view and language in, document out.
 pub mod pages;
 /// Finished pages in memory.
 pub mod pages_cache;
+/// How people log in, and what they look after themselves: members, sessions, keys.
+pub mod people;
 /// How many reports are taken.
 pub mod throttle;
 /// Addresses and their handlers.

@@ -33,6 +33,7 @@ const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
 const LIST_AGE: &str = "public, max-age=3";
 
 pub fn configure(config: &mut ServiceConfig) {
+    super::console::configure(config);
     config
         .route("/", web::get().to(look_up))
         .service(
@@ -44,7 +45,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/report", web::get().to(reports::form))
         .route("/report", web::post().to(reports::take))
         .route("/assets/{name}", web::get().to(asset))
-        .route("/attachments/{sha256}", web::get().to(attachment));
+        .route("/attachments/{sha256}", web::get().to(attachment))
+        .configure(super::people::configure);
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! What templates may say: texts, names, dates and figures in the page's language. Every method returns plain text;
 //! the template escapes it.
 
+use crate::domain::kinds::Name;
 use crate::domain::view::*;
 use crate::i18n::{Arg, Locale, format, t, t_args};
 use crate::web::{figures, sketch};
@@ -40,6 +41,19 @@ impl Words {
 
     pub fn b<'a>(&self, name: &'a Bilingual) -> &'a str {
         self.locale.pick(name)
+    }
+
+    /// What a member is in his organisation.
+    pub fn kind(&self, kind: &str) -> String {
+        self.t(&format!("kind-{kind}"))
+    }
+
+    /// The name of an organisation.
+    pub fn house<'a>(&self, name: &'a Name) -> &'a str {
+        match self.locale {
+            Locale::En => name.english(),
+            Locale::ZhCn => name.zh.as_str(),
+        }
     }
 
     pub fn date<'a>(&self, date: &'a str) -> &'a str {

@@ -21,7 +21,7 @@ const GROUP: usize = 256;
 fn fill(app: &TestApp, batch: &str) -> Vec<Receiver<Result<Receipt, StoreError>>> {
     let form = serde_json::from_value(json!({"quantity": 1, "reason": "rot"})).unwrap();
     let act = Arc::new(LoseQuantity { batch: batch.parse().unwrap(), ..form });
-    let actor = Caller { organisation: app.cooperative.id.parse().unwrap(), role: Role::Cooperative }.actor();
+    let actor = Caller::of(app.cooperative.id.parse().unwrap(), Role::Cooperative).actor();
     let mut waiting = Vec::new();
     loop {
         let submission = Submission { act: act.clone(), actor: actor.clone(), idempotency: None, expected_head: None };

@@ -9,7 +9,7 @@ use suyuan::domain::chain::verify_ndjson;
 use suyuan::log::SignedCheckpoint;
 
 use crate::engine::Place;
-use crate::support::program::{Demo, fetch, suyuan};
+use crate::support::program::{Demo, fetch, fill, suyuan};
 
 #[test]
 fn the_demo_holds_on_the_first_day_of_its_season() {
@@ -78,6 +78,10 @@ fn every_organisation_acts(summary: &Value) {
         let (status, body) = fetch(&path, &[("Authorization", &bearer)]);
         assert_eq!(status, 200, "{body}");
         assert!(body.contains(text(account, "organisation")), "{body}");
+        let host = base.strip_prefix("http://").unwrap();
+        let password = text(account, "password").replace(' ', "+");
+        let (entered, _) = fill(host, "/login", &format!("login={}&password={password}", text(account, "login")));
+        assert_eq!((entered.status, entered.header("location")), (303, Some("/console")), "{}", entered.body);
     }
     // Three cooperatives and two buyers hold goods.
     let expected = [("association", 1), ("cooperative", 5), ("laboratory", 1), ("operator", 1), ("regulator", 1)];

@@ -12,6 +12,7 @@ mod backups;
 mod browsing;
 mod busy;
 mod conditions;
+mod console;
 mod damage;
 mod demo;
 mod discrepancies;
@@ -32,6 +33,7 @@ mod log_key;
 mod lost_replies;
 mod monitor;
 mod packs;
+mod people;
 mod photos;
 #[cfg(feature = "postgres")]
 mod pool;

@@ -33,6 +33,7 @@ fn nothing_secret_is_logged_as(format: &str) {
     let mut secrets = sealed_values(&service);
     secrets.extend(credentials(&service));
     secrets.extend(visitors(&service));
+    secrets.extend(people(&service));
     service.terminate();
     let (code, log) = service.ended(Duration::from_secs(10));
     assert_eq!(code, Some(0));
@@ -92,6 +93,33 @@ fn credentials(service: &Service) -> Vec<String> {
     }
     let signature = token.rsplit('.').next().unwrap();
     [key, &key[3..], &token, signature, &wrong, &wrong[3..], &forged, short].map(str::to_owned).into()
+}
+
+/// What people show at the door, right and wrong, and what they get; answers it.
+fn people(service: &Service) -> Vec<String> {
+    let link = String::from_utf8(service.beside(&["admin", "invite", "--name", "canary-name"]).stdout).unwrap();
+    let path = link.trim().strip_prefix(&format!("http://{}", service.address)).unwrap_or(link.trim());
+    let path = &path[path.find("/invitation/").unwrap()..];
+    let (password, login) = ("canary-kettle-orchid-tractor", "canary.login");
+    let fields = format!("name=canary-name&login={login}&password={password}&again={password}");
+    let (joined, form) = service.fill(path, &fields);
+    assert_eq!(joined.status, 303, "{}", joined.body);
+    let given: Vec<String> = joined
+        .head
+        .lines()
+        .filter_map(|line| line.strip_prefix("set-cookie: "))
+        .filter_map(|cookie| Some(cookie.split(';').next()?.split_once('=')?.1.to_owned()))
+        .filter(|value| !value.is_empty())
+        .collect();
+    assert_eq!(given.len(), 2, "a session and a mark: {}", joined.head);
+    let cookies = format!("session={}; device={}", given[0], given[1]);
+    let page = ask(&service.address, "GET", "/login/authenticator", &[("Cookie", &cookies)], "").unwrap();
+    let secret = page.body.split("name=\"secret\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let (wrong, other) = service.fill("/login", "login=canary.stranger&password=canary-wrong-password");
+    assert_eq!(wrong.status, 422);
+    let form_secrets = [form, other].map(|cookie| cookie.split_once('=').unwrap().1.to_owned());
+    let told = ["canary-name", password, login, "canary.stranger", "canary-wrong-password", &path[12..], &secret];
+    told.iter().map(|text| (*text).to_owned()).chain(given).chain(form_secrets).collect()
 }
 
 /// What people who scan send along; answers it.

@@ -18,7 +18,7 @@ const WRITERS: usize = 64;
 
 /// Performs as many acts at one moment, each on a thread of its own; answers the slugs of what was refused.
 async fn at_once(app: &Data<App>, organisation: &str, act: impl Fn(usize) -> Arc<dyn Act>) -> Vec<&'static str> {
-    let caller = Caller { organisation: organisation.parse().unwrap(), role: Role::Cooperative };
+    let caller = Caller::of(organisation.parse().unwrap(), Role::Cooperative);
     let acts: Vec<_> = (0..WRITERS).map(act).collect();
     let app = app.clone();
     let run = move || {

@@ -1,4 +1,4 @@
-"""The verifiers in a real browser: `run.py DEMO.json [CHROMIUM]`, of a demo that is being served and whose log is shown to a
+"""The verifiers and the console in a real browser: `run.py DEMO.json [CHROMIUM]`, of a demo that is being served and whose log is shown to a
 witness, as scripts/test does. Exits 1 at the first test that fails. SUYUAN_TAMPERINGS sets how many tampered packs and answers
 there are (10,000 each)."""
 
@@ -12,6 +12,7 @@ import time
 import playwright
 
 import browser
+import day
 import offline
 import scanpage
 import tamper
@@ -73,6 +74,7 @@ def main():
             ("file, by hand", lambda: offline.by_hand(chromium, cases, work)),
             ("file, damaged", lambda: offline.damaged(chromium, cases, count // 5, work)),
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
+            ("console, a day", lambda: day.day(chromium, base, demo)),
             ("file, no Ed25519", lambda: offline.tampered(chromium, cases, count // 20, browser.NO_ED25519, 8)),
         ]
         only = os.environ.get("SUYUAN_BROWSER_ONLY", "")
@@ -80,7 +82,7 @@ def main():
             started = time.time()
             said = test()
             print("%-20s %4.0f s  %s" % (name, time.time() - started, said), flush=True)
-    print("%d tests of the verifiers in a browser" % len(tests))
+    print("%d tests in a browser" % len(tests))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ const KEPT: &[&str] = &[
     "api_keys",
     "idempotency",
     "problem_reports",
+    "members",
+    "sessions",
+    "invitations",
+    "recovery_codes",
 ];
 /// Tables that `rebuild` makes from the records.
 pub const PROJECTIONS: &[&str] = &["subjects", "unique_names", "batches", "lineage", "grants", "log_tiles"];

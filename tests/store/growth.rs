@@ -30,6 +30,9 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("attachments: sha256", "spread by hash"),
     ("api_keys: id", "some thousands of rows, the same on every machine"),
     ("api_keys: secret_hash", "some thousands of rows, the same on every machine"),
+    ("members: login", "some thousands of rows, the same on every machine"),
+    ("invitations: token_hash", "some rows, the same on every machine"),
+    ("sessions: token_hash", "spread by hash"),
     ("problem_reports: id", "nothing else refers to them"),
 ];
 

@@ -4,12 +4,14 @@ use suyuan::app::AppError;
 use suyuan::app::erase::Forbidden;
 use suyuan::app::moving::{Carried, KeptNote, Source, copy};
 use suyuan::domain::kinds::MediaType;
+use suyuan::domain::people::MemberKind;
 use suyuan::domain::record::{Digest, Handle};
 use suyuan::domain::time::Instant;
-use suyuan::store::{ApiKey, KeptAnswer, ProblemReport, Store, StoreError, StoredFile, Stretch};
+use suyuan::store::people::Enrolled;
+use suyuan::store::{ApiKey, KeptAnswer, Member, ProblemReport, Store, StoreError, StoredFile, Stretch};
 
 use crate::engine::Place;
-use crate::support::{Founded, check_log, loss, open, opening, perform, rest, submit};
+use crate::support::{Founded, HOME, check_log, loss, open, opening, perform, rest, submit};
 
 /// An empty database of the engine under test, and one in SQLite: the way there and the way back.
 fn targets(folder: &std::path::Path) -> [Place; 2] {
@@ -30,16 +32,18 @@ fn county() -> (Founded, Handle) {
     store
         .add_api_key(&ApiKey {
             id,
-            organisation: crate::support::HOME,
+            organisation: HOME,
             name: "scale".into(),
             secret_hash: Digest::from_bytes([6; 32]),
             created_at: at,
             expires_at: Some(at),
             revoked_at: None,
+            used_at: None,
         })
         .unwrap();
     let file = StoredFile { sha256: Digest::from_bytes([8; 32]), media_type: MediaType::Pdf, size: 3, stored_at: at };
     store.add_attachment(&file).unwrap();
+    store.add_member(&member(id, at), &[Digest::from_bytes([6; 32])]).unwrap();
     let report = ProblemReport {
         id,
         gtin: String::new(),
@@ -53,6 +57,22 @@ fn county() -> (Founded, Handle) {
     (founded, batch)
 }
 
+fn member(id: Handle, at: Instant) -> Member {
+    Member {
+        home: HOME,
+        id,
+        login: "li.na".parse().unwrap(),
+        name: "李娜".parse().unwrap(),
+        kind: MemberKind::Manager,
+        password: "$argon2id$".into(),
+        password_at: at,
+        totp_secret: Some(vec![5; 20]),
+        totp_step: Some(59_000_000),
+        created_at: at,
+        disabled_at: None,
+    }
+}
+
 fn assert_same(one: &dyn Store, other: &dyn Store) {
     let end = one.log_end().unwrap();
     assert_eq!(other.log_end().unwrap(), end);
@@ -60,6 +80,8 @@ fn assert_same(one: &dyn Store, other: &dyn Store) {
     assert_eq!(other.api_keys(None).unwrap(), one.api_keys(None).unwrap());
     assert_eq!(other.attachments().unwrap(), one.attachments().unwrap());
     assert_eq!(other.problem_reports().unwrap(), one.problem_reports().unwrap());
+    assert_eq!(Source::members(other).unwrap(), Source::members(one).unwrap());
+    assert!(Source::members(one).unwrap().iter().any(|one| !one.recovery_codes.is_empty()));
     assert_eq!(other.answers(None, 1_000).unwrap(), one.answers(None, 1_000).unwrap());
     assert_eq!(check_log(other), end);
 }
@@ -175,6 +197,10 @@ impl Source for Early<'_> {
 
     fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError> {
         Source::problem_reports(self.source)
+    }
+
+    fn members(&self) -> Result<Vec<Enrolled>, AppError> {
+        Source::members(self.source)
     }
 
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {

@@ -10,13 +10,15 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, Part, RECORDS, REPORTS, class_of, openings_of,
+    ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, Part, RECORDS, REPORTS, class_of,
+    openings_of,
 };
 use crate::app::AppError;
 use crate::app::moving::{KeptNote, Source};
 use crate::domain::record::sealed::Opening;
 use crate::domain::record::{Digest, Handle, Record, record_hash};
 use crate::files::Files;
+use crate::store::people::Enrolled;
 use crate::store::{ApiKey, KeptAnswer, ProblemReport, StoredFile, StoredRecord, Stretch};
 
 /// The folder of an export, whole and as it was written.
@@ -116,6 +118,10 @@ impl Source for Export {
 
     fn problem_reports(&self) -> Result<Vec<ProblemReport>, AppError> {
         self.all(REPORTS)
+    }
+
+    fn members(&self) -> Result<Vec<Enrolled>, AppError> {
+        if self.contents.parts.contains_key(MEMBERS) { self.all(MEMBERS) } else { Ok(Vec::new()) }
     }
 
     fn note(&self, _end: u64) -> Result<Option<KeptNote>, AppError> {

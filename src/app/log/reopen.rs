@@ -240,7 +240,7 @@ impl Plan {
         };
         let log = subject(&*app.store)?.map(|(handle, _)| handle);
         app.log = Some(PublishedLog::open(&app.store, guard, all)?);
-        let caller = Caller { organisation: operator, role: Role::Operator };
+        let caller = Caller::of(operator, Role::Operator);
         Ok(app.perform_blocking(caller, Arc::new(ReopenLog { log, said }), Conditions::default())?)
     }
 

@@ -7,6 +7,7 @@ use super::registers::{laboratory, licence, name, oranges, organisation, plot, p
 use super::summary::{Account, BatchLine, Label, LogLine, Summary};
 use super::teller::Teller;
 use super::{files, harvests, leaves, signing};
+use crate::app::people::members;
 use crate::app::{App, Caller, founding, keys, scan};
 use crate::domain::acts::licences::{RegisterMark, RevokeLicence};
 use crate::domain::acts::organisations::RegisterOrganisation;
@@ -14,6 +15,7 @@ use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
 use crate::domain::kinds::organisations::OrganisationKind;
+use crate::domain::people::MemberKind;
 use crate::domain::record::{Handle, Role, SubjectKind};
 
 pub const LOOSE_ORANGES: &str = "09520000100049";
@@ -96,57 +98,62 @@ fn register_people(teller: &Teller<'_>, accounts: &mut Vec<Account>) -> anyhow::
         "11999001MA0000423G",
     );
     let founded = founding::found(teller.app, operator.clone())?;
-    let operating = Caller { organisation: founded.id, role: Role::Operator };
-    accounts.push(account(teller.app, operating, &operator)?);
-    let mut admit = |registering: RegisterOrganisation| -> anyhow::Result<Caller> {
+    let operating = Caller::of(founded.id, Role::Operator);
+    accounts.push(account(teller.app, operating, &operator, "operator")?);
+    let mut admit = |login: &str, registering: RegisterOrganisation| -> anyhow::Result<Caller> {
         let receipt = teller.tell(operating, registering.clone())?;
-        let caller = Caller { organisation: receipt.id, role: registering.kind.role() };
-        accounts.push(account(teller.app, caller, &registering)?);
+        let caller = Caller::of(receipt.id, registering.kind.role());
+        accounts.push(account(teller.app, caller, &registering, login)?);
         Ok(caller)
     };
     use OrganisationKind::{Association, Buyer, Cooperative, Regulator};
     let people = People {
         operator: operating,
-        association: admit(organisation(
-            Association,
-            "示范县脐橙协会",
-            "Demo County Navel Orange Association",
-            "51999001MA0000218F",
-        ))?,
-        laboratory: admit(laboratory(&teller.season))?,
-        hongqi: admit(organisation(
-            Cooperative,
-            "示范红旗脐橙合作社",
-            "Hongqi Navel Orange Cooperative (demo)",
-            "93999001MA0000015G",
-        ))?,
-        jiangan: admit(organisation(
-            Cooperative,
-            "示范江岸合作社",
-            "Jiang'an Cooperative (demo)",
-            "93999001MA0000023B",
-        ))?,
-        yunling: admit(organisation(
-            Cooperative,
-            "示范云岭茶叶合作社",
-            "Yunling Tea Cooperative (demo)",
-            "93999001MA00000316",
-        ))?,
-        buyer_a: admit(organisation(Buyer, "示范生鲜甲", "Demo Fresh A", "91999002MA00003143"))?,
-        buyer_b: admit(organisation(Buyer, "示范商超乙", "Demo Markets B", "91999003MA0000322C"))?,
+        association: admit(
+            "association",
+            organisation(Association, "示范县脐橙协会", "Demo County Navel Orange Association", "51999001MA0000218F"),
+        )?,
+        laboratory: admit("laboratory", laboratory(&teller.season))?,
+        hongqi: admit(
+            "hongqi",
+            organisation(
+                Cooperative,
+                "示范红旗脐橙合作社",
+                "Hongqi Navel Orange Cooperative (demo)",
+                "93999001MA0000015G",
+            ),
+        )?,
+        jiangan: admit(
+            "jiangan",
+            organisation(Cooperative, "示范江岸合作社", "Jiang'an Cooperative (demo)", "93999001MA0000023B"),
+        )?,
+        yunling: admit(
+            "yunling",
+            organisation(Cooperative, "示范云岭茶叶合作社", "Yunling Tea Cooperative (demo)", "93999001MA00000316"),
+        )?,
+        buyer_a: admit("buyer-a", organisation(Buyer, "示范生鲜甲", "Demo Fresh A", "91999002MA00003143"))?,
+        buyer_b: admit("buyer-b", organisation(Buyer, "示范商超乙", "Demo Markets B", "91999003MA0000322C"))?,
     };
-    admit(organisation(Regulator, "示范县市场监督管理局", "Demo County Market Regulator", "11999001MA00005311"))?;
+    admit(
+        "regulator",
+        organisation(Regulator, "示范县市场监督管理局", "Demo County Market Regulator", "11999001MA00005311"),
+    )?;
     Ok(people)
 }
 
-fn account(app: &App, caller: Caller, registered: &RegisterOrganisation) -> anyhow::Result<Account> {
+/// Of everybody in the demo, whose data is invented; nowhere else a password is known beforehand.
+const PASSWORD: &str = "oranges picked at dawn";
+
+/// An organisation's key, and a manager who logs in by `login`.
+fn account(app: &App, caller: Caller, registered: &RegisterOrganisation, login: &str) -> anyhow::Result<Account> {
+    members::add(app, caller.organisation, login, "管理员 Manager", MemberKind::Manager, PASSWORD)?;
     Ok(Account {
         role: caller.role.as_str().to_owned(),
         organisation: registered.name.zh.to_string(),
         id: caller.organisation.to_string(),
         name: registered.name.english().to_owned(),
-        login: None,
-        password: None,
+        login: Some(login.to_owned()),
+        password: Some(PASSWORD.to_owned()),
         api_key: keys::create(app, caller.organisation, "demo")?,
     })
 }

@@ -23,6 +23,7 @@ use super::say;
 use super::serve;
 use super::settings::{Flags, Settings};
 use crate::app::founding;
+use crate::app::people::door::SecondFactor;
 use crate::http::operations;
 use clock::DemoClock;
 use summary::Summary;
@@ -62,6 +63,8 @@ pub fn run(flags: &Flags, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let metrics = operations::recorder();
     let mut instance = instance::open(&settings, Arc::clone(&clock) as _, url.clone())?;
+    // Whoever tries the demo need not set up an authenticator first; who likes may.
+    instance.app.door.second_factor = SecondFactor::Offered;
     let mut summary = load(&mut instance, &clock, &settings, &url)?;
     clock.release();
     summary.tell_log(&settings.data_dir, instance.app.log.as_deref())?;

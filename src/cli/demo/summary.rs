@@ -103,7 +103,13 @@ impl Summary {
         for label in &self.labels {
             line(format_args!("  {:<14} {}", label.state, label.url));
         }
-        line(format_args!("\nAccounts (API keys)"));
+        line(format_args!("\nAccounts (log in at {}/login)", self.base_url));
+        for account in &self.accounts {
+            let (login, password) = (account.login.as_deref(), account.password.as_deref());
+            let (login, password) = (login.unwrap_or("-"), password.unwrap_or("-"));
+            line(format_args!("  {:<12} {login:<12} {password}  {}", account.role, account.organisation));
+        }
+        line(format_args!("\nTheir API keys"));
         for account in &self.accounts {
             line(format_args!("  {:<12} {}  {}", account.role, account.api_key, account.organisation));
         }

@@ -31,6 +31,11 @@ const TABLES: &[(&str, Lies)] = &[
     ("problem_reports", Lies::By("id")),
     // Looked up by every request, some thousands of rows.
     ("api_keys", Lies::Everywhere),
+    // Likewise: a login is one in the whole instance.
+    ("members", Lies::Everywhere),
+    ("invitations", Lies::Everywhere),
+    ("recovery_codes", Lies::By("home")),
+    ("sessions", Lies::By("token_hash")),
     // One row, which every group locks last.
     ("log_head", Lies::Here),
     // The tree over the log, which the same groups append to.

@@ -18,6 +18,7 @@ pub fn add_api_key(conn: &mut Conn, key: &ApiKey) -> Result<(), StoreError> {
         created_at: key.created_at.millis(),
         expires_at: key.expires_at.map(Instant::millis),
         revoked_at: key.revoked_at.map(Instant::millis),
+        used_at: key.used_at.map(Instant::millis),
     };
     diesel::insert_into(api_keys::table).values(&row).on_conflict_do_nothing().execute(conn)?;
     Ok(())
@@ -48,6 +49,12 @@ pub fn revoke_api_key(conn: &mut Conn, id: Handle, at: Instant) -> Result<bool, 
     Ok(changed == 1)
 }
 
+pub fn touch_api_key(conn: &mut Conn, id: Handle, at: Instant) -> Result<(), StoreError> {
+    let one = api_keys::table.find(id.as_bytes().as_slice());
+    diesel::update(one).set(api_keys::used_at.eq(Some(at.millis()))).execute(conn)?;
+    Ok(())
+}
+
 fn key_of(row: ApiKeyRow) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         id: handle(&row.id)?,
@@ -57,6 +64,7 @@ fn key_of(row: ApiKeyRow) -> Result<ApiKey, StoreError> {
         created_at: instant(row.created_at)?,
         expires_at: row.expires_at.map(instant).transpose()?,
         revoked_at: row.revoked_at.map(instant).transpose()?,
+        used_at: row.used_at.map(instant).transpose()?,
     })
 }
 

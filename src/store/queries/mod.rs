@@ -12,6 +12,8 @@ pub mod read;
 #[macro_use]
 mod reading;
 pub mod one_moment;
+pub mod people;
+mod people_port;
 mod ports;
 pub mod rebuild;
 pub mod tree;

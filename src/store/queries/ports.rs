@@ -114,6 +114,10 @@ impl Access for Database {
         self.write(|conn| access::revoke_api_key(conn, id, at))
     }
 
+    fn touch_api_key(&self, id: Handle, at: Instant) -> Result<(), StoreError> {
+        self.write(|conn| access::touch_api_key(conn, id, at))
+    }
+
     fn add_attachment(&self, file: &StoredFile) -> Result<(), StoreError> {
         self.write(|conn| access::add_attachment(conn, file))
     }

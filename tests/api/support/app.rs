@@ -9,11 +9,15 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use serde_json::{Value, json};
 use suyuan::app::log::{Keys, PublishedLog};
+use suyuan::app::people::door::Door;
+use suyuan::app::people::members;
 use suyuan::app::randomness::SystemRandomness;
 use suyuan::app::{App, Pages, founding, keys};
+use suyuan::auth::session::Marks;
 use suyuan::auth::token::Tokens;
 use suyuan::domain::acts::organisations::RegisterOrganisation;
 use suyuan::domain::merkle::{EMPTY_ROOT, TreeHead};
+use suyuan::domain::people::MemberKind;
 use suyuan::domain::ports::{Clock, Guard as _};
 use suyuan::domain::time::Instant;
 use suyuan::files::Files;
@@ -24,8 +28,8 @@ use suyuan::log::guard::FileGuard;
 use suyuan::store::Store;
 use tempfile::TempDir;
 
-use super::Answer;
 use super::client::{Call, Client};
+use super::{Answer, Browser};
 use crate::engine::Place;
 
 /// Time as the test tells it.
@@ -56,6 +60,9 @@ pub struct TestApp {
     pub folder: TempDir,
 }
 
+/// Of every member of these tests.
+pub const PASSWORD: &str = "kettle orchid ninety tractor";
+
 /// The buyer's name and code: no public answer may hold them.
 pub const BUYER: [&str; 3] = ["示范生鲜甲", "Demo Fresh A", "91999002MA00003143"];
 
@@ -79,6 +86,7 @@ impl TestApp {
             clock: Arc::clone(&clock) as _,
             random,
             tokens: Tokens::from_seed(&[7; 32]).unwrap(),
+            door: Door::new(Marks::from_seed(&[7; 32])),
             public_url: "https://sy.example".into(),
             utc_offset_minutes: 480,
         };
@@ -142,6 +150,25 @@ impl TestApp {
     pub async fn admit(&self, kind: &str, zh: &str, uscc: &str) -> Client {
         let organisation = json!({"kind": kind, "name": {"zh": zh}, "uscc": uscc});
         admit(&self.call, &self.app, &self.operator, organisation).await
+    }
+
+    /// A browser at the service's door.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.stranger(""))
+    }
+
+    /// A member of an organisation, who logs in by this name and [`PASSWORD`].
+    pub fn member(&self, organisation: &Client, login: &str, kind: MemberKind) {
+        let home = organisation.id.parse().unwrap();
+        members::add(&self.app, home, login, "李娜", kind, PASSWORD).unwrap();
+    }
+
+    /// A browser in which such a member is logged in.
+    pub async fn logged_in(&self, organisation: &Client, login: &str, kind: MemberKind) -> Browser {
+        self.member(organisation, login, kind);
+        let browser = self.browser();
+        browser.log_in(login).await;
+        browser
     }
 
     /// Somebody without credentials of ours, who sends this as `Authorization`.

@@ -28,6 +28,11 @@ impl Client {
         Self { call: Rc::clone(call), key, id, heard: Rc::default() }
     }
 
+    /// The same door, without the key.
+    pub fn without_key(&self) -> Self {
+        Self { key: None, ..self.clone() }
+    }
+
     /// Sends what a test built itself, with this client's key.
     pub async fn send(&self, request: TestRequest) -> Answer {
         let request = match &self.key {
@@ -72,6 +77,6 @@ impl Client {
     }
 }
 
-fn with_headers(request: TestRequest, headers: &[(&'static str, &str)]) -> TestRequest {
+pub fn with_headers(request: TestRequest, headers: &[(&'static str, &str)]) -> TestRequest {
     headers.iter().fold(request, |request, (name, value)| request.insert_header((*name, value.to_string())))
 }

@@ -115,6 +115,11 @@ impl Service {
         on(suyuan(arguments), &self.folder, &self.place).stderr(Stdio::piped()).output().unwrap()
     }
 
+    /// Sends the form of a page with these fields; answers the reply and the cookie that went along.
+    pub fn fill(&self, path: &str, fields: &str) -> (Reply, String) {
+        fill(&self.address, path, fields)
+    }
+
     /// Admits an organisation; answers its handle and a key.
     pub fn admit(&self, organisation: &Value) -> (String, String) {
         let made = self.post("/api/v1/organisations", &self.operator.1, organisation);
@@ -239,6 +244,17 @@ pub fn ask(host: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
     }
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Ok(Reply { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, head })
+}
+
+/// Sends the form of a page with these fields beside its token; answers the reply and the cookie that went along.
+pub fn fill(host: &str, path: &str, fields: &str) -> (Reply, String) {
+    let page = ask(host, "GET", path, &[], "").unwrap();
+    assert_eq!(page.status, 200, "{}", page.body);
+    let cookie = page.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let token = page.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let headers = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    let body = format!("csrf={token}&{fields}");
+    (ask(host, "POST", path, &headers, &body).unwrap(), cookie)
 }
 
 /// Status and body of an address, asked with some headers.

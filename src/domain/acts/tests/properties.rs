@@ -16,6 +16,7 @@ use crate::domain::quantity::Unit;
 use crate::domain::record::Handle;
 use crate::domain::record::correction::corrected;
 use crate::domain::testing::{CARTON_FIRST, CARTON_SPECIAL, County, LOOSE, LYCHEE};
+use crate::domain::view::build::flow;
 use given::given_to;
 
 const CASE: &str = "19520000100015";
@@ -368,9 +369,15 @@ proptest! {
             }
         }
         prop_assert_eq!(tried.county.it.replayed(), tried.county.it.states());
-        for (handle, _) in tried.batches() {
+        for (handle, batch) in tried.batches() {
             tried.county.it.verify(handle);
             tried.county.it.page(handle);
+            // The parts that the console shows add up to the account, whatever was corrected.
+            let flow = flow(&tried.county.it.chain(handle)).unwrap();
+            let given: u64 = flow.given.iter().map(|given| given.quantity).sum();
+            let shown = (flow.input, given + flow.sampled + flow.shipped, flow.cull + flow.lost, flow.returned);
+            let balance = batch.balance;
+            prop_assert_eq!(shown, (balance.input, balance.output, balance.loss, balance.returned));
         }
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn bilingual(name: &Name) -> Bilingual {
 }
 
 /// Every record of a chain with its corrections applied.
-fn as_corrected(chain: &[Record]) -> Built<Vec<Record>> {
+pub(super) fn as_corrected(chain: &[Record]) -> Built<Vec<Record>> {
     let mut shown = chain.to_vec();
     for record in chain {
         if let Some(correction) = Correction::of(record)? {

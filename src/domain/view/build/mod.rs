@@ -13,6 +13,7 @@ mod correction;
 mod ends;
 mod evidence;
 mod figures;
+mod flow;
 mod history;
 mod lineage;
 mod origin;
@@ -34,6 +35,7 @@ use crate::domain::record::correction::CorrectionFault;
 use crate::domain::record::{Handle, ProfileError, Record, Subject};
 use crate::domain::time::{CivilDate, Instant};
 pub use ends::OpenEnds;
+pub use flow::{Flow, Given, flow};
 use history::History;
 use lineage::Lineage;
 

@@ -1,0 +1,169 @@
+//! All that the page of a batch shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{App, AppError, Caller, records, scan, subjects, trace};
+use super::Names;
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::view::ScanView;
+use crate::domain::view::build::{Flow, flow};
+
+/// A batch as its own people see it.
+pub struct BatchPage {
+    pub known: Known,
+    pub batch: Batch,
+    pub flow: Flow,
+    /// What anybody who scans it reads: story, tests, certificate.
+    pub public: ScanView,
+    /// What it was made from and what became of it, itself included.
+    pub nodes: Vec<LineageNode>,
+    pub edges: Vec<LineageEdge>,
+    /// More batches than are drawn.
+    pub more: usize,
+    pub names: Names,
+    /// Records of its own chain.
+    pub records: u64,
+}
+
+/// A box of the drawing.
+pub struct LineageNode {
+    pub handle: Handle,
+    pub kind: SubjectKind,
+    /// Code of the plot or lot of the batch.
+    pub code: String,
+    pub grade: Option<String>,
+    /// What came in; of a plot its area in m².
+    pub amount: u64,
+    pub unit: Option<crate::domain::quantity::Unit>,
+    pub rest: u64,
+    pub stage: Option<BatchStage>,
+    /// Whether its page opens for the caller.
+    pub own: bool,
+    /// Column: 0 is the batch itself, what it came from lies left of it.
+    pub column: i32,
+}
+
+/// A band between two boxes; its amount is in grams where that is known, for its width.
+pub struct LineageEdge {
+    pub from: Handle,
+    pub to: Handle,
+    pub amount: u64,
+}
+
+/// Boxes that are drawn; a page with more would not be read.
+const DRAWN: usize = 24;
+
+pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, AppError> {
+    let known = subjects::get(app, caller, SubjectKind::Batch, handle)?;
+    let Entity::Batch(batch) = known.entity.clone() else { return Err(Refusal::not_found("id", handle).into()) };
+    // A right to see it, as a laboratory or a buyer has, is not the page of its home.
+    if batch.home != caller.organisation {
+        return Err(Refusal::not_found("id", handle).into());
+    }
+    let public = app.visit_database(|visit| scan::of_batch(visit, handle))?.view;
+    let chain = records::read(&*app.store, handle, 0, u64::MAX)?;
+    let failed = |error: crate::domain::view::build::BuildError| AppError::Failed(error.to_string());
+    let flow = flow(&chain).map_err(failed)?;
+    let (nodes, edges, more) = lineage(app, caller, handle, &batch)?;
+    let names = Names::of(app, [batch.product, batch.home].into_iter().chain(batch.licence))?;
+    Ok(BatchPage { records: chain.len() as u64, known, batch, flow, public, nodes, edges, more, names })
+}
+
+fn lineage(
+    app: &App,
+    caller: Caller,
+    start: Handle,
+    batch: &Batch,
+) -> Result<(Vec<LineageNode>, Vec<LineageEdge>, usize), AppError> {
+    let found = trace::trace(app, caller, start)?;
+    let columns = columns(start, &found.edges);
+    let mut nodes: Vec<LineageNode> = Vec::new();
+    let mut all: Vec<&Known> = found.batches.iter().collect();
+    // Where there are too many, those nearest to the batch are drawn.
+    all.sort_by_key(|known| columns.get(&known.subject.handle).copied().unwrap_or_default().abs());
+    let more = all.len().saturating_sub(DRAWN) + usize::from(found.cut);
+    for known in all.into_iter().take(DRAWN) {
+        let column = columns.get(&known.subject.handle).copied().unwrap_or_default();
+        nodes.extend(node(known, caller, column));
+    }
+    let drawn: BTreeSet<Handle> = nodes.iter().map(|node| node.handle).collect();
+    let mut edges: Vec<LineageEdge> = found
+        .edges
+        .iter()
+        .filter(|edge| drawn.contains(&edge.parent) && drawn.contains(&edge.child))
+        .map(|edge| LineageEdge { from: edge.parent, to: edge.child, amount: edge.quantity })
+        .collect();
+    let roots: Vec<Handle> = nodes.iter().filter(|it| it.column <= 0).map(|node| node.handle).collect();
+    for plot in app.store.subjects(&batch.plots)? {
+        let Entity::Plot(it) = &plot.entity else { continue };
+        let picked: Vec<&Known> = found
+            .batches
+            .iter()
+            .filter(|known| roots.contains(&known.subject.handle) && is_harvest_of(known, plot.subject.handle))
+            .collect();
+        let Some(first) = picked.iter().filter_map(|known| columns.get(&known.subject.handle)).min() else { continue };
+        nodes.push(LineageNode {
+            handle: plot.subject.handle,
+            kind: SubjectKind::Plot,
+            code: it.code.clone(),
+            grade: None,
+            amount: it.area_m2,
+            unit: None,
+            rest: 0,
+            stage: None,
+            own: it.home == caller.organisation,
+            column: first - 1,
+        });
+        for known in picked {
+            let Entity::Batch(child) = &known.entity else { continue };
+            let share = child.balance.input / (child.plots.len().max(1) as u64);
+            edges.push(LineageEdge { from: plot.subject.handle, to: known.subject.handle, amount: share });
+        }
+    }
+    Ok((nodes, edges, more))
+}
+
+/// Picked there, not made from what was.
+fn is_harvest_of(known: &Known, plot: Handle) -> bool {
+    matches!(&known.entity, Entity::Batch(batch) if batch.parents.is_empty() && batch.plots.contains(&plot))
+}
+
+fn node(known: &Known, caller: Caller, column: i32) -> Option<LineageNode> {
+    let Entity::Batch(batch) = &known.entity else { return None };
+    let own = batch.home == caller.organisation;
+    Some(LineageNode {
+        handle: known.subject.handle,
+        kind: SubjectKind::Batch,
+        code: batch.lot.to_string(),
+        grade: batch.grade.as_ref().map(ToString::to_string),
+        amount: batch.balance.input,
+        unit: Some(batch.unit),
+        // Of others only what their public record says.
+        rest: if own { batch.rest() } else { 0 },
+        stage: own.then_some(batch.stage),
+        own,
+        column,
+    })
+}
+
+/// The longest way from the batch, to either side: so no band runs backwards.
+fn columns(start: Handle, edges: &[crate::store::Edge]) -> BTreeMap<Handle, i32> {
+    let mut columns = BTreeMap::from([(start, 0)]);
+    for sign in [-1, 1] {
+        let mut front = vec![(start, 0)];
+        // A batch has at most 500 ancestors: a way is never longer than that.
+        while let Some((here, depth)) = front.pop() {
+            for edge in edges {
+                let (near, far) = if sign < 0 { (edge.child, edge.parent) } else { (edge.parent, edge.child) };
+                let next = depth + 1;
+                if near == here && columns.get(&far).is_none_or(|known: &i32| known.abs() < next) {
+                    columns.insert(far, sign * next);
+                    front.push((far, next));
+                }
+            }
+        }
+    }
+    columns
+}

@@ -1,0 +1,183 @@
+//! What waits for somebody, each one act away from done.
+
+use super::super::{App, AppError, BatchFilter, Caller, subjects};
+use crate::domain::acts::Known;
+use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::domain::time::{CivilDate, Instant};
+
+/// Newest subjects of a kind that are looked at; what is older shows in its list.
+const LOOKED_AT: u32 = 100;
+
+/// Days before the end of a licence in which it is told.
+const LICENCE_ENDS_WITHIN: i64 = 30;
+
+/// One thing that waits.
+#[derive(Debug, Clone)]
+pub enum Waiting {
+    /// On hold: nothing goes on until the hold ends.
+    Held(Handle, Batch),
+    /// On its way to the caller: what is under way.
+    Arriving {
+        shipment: Handle,
+        from: Handle,
+        lot: String,
+        unit: crate::domain::quantity::Unit,
+        quantity: u64,
+    },
+    /// Neither graded nor closed, and something is left.
+    ToGrade(Handle, Batch),
+    /// Graded, loose, and something is left.
+    ToPack(Handle, Batch),
+    /// Drawn and not at the laboratory yet.
+    SampleOut {
+        sample: Handle,
+        code: String,
+        batch: Handle,
+        drawn_at: Instant,
+    },
+    /// For the laboratory: not received yet.
+    SampleToReceive {
+        sample: Handle,
+        code: String,
+        drawn_at: Instant,
+    },
+    /// For the laboratory: received, no report yet; its 24 hours.
+    SampleToReport {
+        sample: Handle,
+        code: String,
+        due: Instant,
+        late: bool,
+    },
+    LicenceEnds {
+        licence: Handle,
+        number: String,
+        licensee: Handle,
+        last_day: CivilDate,
+    },
+}
+
+/// The first page of the console.
+#[derive(Debug, Clone, Default)]
+pub struct Home {
+    pub waiting: Vec<Waiting>,
+    /// For whom has none yet: the first steps.
+    pub has_products: bool,
+    pub has_packs: bool,
+    pub has_plots: bool,
+    pub has_batches: bool,
+    /// More subjects than were looked at.
+    pub cut: bool,
+}
+
+pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
+    let mut home = Home::default();
+    match caller.role {
+        Role::Cooperative => {
+            goods(app, caller, &mut home)?;
+            samples_out(app, caller, &mut home)?;
+            licences(app, caller, &mut home)?;
+        }
+        Role::Laboratory => inbox(app, caller, &mut home)?,
+        Role::Association => licences(app, caller, &mut home)?,
+        _ => {}
+    }
+    Ok(home)
+}
+
+fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
+    let incoming = subjects::incoming_shipments(app, caller, None, LOOKED_AT)?;
+    for known in &incoming.items {
+        if let Entity::Shipment(it) = &known.entity
+            && it.under_way() > 0
+        {
+            let (shipment, quantity) = (known.subject.handle, it.under_way());
+            home.waiting.push(Waiting::Arriving {
+                shipment,
+                from: it.home,
+                lot: it.lot.to_string(),
+                unit: it.unit,
+                quantity,
+            });
+        }
+    }
+    for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed] {
+        let filter = BatchFilter { stage: Some(stage), ..BatchFilter::default() };
+        let slice = app.store.batches(caller.organisation, &filter, None, LOOKED_AT)?;
+        home.has_batches |= !slice.items.is_empty();
+        home.cut |= slice.next.is_some();
+        home.waiting.extend(slice.items.into_iter().filter_map(next_of));
+    }
+    home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..)));
+    let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
+    home.has_products = !products.items.is_empty();
+    home.has_packs =
+        products.items.iter().any(|known| matches!(&known.entity, Entity::Product(it) if it.net_g.is_some()));
+    home.has_plots = !subjects::list(app, caller, SubjectKind::Plot, None, 1)?.items.is_empty();
+    Ok(())
+}
+
+fn next_of(known: Known) -> Option<Waiting> {
+    let handle = known.subject.handle;
+    let Entity::Batch(batch) = known.entity else { return None };
+    if !batch.holds.is_empty() && !batch.recalled {
+        return Some(Waiting::Held(handle, batch));
+    }
+    if batch.recalled || batch.rest() == 0 {
+        return None;
+    }
+    match batch.stage {
+        BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),
+        BatchStage::Graded if batch.net_g.is_none() && batch.grade.is_some() => Some(Waiting::ToPack(handle, batch)),
+        _ => None,
+    }
+}
+
+fn samples_out(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
+    let slice = subjects::list(app, caller, SubjectKind::Sample, None, LOOKED_AT)?;
+    for known in slice.items {
+        let Entity::Sample(it) = known.entity else { continue };
+        if it.received_at.is_none() {
+            let (sample, drawn_at) = (known.subject.handle, it.drawn_at);
+            home.waiting.push(Waiting::SampleOut { sample, code: it.code, batch: it.batch, drawn_at });
+        }
+    }
+    Ok(())
+}
+
+fn inbox(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
+    let slice = subjects::list(app, caller, SubjectKind::Sample, None, LOOKED_AT)?;
+    home.cut |= slice.next.is_some();
+    let now = app.now();
+    for known in slice.items {
+        let sample = known.subject.handle;
+        let Entity::Sample(it) = known.entity else { continue };
+        match it.received_at {
+            None => home.waiting.push(Waiting::SampleToReceive { sample, code: it.code, drawn_at: it.drawn_at }),
+            Some(at) if it.report_no.is_none() => {
+                let due = at.plus_minutes(24 * 60);
+                home.waiting.push(Waiting::SampleToReport { sample, code: it.code, due, late: due < now });
+            }
+            Some(_) => {}
+        }
+    }
+    home.waiting.sort_by_key(|waiting| match waiting {
+        Waiting::SampleToReport { due, .. } => due.millis(),
+        Waiting::SampleToReceive { drawn_at, .. } => drawn_at.plus_minutes(24 * 60).millis(),
+        _ => i64::MAX,
+    });
+    Ok(())
+}
+
+fn licences(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
+    let today = app.today();
+    for known in subjects::list(app, caller, SubjectKind::Licence, None, LOOKED_AT)?.items {
+        let Entity::Licence(it) = known.entity else { continue };
+        let left = today.days_until(it.until);
+        if it.in_force_on(today) && left <= LICENCE_ENDS_WITHIN {
+            let (licence, last_day) = (known.subject.handle, it.until.plus_days(-1));
+            home.waiting.push(Waiting::LicenceEnds { licence, number: it.number, licensee: it.licensee, last_day });
+        }
+    }
+    Ok(())
+}

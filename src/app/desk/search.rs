@@ -1,0 +1,96 @@
+//! The search box on top: a lot, a GTIN, an organisation, a plot. Finds what its user may see and nothing else.
+
+use super::super::{App, AppError, Caller};
+use crate::domain::acts::{Known, UniqueName};
+use crate::domain::entities::Entity;
+use crate::domain::gs1::{Gtin, LookedUp, Lot, lookup};
+use crate::domain::record::{Handle, Role, SubjectKind};
+
+/// Hits of one kind at most.
+const SHOWN: usize = 20;
+/// Organisations that are looked through.
+const ORGANISATIONS: u32 = 1_000;
+
+/// Something that was found.
+pub struct Hit {
+    pub known: Known,
+}
+
+pub fn search(app: &App, caller: Caller, typed: &str) -> Result<Vec<Hit>, AppError> {
+    let typed = typed.trim();
+    let mut found = Vec::new();
+    match lookup(typed) {
+        Ok(LookedUp::Link(link)) => {
+            if let Some(lot) = &link.lot {
+                found.extend(app.store.named(&UniqueName::lot(link.gtin, lot))?);
+            }
+            found.extend(product(app, link.gtin)?);
+        }
+        Ok(LookedUp::Gtin(gtin)) => found.extend(product(app, gtin)?),
+        Ok(LookedUp::Lot(lot)) => found.extend(lots(app, &lot)?),
+        Err(_) => {}
+    }
+    found.extend(coded(app, caller, typed)?);
+    let known = app.store.subjects(&found)?;
+    let mut hits: Vec<Hit> =
+        known.into_iter().filter(|known| may_see(known, caller)).map(|known| Hit { known }).take(SHOWN).collect();
+    hits.extend(organisations(app, typed)?);
+    Ok(hits)
+}
+
+/// Batches and the rest are found by their home; products, marks and organisations by everybody who is admitted.
+fn may_see(known: &Known, caller: Caller) -> bool {
+    known.entity.home() == caller.organisation
+        || matches!(known.subject.kind, SubjectKind::Product | SubjectKind::Organisation | SubjectKind::Mark)
+}
+
+fn product(app: &App, gtin: Gtin) -> Result<Option<Handle>, AppError> {
+    Ok(app.store.named(&UniqueName::gtin(gtin))?)
+}
+
+fn lots(app: &App, lot: &Lot) -> Result<Vec<Handle>, AppError> {
+    let mut found = app.store.batches_of_lot(lot, SHOWN as u32)?;
+    if found.is_empty()
+        && let Ok(upper) = lot.as_str().to_uppercase().parse()
+    {
+        found = app.store.batches_of_lot(&upper, SHOWN as u32)?;
+    }
+    Ok(found.into_iter().map(|known| known.subject.handle).collect())
+}
+
+/// Plots and sites by their code; samples by theirs where the laboratory looks; licences where the association does.
+fn coded(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError> {
+    let kinds: &[&str] = match caller.role {
+        Role::Cooperative => &["plot", "site"],
+        Role::Laboratory => &["sample"],
+        Role::Association => &["licence"],
+        _ => &[],
+    };
+    let mut found = Vec::new();
+    for kind in kinds {
+        for code in [typed.to_owned(), typed.to_uppercase()] {
+            if let Some(handle) = app.store.named(&UniqueName::own(kind, caller.organisation, &code))?
+                && !found.contains(&handle)
+            {
+                found.push(handle);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn organisations(app: &App, typed: &str) -> Result<Vec<Hit>, AppError> {
+    if typed.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    let wanted = typed.to_lowercase();
+    let all = app.store.of_kind(SubjectKind::Organisation, None, ORGANISATIONS)?;
+    let fits = |known: &Known| match &known.entity {
+        // By the public name only: that of a buyer or a household is not searched for.
+        Entity::Organisation(it) => it.name.as_ref().is_some_and(|name| {
+            name.zh.as_str().to_lowercase().contains(&wanted) || name.english().to_lowercase().contains(&wanted)
+        }),
+        _ => false,
+    };
+    Ok(all.items.into_iter().filter(fits).take(SHOWN).map(|known| Hit { known }).collect())
+}

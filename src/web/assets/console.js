@@ -1,0 +1,46 @@
+"use strict";
+// Shows what is typed in the other unit, as domain/quantity/typed.rs reads it, and on the button what will be done. Nothing needs it.
+const UNITS = {
+  weight: { "": 1000, kg: 1000, "公斤": 1000, "千克": 1000, g: 1, "克": 1, "斤": 500, "市斤": 500, jin: 500, "两": 50, t: 1e6, "吨": 1e6 },
+  area: { "": 2000 / 3, "亩": 2000 / 3, mu: 2000 / 3, ha: 1e4, "公顷": 1e4, m2: 1, "平方米": 1, "平米": 1 },
+};
+const shown = (number, places) => number.toLocaleString("en", { maximumFractionDigits: places });
+
+function amount(kind, typed) {
+  const text = typed.normalize("NFKC").trim().toLowerCase();
+  const found = /^(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*([^\d.,\s].*)?$/.exec(text);
+  const unit = found && UNITS[kind][(found[3] || "").trim()];
+  return unit ? Number(found[1].replaceAll(",", "") + (found[2] || "")) * unit : null;
+}
+
+function words(kind, value) {
+  const zh = document.documentElement.lang.startsWith("zh");
+  if (kind === "weight") return shown(value / 1000, 3) + " kg = " + shown(value / 500, 3) + (zh ? " 斤" : " jin");
+  return shown(value / (2000 / 3), 2) + (zh ? " 亩 = " : " mu = ") + shown(value / 1e4, 4) + " ha";
+}
+
+for (const input of document.querySelectorAll("input[data-converts]")) {
+  const kind = input.dataset.converts;
+  const output = document.createElement("output");
+  output.className = "converted";
+  output.htmlFor = input.id;
+  input.closest(".field").append(output);
+  const show = () => {
+    const value = amount(kind, input.value);
+    output.textContent = value === null ? "" : words(kind, value);
+    if (input.name === "quantity" && kind === "weight") {
+      const button = input.form.querySelector("button.button");
+      const verb = input.form.dataset.verb;
+      button.textContent = value === null ? verb : verb + " · " + shown(value / 1000, 3) + " kg";
+    }
+  };
+  input.addEventListener("input", show);
+  show();
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+document.querySelector("#errors")?.scrollIntoView();

@@ -1,0 +1,128 @@
+//! The list of batches: by stage, product and lot.
+
+use actix_web::web::ServiceConfig;
+
+use super::kit::Choice;
+use super::lists::{self, Filter, List, Row, Shown};
+use super::read::Typed;
+use super::shell::Shell;
+use crate::app::desk::Names;
+use crate::app::{App, AppError, BatchFilter, Cursor, Slice, batches, subjects};
+use crate::domain::acts::Known;
+use crate::domain::entities::{BatchStage, Entity};
+use crate::domain::record::{Handle, SubjectKind};
+
+pub fn configure(config: &mut ServiceConfig) {
+    lists::routes::<Batches>(config);
+}
+
+const STAGES: &[BatchStage] =
+    &[BatchStage::Open, BatchStage::Graded, BatchStage::Packed, BatchStage::Shipped, BatchStage::Closed];
+
+pub struct Batches;
+
+/// What the address asks for; what is no stage, GTIN or lot fits nothing and is left out.
+fn filter(typed: &Typed) -> BatchFilter {
+    let stage = typed.get("stage").unwrap_or_default();
+    BatchFilter {
+        stage: STAGES.iter().copied().find(|known| known.as_str() == stage),
+        gtin: typed.get("gtin").and_then(|gtin| gtin.parse().ok()),
+        lot: typed.get("lot").and_then(|lot| lot.trim().to_uppercase().parse().ok()),
+        opened_from: typed.get("from").and_then(|day| day.parse().ok()),
+        opened_to: typed.get("to").and_then(|day| day.parse().ok()),
+    }
+}
+
+impl List for Batches {
+    const HREF: &'static str = "/console/batches";
+    const KEY: &'static str = "nav-batches";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-lot", false),
+            ("col-product", false),
+            ("col-stage", false),
+            ("col-left", true),
+            ("col-came-in", true),
+            ("col-opened", false),
+        ]
+    }
+
+    fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        batches::list(app, shell.caller, &filter(typed), after, limit)
+    }
+
+    fn names(known: &Known) -> Vec<Handle> {
+        match &known.entity {
+            Entity::Batch(batch) => vec![batch.product],
+            _ => Vec::new(),
+        }
+    }
+
+    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
+        let Entity::Batch(batch) = &known.entity else { return None };
+        let w = &shell.w;
+        let product = names.product(batch.product).map(|it| shell.name(&it.name).to_owned()).unwrap_or_default();
+        let stage = if batch.recalled {
+            Shown::text(w.t("stage-recalled")).toned("stop")
+        } else if !batch.holds.is_empty() {
+            Shown::text(w.t("stage-held")).toned("stop")
+        } else {
+            Shown::text(w.t(&format!("stage-{}", batch.stage.as_str()))).toned("ok")
+        };
+        let product = match &batch.grade {
+            Some(grade) => Shown::text(product).sub(grade.as_str()),
+            None => Shown::text(product),
+        };
+        Some(Row {
+            href: Some(format!("/console/batches/{}", known.subject.handle)),
+            cells: vec![
+                Shown::text(batch.lot.to_string()),
+                product,
+                stage,
+                lists::amount(shell, batch.rest(), batch.unit),
+                lists::amount(shell, batch.balance.input, batch.unit),
+                Shown::text(batch.opened_on.to_string()),
+            ],
+            verb: None,
+        })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        shell.may("batch.open").then(|| ("/console/batches/new", shell.w.t("verb-batch-new")))
+    }
+
+    fn filters(app: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
+        let (w, set) = (&shell.w, filter(typed));
+        let mut stages = vec![Choice::new("", w.t("filter-all"))];
+        stages
+            .extend(STAGES.iter().map(|stage| Choice::new(stage.as_str(), w.t(&format!("stage-{}", stage.as_str())))));
+        let mut products = vec![Choice::new("", w.t("filter-all"))];
+        for known in subjects::list(app, shell.caller, SubjectKind::Product, None, 200)?.items {
+            if let Entity::Product(product) = known.entity {
+                products.push(Choice::new(product.gtin, shell.name(&product.name)));
+            }
+        }
+        let text = |value: Option<String>| value.unwrap_or_default();
+        Ok(vec![
+            Filter {
+                name: "stage",
+                label: w.t("col-stage"),
+                choices: stages,
+                value: text(set.stage.map(|stage| stage.as_str().to_owned())),
+            },
+            Filter {
+                name: "gtin",
+                label: w.t("col-product"),
+                choices: products,
+                value: text(set.gtin.map(|gtin| gtin.to_string())),
+            },
+            Filter {
+                name: "lot",
+                label: w.t("col-lot"),
+                choices: Vec::new(),
+                value: text(set.lot.map(|lot| lot.to_string())),
+            },
+        ])
+    }
+}

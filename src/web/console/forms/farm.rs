@@ -1,0 +1,130 @@
+//! Plots, what was sprayed on them, and what a GTIN stands for.
+
+use super::choices;
+use crate::app::{App, AppError, Receipt};
+use crate::domain::acts::plots::{RegisterPlot, TreatPlot};
+use crate::domain::acts::products::RegisterProduct;
+use crate::domain::entities::Entity;
+use crate::domain::record::{Handle, SubjectKind};
+use crate::i18n::format;
+use crate::web::console::kit::{Form, Kind};
+use crate::web::console::sheet::{Desk, Sheet};
+
+pub struct NewPlot;
+
+impl Sheet for NewPlot {
+    type Act = RegisterPlot;
+    const OPERATION: &'static str = "plot.register";
+    const KEY: &'static str = "plot-new";
+    const PATH: &'static str = "/console/plots/new";
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        let plots = choices::plots(desk)?;
+        let last = plots.first().map(|(_, plot)| plot);
+        form.back = "/console/plots".into();
+        form.field("code", Kind::Code).hint(w.t("h-plot-code"));
+        form.field("area_m2", Kind::Area).hint(w.t("h-area"));
+        form.field("place.zh", Kind::Line).hint(w.t("h-place")).suggest(last.map_or("", |plot| plot.place.zh.as_str()));
+        form.field("crop.zh", Kind::Line).suggest(last.map_or("", |plot| plot.crop.zh.as_str()));
+        let variety = last.and_then(|plot| plot.variety.as_ref()).map_or("", |variety| variety.zh.as_str());
+        form.field("variety.zh", Kind::Line).optional().suggest(variety);
+        form.field("point.lat", Kind::Figure("°")).hint(w.t("h-point"));
+        form.field("point.lon", Kind::Figure("°"));
+        form.folded("grower", Kind::Line).hint(w.t("h-sealed"));
+        form.folded("altitude_m", Kind::Whole("unit-m"));
+        let english =
+            |name: Option<&crate::domain::kinds::Name>| name.and_then(|it| it.en.clone()).map(|en| en.to_string());
+        form.folded("place.en", Kind::Line).suggest(english(last.map(|plot| &plot.place)).unwrap_or_default());
+        form.folded("crop.en", Kind::Line).suggest(english(last.map(|plot| &plot.crop)).unwrap_or_default());
+        form.told();
+        Ok(())
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/plots/{}", receipt.id)
+    }
+}
+
+pub struct Treatment;
+
+impl Sheet for Treatment {
+    type Act = TreatPlot;
+    const OPERATION: &'static str = "plot.treat";
+    const KEY: &'static str = "plot-treat";
+    const PATH: &'static str = "/console/plots/{id}/treatments/new";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        let known = desk.subject()?;
+        let Entity::Plot(plot) = &known.entity else { return Ok(()) };
+        let last = plot.treatments.last();
+        let area = i64::try_from(plot.area_m2).unwrap_or(i64::MAX);
+        form.back = format!("/console/plots/{}", known.subject.handle);
+        form.facts.push((
+            w.t("plot"),
+            format!("{} · {} · {}", plot.code, desk.shell.name(&plot.crop), format::area(w.locale, area)),
+        ));
+        form.field("product", Kind::Line).hint(w.t("h-treat-product"));
+        form.field("active", Kind::Line).hint(w.t("h-active"));
+        form.field("dose", Kind::Line).hint(w.t("h-dose"));
+        form.field("on", Kind::Day).suggest(desk.app.today());
+        form.field("interval_days", Kind::Whole("unit-days")).hint(w.t("h-interval"));
+        form.field("most_per_season", Kind::Whole("unit-times")).optional().hint(w.t("h-most"));
+        if let Some(last) = last {
+            form.facts.push((w.t("treat-last"), format!("{} · {} · {}", last.on, last.product, last.dose)));
+        }
+        form.folded("worker", Kind::Line).hint(w.t("h-sealed"));
+        form.folded("note", Kind::Lines).hint(w.t("h-note"));
+        Ok(())
+    }
+
+    fn about(act: &mut TreatPlot, plot: Handle) {
+        act.plot = plot;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/plots/{}", receipt.id)
+    }
+}
+
+pub struct NewProduct;
+
+impl Sheet for NewProduct {
+    type Act = RegisterProduct;
+    const OPERATION: &'static str = "product.register";
+    const KEY: &'static str = "product-new";
+    const PATH: &'static str = "/console/products/new";
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        form.back = "/console/products".into();
+        form.field("form", Kind::Pick(choices::of_words(desk, "product-form", &["loose", "pack", "case"])));
+        form.field("gtin", Kind::Code).hint(w.t("h-gtin"));
+        form.field("name.zh", Kind::Line);
+        form.field("name.en", Kind::Line).optional();
+        form.field("commodity", Kind::Pick(choices::of_words(desk, "commodity", COMMODITIES)));
+        form.field("net_g", Kind::Weight).optional().hint(w.t("h-net"));
+        form.field("grade", Kind::Line).optional().hint(w.t("h-product-grade"));
+        form.field("requires_cert", Kind::Tick).hint(w.t("h-cert"));
+        form.folded("shelf_life_days", Kind::Whole("unit-days")).hint(w.t("h-shelf"));
+        form.folded("plausible_t_per_ha", Kind::Whole("unit-t-ha")).hint(w.t("h-plausible"));
+        form.folded("storage.zh", Kind::Lines);
+        Ok(())
+    }
+
+    /// Loose goods are weighed, packs are counted.
+    fn adjust(_: &App, _: &Form, act: &mut serde_json::Value) -> Result<(), AppError> {
+        act["unit"] = if act["form"] == "loose" { "grams".into() } else { "pieces".into() };
+        Ok(())
+    }
+
+    fn then(_: &Receipt) -> String {
+        "/console/products".to_owned()
+    }
+}
+
+/// Those that pages have a drawing and a word for.
+const COMMODITIES: &[&str] =
+    &["navel_orange", "lychee", "longan", "plum", "peach", "tea", "walnut", "honey", "vegetable", "other"];

@@ -1,0 +1,138 @@
+//! A laboratory takes a sample in and reports on it.
+
+use std::collections::BTreeSet;
+
+use super::choices;
+use crate::app::{AppError, Caller, Receipt as Recorded};
+use crate::domain::acts::Known;
+use crate::domain::acts::laboratory::{ReceiveSample, ReportTest};
+use crate::domain::entities::{Entity, Sample};
+use crate::domain::record::{Handle, SubjectKind};
+use crate::i18n::format;
+use crate::web::console::kit::{Form, Kind};
+use crate::web::console::sheet::{Desk, Sheet};
+
+fn is_assigned(known: &Known, caller: Caller) -> bool {
+    matches!(&known.entity, Entity::Sample(sample) if sample.laboratory == caller.organisation)
+}
+
+/// What a laboratory may know of a sample: its code, what it is of, when it was drawn; not whose buyer waits for it.
+fn head<'d>(desk: &'d Desk<'_>, form: &mut Form) -> Result<&'d Sample, AppError> {
+    let Entity::Sample(sample) = &desk.subject()?.entity else {
+        return Err(crate::domain::acts::Refusal::not_found("id", "").into());
+    };
+    form.back = "/console/samples".into();
+    form.facts.push((desk.w().t("sample"), sample.code.clone()));
+    form.facts.push((desk.w().t("sample-drawn"), format::instant(&sample.drawn_at.to_string())));
+    if let Some(at) = sample.received_at {
+        form.facts.push((desk.w().t("sample-received"), format::instant(&at.to_string())));
+    }
+    Ok(sample)
+}
+
+pub struct Receipt;
+
+impl Sheet for Receipt {
+    type Act = ReceiveSample;
+    const OPERATION: &'static str = "sample.receive";
+    const KEY: &'static str = "sample-receive";
+    const PATH: &'static str = "/console/samples/{id}/receive";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Sample);
+
+    fn concerns(known: &Known, caller: Caller) -> bool {
+        is_assigned(known, caller)
+    }
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        head(desk, form)?;
+        form.lead.push(desk.w().t("lead-sample-receive"));
+        form.field("condition", Kind::Line).optional().suggest(desk.w().t("condition-good"));
+        form.told();
+        Ok(())
+    }
+
+    fn about(act: &mut ReceiveSample, sample: Handle) {
+        act.sample = sample;
+    }
+
+    fn then(_: &Recorded) -> String {
+        "/console/samples".to_owned()
+    }
+}
+
+pub struct Report;
+
+/// Empty rows below those that are offered.
+const SPARE: usize = 3;
+
+impl Sheet for Report {
+    type Act = ReportTest;
+    const OPERATION: &'static str = "sample.report";
+    const KEY: &'static str = "sample-report";
+    const TAKES_FILE: bool = true;
+    const PATH: &'static str = "/console/samples/{id}/report";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Sample);
+
+    fn concerns(known: &Known, caller: Caller) -> bool {
+        is_assigned(known, caller)
+    }
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let sample = head(desk, form)?;
+        let w = desk.w();
+        let used = used(desk, sample)?;
+        if !used.is_empty() {
+            form.facts.push((w.t("sample-used"), used.iter().map(String::as_str).collect::<Vec<_>>().join("、")));
+        }
+        form.lead.push(w.t("lead-report"));
+        form.field("report_no", Kind::Line);
+        form.field("tier", Kind::Pick(choices::of_words(desk, "tier-pick", &["third_party", "own", "screening"])));
+        let offered: Vec<&String> = used.iter().collect();
+        form.rows("results", "value", offered.len() + SPARE, |row, index| {
+            row.field("analyte", Kind::Line, offered.get(index).map_or("", |active| active.as_str()));
+            row.field(
+                "qualifier",
+                Kind::Pick(choices::of_words(desk, "qualifier", &["equals", "below_loq", "not_detected"])),
+                "equals",
+            );
+            row.field("value", Kind::Figure(""), "");
+            row.field("unit", Kind::Line, "mg/kg");
+            row.field("limit", Kind::Figure(""), "").optional();
+            row.field("limit_source", Kind::Line, "").optional();
+        });
+        form.field("retests", Kind::Line).optional().hint(w.t("h-retests"));
+        form.folded("signer", Kind::Line).hint(w.t("h-sealed"));
+        form.told();
+        Ok(())
+    }
+
+    fn about(act: &mut ReportTest, sample: Handle) {
+        act.sample = sample;
+    }
+
+    fn then(_: &Recorded) -> String {
+        "/console/samples".to_owned()
+    }
+}
+
+/// 用什么药检什么药: what the public record says was used on the goods and on their plots within a year before the picking.
+fn used(desk: &Desk<'_>, sample: &Sample) -> Result<BTreeSet<String>, AppError> {
+    let mut used = BTreeSet::new();
+    let Some(Entity::Batch(batch)) = desk.app.store.subject(sample.batch)?.map(|known| known.entity) else {
+        return Ok(used);
+    };
+    used.extend(batch.agents.iter().map(|agent| agent.active.to_string()));
+    let picked = batch.picked.as_ref().map_or(batch.opened_on, |window| window.to);
+    for known in desk.app.store.subjects(&[batch.ancestors.as_slice(), batch.plots.as_slice()].concat())? {
+        match known.entity {
+            Entity::Batch(ancestor) => used.extend(ancestor.agents.iter().map(|agent| agent.active.to_string())),
+            Entity::Plot(plot) => {
+                let season =
+                    plot.treatments.into_iter().filter(|it| it.on <= picked && it.on.days_until(picked) <= 365);
+                used.extend(season.map(|treatment| treatment.active));
+            }
+            _ => {}
+        }
+    }
+    Ok(used)
+}

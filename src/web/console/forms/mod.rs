@@ -1,0 +1,54 @@
+//! The forms, by what they are about.
+
+mod association;
+mod batches;
+mod choices;
+mod farm;
+mod goods;
+mod laboratory;
+mod moving;
+
+use actix_web::web::ServiceConfig;
+
+use super::sheet::Sheet;
+use crate::app::Receipt;
+use crate::domain::record::{Handle, SubjectKind};
+
+/// Calls `with` for every form: its routes and the test that walks over them come from this list.
+macro_rules! each_sheet {
+    ($with:ident) => {
+        $with! {
+            farm::NewPlot farm::Treatment farm::NewProduct
+            batches::Harvest batches::Processing batches::Grading batches::Packing
+            goods::Certificate goods::Storing goods::Loss goods::Closing goods::Recall
+            moving::Drawing moving::Shipping moving::Arrival
+            laboratory::Receipt laboratory::Report
+            association::NewMark association::NewLicence association::Revocation
+        }
+    };
+}
+
+macro_rules! routes {
+    ($($sheet:path)+) => {
+        /// A page a form, to be looked at and to be sent.
+        pub fn configure(config: &mut ServiceConfig) {
+            $(super::routes::<$sheet>(config);)+
+        }
+
+        /// Address and operation of every form.
+        pub const FORMS: &[(&str, &str)] = &[$((<$sheet as Sheet>::PATH, <$sheet as Sheet>::OPERATION)),+];
+    };
+}
+
+each_sheet!(routes);
+
+/// The page of the batch that an act wrote on first.
+fn to_batch(receipt: &Receipt) -> String {
+    let batch = receipt.records.iter().map(|record| record.subject).find(|subject| subject.kind == SubjectKind::Batch);
+    batch.map_or_else(|| "/console/batches".to_owned(), |batch| format!("/console/batches/{}", batch.handle))
+}
+
+/// Batches that an act opened.
+fn opened(receipt: &Receipt) -> Vec<Handle> {
+    receipt.records.iter().filter(|record| record.kind == "batch.opened").map(|record| record.subject.handle).collect()
+}

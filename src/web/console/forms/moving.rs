@@ -1,0 +1,150 @@
+//! What leaves a batch for somebody else: samples, shipments; and what arrives.
+
+use serde_json::Value;
+
+use super::batches::head;
+use super::choices::{self, amount, batch, shown, typed};
+use super::to_batch;
+use crate::app::{App, AppError, Caller, Receipt};
+use crate::domain::acts::handing_over::{ReceiveShipment, ShipBatch};
+use crate::domain::acts::laboratory::DrawSample;
+use crate::domain::acts::{Known, Refusal, UniqueName};
+use crate::domain::entities::Entity;
+use crate::domain::quantity::Unit;
+use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::uscc::Uscc;
+use crate::web::console::kit::{Form, Kind};
+use crate::web::console::sheet::{Desk, Sheet};
+
+pub struct Drawing;
+
+impl Sheet for Drawing {
+    type Act = DrawSample;
+    const OPERATION: &'static str = "sample.draw";
+    const KEY: &'static str = "sample-draw";
+    const PATH: &'static str = "/console/batches/{id}/sample";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        head(desk, form)?;
+        let (w, batch) = (desk.w(), batch(desk)?);
+        form.field("laboratory", Kind::Pick(choices::laboratories(desk)?));
+        form.field("code", Kind::Code).label(w.t("f-sample-code")).hint(w.t("h-sample-code"));
+        let quantity = form.field("quantity", amount(batch.unit)).label(w.t("f-quantity-sampled"));
+        if batch.unit == Unit::Grams {
+            quantity.hint(w.t("h-sample-quantity"));
+        }
+        form.folded("portions", Kind::Line).hint(w.t("h-portions"));
+        form.folded("method", Kind::Line).hint(w.t("h-sampling-method"));
+        form.folded("sampler", Kind::Line).hint(w.t("h-sealed"));
+        form.told();
+        Ok(())
+    }
+
+    fn about(act: &mut DrawSample, batch: Handle) {
+        act.batch = batch;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        to_batch(receipt)
+    }
+}
+
+pub struct Shipping;
+
+impl Sheet for Shipping {
+    type Act = ShipBatch;
+    const OPERATION: &'static str = "batch.ship";
+    const KEY: &'static str = "batch-ship";
+    const PATH: &'static str = "/console/batches/{id}/ship";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        head(desk, form)?;
+        let (w, batch) = (desk.w(), batch(desk)?);
+        let mut receivers = vec![choices::none(desk)];
+        receivers.extend(choices::receivers(desk)?);
+        form.field("to", Kind::Pick(receivers)).optional();
+        form.field("to_uscc", Kind::Code).optional().hint(w.t("h-to-uscc"));
+        form.field("quantity", amount(batch.unit))
+            .label(w.t("f-quantity-shipped"))
+            .suggest(typed(batch.rest(), batch.unit));
+        form.field("order", Kind::Line).optional().hint(w.t("h-order"));
+        form.folded("temperature.min_celsius", Kind::Figure("°C"));
+        form.folded("temperature.max_celsius", Kind::Figure("°C"));
+        form.told();
+        Ok(())
+    }
+
+    /// Buyers have no public name: one that was not shipped to before is told by its credit code.
+    fn adjust(app: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        let typed = act.as_object_mut().and_then(|fields| fields.remove("to_uscc"));
+        let Some(code) = typed.as_ref().and_then(Value::as_str) else {
+            if act.get("to").is_none() {
+                return Err(Refusal::new("missing-field").at("to", "").into());
+            }
+            return Ok(());
+        };
+        let uscc: Uscc = code.parse().map_err(|invalid| Refusal::invalid("to_uscc", &invalid))?;
+        let found = app.store.named(&UniqueName::uscc(&uscc))?;
+        let found = found.ok_or_else(|| Refusal::new("unknown-receiver").at("to_uscc", code))?;
+        act["to"] = found.to_string().into();
+        Ok(())
+    }
+
+    fn about(act: &mut ShipBatch, batch: Handle) {
+        act.batch = batch;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        to_batch(receipt)
+    }
+}
+
+pub struct Arrival;
+
+impl Sheet for Arrival {
+    type Act = ReceiveShipment;
+    const OPERATION: &'static str = "shipment.receive";
+    const KEY: &'static str = "shipment-receive";
+    const PATH: &'static str = "/console/shipments/{id}/receive";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Shipment);
+
+    /// The receiver's own form, not the sender's.
+    fn concerns(known: &Known, caller: Caller) -> bool {
+        matches!(&known.entity, Entity::Shipment(shipment) if shipment.buyer == Some(caller.organisation))
+    }
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        let Entity::Shipment(shipment) = &desk.subject()?.entity else { return Ok(()) };
+        form.back = "/console/shipments".into();
+        form.unit = shipment.unit;
+        let names = crate::app::desk::Names::of(desk.app, [shipment.home])?;
+        if let Some(name) = names.organisation(shipment.home) {
+            form.facts.push((w.t("ship-from"), desk.shell.name(name).to_owned()));
+        }
+        form.facts.push((w.t("batch"), shipment.lot.to_string()));
+        form.facts.push((w.t("ship-under-way"), shown(desk, shipment.under_way(), shipment.unit)));
+        form.field("quantity", amount(shipment.unit))
+            .label(w.t("f-quantity-received"))
+            .suggest(typed(shipment.under_way(), shipment.unit));
+        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot"));
+        let mut products = vec![choices::none(desk)];
+        products.extend(choices::of_products(desk, &choices::products(desk, |it| it.unit == shipment.unit)?));
+        form.folded("gtin", Kind::Pick(products)).hint(w.t("h-own-gtin"));
+        form.told();
+        Ok(())
+    }
+
+    fn about(act: &mut ReceiveShipment, shipment: Handle) {
+        act.shipment = shipment;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        match super::opened(receipt).first() {
+            Some(batch) => format!("/console/batches/{batch}"),
+            None => "/console/shipments".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Home: what waits, each line one verb away from done; and the first steps of who has just begun.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::lists::done;
+use super::page::{self, Asked};
+use super::read::Typed;
+use super::shell::Shell;
+use crate::app::desk::{self, Home, Names, Waiting};
+use crate::app::{App, AppError};
+use crate::domain::entities::Batch;
+use crate::domain::quantity::Unit;
+use crate::domain::record::Role;
+use crate::http::extract::State;
+use crate::i18n::format;
+use crate::web::words::Words;
+
+/// One thing that waits, in words.
+struct Line {
+    tone: &'static str,
+    what: String,
+    about: String,
+    /// The page of what it is about.
+    href: Option<String>,
+    verb: Option<(String, String)>,
+}
+
+/// One of the first steps.
+struct Step {
+    is_done: bool,
+    text: String,
+    href: &'static str,
+    verb: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/home.html")]
+struct HomePage<'a> {
+    s: &'a Shell,
+    w: &'a Words,
+    lines: Vec<Line>,
+    steps: Vec<Step>,
+    verbs: Vec<(&'static str, String)>,
+    cut: bool,
+    done: Option<String>,
+}
+
+pub async fn show(app: State, asked: Asked) -> HttpResponse {
+    let typed = Typed::asked(&asked.query);
+    page::answer(&app, asked, move |app, shell| {
+        let home = desk::home(app, shell.caller)?;
+        let page = HomePage {
+            s: shell,
+            w: &shell.w,
+            lines: lines(app, shell, &home)?,
+            steps: steps(shell, &home),
+            verbs: verbs(shell),
+            cut: home.cut,
+            done: done(&shell.w, &typed),
+        };
+        Ok((StatusCode::OK, page::render(&page)))
+    })
+    .await
+}
+
+/// What one comes for most often.
+fn verbs(shell: &Shell) -> Vec<(&'static str, String)> {
+    let all = [
+        ("batch.open", "/console/batches/new", "verb-batch-new"),
+        ("plot.register", "/console/plots/new", "verb-plot-new"),
+        ("licence.grant", "/console/licences/new", "verb-licence-new"),
+    ];
+    all.iter().filter(|(operation, ..)| shell.may(operation)).map(|(_, href, key)| (*href, shell.w.t(key))).collect()
+}
+
+fn steps(shell: &Shell, home: &Home) -> Vec<Step> {
+    if shell.caller.role != Role::Cooperative || home.has_batches {
+        return Vec::new();
+    }
+    let step =
+        |is_done, key: &str, href, verb: &str| Step { is_done, text: shell.w.t(key), href, verb: shell.w.t(verb) };
+    vec![
+        step(home.has_products, "first-product", "/console/products/new", "verb-product-new"),
+        step(home.has_packs, "first-pack", "/console/products/new?form=pack", "verb-product-new"),
+        step(home.has_plots, "first-plot", "/console/plots/new", "verb-plot-new"),
+        step(home.has_batches, "first-batch", "/console/batches/new", "verb-batch-new"),
+    ]
+}
+
+fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
+    let named = home.waiting.iter().filter_map(|waiting| match waiting {
+        Waiting::Held(_, batch) | Waiting::ToGrade(_, batch) | Waiting::ToPack(_, batch) => Some(batch.product),
+        Waiting::Arriving { from, .. } => Some(*from),
+        Waiting::SampleOut { batch, .. } => Some(*batch),
+        Waiting::LicenceEnds { licensee, .. } => Some(*licensee),
+        _ => None,
+    });
+    let names = Names::of(app, named)?;
+    Ok(home.waiting.iter().map(|waiting| line(shell, &names, waiting)).collect())
+}
+
+fn amount(shell: &Shell, amount: u64, unit: Unit) -> String {
+    let whole = i64::try_from(amount).unwrap_or(i64::MAX);
+    match unit {
+        Unit::Grams => format::net_content(shell.w.locale, whole),
+        Unit::Pieces => shell.w.packs(&amount),
+    }
+}
+
+/// `SF26P011116 · 脐橙 · 特级`
+fn of_batch(shell: &Shell, names: &Names, batch: &Batch) -> String {
+    let product = names.product(batch.product).map(|it| shell.name(&it.name).to_owned());
+    let grade = batch.grade.as_ref().map(ToString::to_string);
+    [Some(batch.lot.to_string()), product, grade].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
+    let w = &shell.w;
+    let page = |handle| format!("/console/batches/{handle}");
+    let say = |tone, what: String, about: String| Line { tone, what, about, href: None, verb: None };
+    match waiting {
+        Waiting::Held(handle, batch) => {
+            let reason = batch.holds.first().map_or("under_enquiry", |hold| hold.reason.as_str());
+            let report = batch.holds.first().and_then(|hold| hold.report_no.as_deref()).unwrap_or_default();
+            let what = w.t2("wait-held", "reason", w.t(&format!("held-{reason}")), "report", report);
+            let verb = shell.may("sample.draw").then(|| (format!("{}/sample", page(handle)), w.t("verb-sample-again")));
+            Line { href: Some(page(handle)), verb, ..say("stop", what, of_batch(shell, names, batch)) }
+        }
+        Waiting::ToGrade(handle, batch) => {
+            let what = w.t1("wait-grade", "amount", amount(shell, batch.rest(), batch.unit));
+            let verb = Some((format!("{}/grade", page(handle)), w.t("verb-grade")));
+            Line { href: Some(page(handle)), verb, ..say("ok", what, of_batch(shell, names, batch)) }
+        }
+        Waiting::ToPack(handle, batch) => {
+            let what = w.t1("wait-pack", "amount", amount(shell, batch.rest(), batch.unit));
+            let verb = Some((format!("{}/pack", page(handle)), w.t("verb-pack")));
+            Line { href: Some(page(handle)), verb, ..say("ok", what, of_batch(shell, names, batch)) }
+        }
+        Waiting::Arriving { shipment, from, lot, unit, quantity } => {
+            let from = names.organisation(*from).map(|name| shell.name(name).to_owned()).unwrap_or_default();
+            let what = w.t2("wait-arriving", "amount", amount(shell, *quantity, *unit), "from", from);
+            let verb = Some((format!("/console/shipments/{shipment}/receive"), w.t("verb-take-in")));
+            Line { verb, ..say("attention", what, lot.clone()) }
+        }
+        Waiting::SampleOut { code, batch, drawn_at, .. } => {
+            let lot = names.batch(*batch).map(|batch| batch.lot.to_string()).unwrap_or_default();
+            let what = w.t1("wait-sample-out", "at", format::instant(&drawn_at.to_string()));
+            Line { href: Some(page(batch)), ..say("attention", what, format!("{code} · {lot}")) }
+        }
+        Waiting::SampleToReceive { sample, code, drawn_at } => {
+            let what = w.t1("wait-receive", "at", format::instant(&drawn_at.to_string()));
+            let verb = Some((format!("/console/samples/{sample}/receive"), w.t("verb-receive")));
+            Line { verb, ..say("attention", what, code.clone()) }
+        }
+        Waiting::SampleToReport { sample, code, due, late } => {
+            let (key, tone) = if *late { ("wait-report-late", "stop") } else { ("wait-report", "ok") };
+            let what = w.t1(key, "due", format::instant(&due.to_string()));
+            let verb = Some((format!("/console/samples/{sample}/report"), w.t("verb-report")));
+            Line { verb, ..say(tone, what, code.clone()) }
+        }
+        Waiting::LicenceEnds { licence, number, licensee, last_day } => {
+            let name = names.organisation(*licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();
+            let what = w.t1("wait-licence-ends", "day", last_day);
+            Line {
+                href: Some(format!("/console/licences/{licence}")),
+                ..say("attention", what, format!("{number} · {name}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The form kit: a form is data, rendered by one template. A field is named like the JSON path of the act that it fills
+//! (`picked.from`, `outputs[0].lot`), so that whatever refuses a value says at which field.
+
+use super::read::{self, Typed};
+use crate::domain::acts::Head;
+use crate::domain::kinds::Attachment;
+use crate::domain::quantity::Unit;
+use crate::http::problem::Problem;
+use crate::web::words::Words;
+
+/// What stands in a field, and how it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    Line,
+    Lines,
+    /// Latin letters and digits: no keyboard corrects it.
+    Code,
+    /// Kilograms, or any unit that is typed behind the number.
+    Weight,
+    /// A whole number of packs or pieces.
+    Pieces,
+    /// 亩, or any unit that is typed behind the number.
+    Area,
+    Day,
+    /// A moment on the clock of the instance.
+    Moment,
+    /// A decimal, its unit beside it.
+    Figure(&'static str),
+    /// A whole number, its unit (key of its text) beside it.
+    Whole(&'static str),
+    Pick(Vec<Choice>),
+    Tick,
+}
+
+/// One line of a select.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+impl Choice {
+    pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
+        Self { value: value.to_string(), label: label.into() }
+    }
+}
+
+/// One input with its label, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub kind: Kind,
+    pub value: String,
+    pub need: bool,
+    pub hint: Option<String>,
+    pub error: Option<String>,
+}
+
+impl Field {
+    /// For `id` and `for`: a name has brackets.
+    pub fn id(&self) -> String {
+        id_of(&self.name)
+    }
+
+    pub fn suggest(&mut self, value: impl ToString) -> &mut Self {
+        if !self.is_told() {
+            self.value = value.to_string();
+        }
+        self
+    }
+
+    /// Somebody typed here, or a link brought a value; an empty one counts where the form was sent.
+    fn is_told(&self) -> bool {
+        self.value != NOTHING
+    }
+
+    pub fn optional(&mut self) -> &mut Self {
+        self.need = false;
+        self
+    }
+
+    pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
+        self.label = label.into();
+        self
+    }
+
+    /// The attribute `type` of an input.
+    pub fn input_type(&self) -> &'static str {
+        match self.kind {
+            Kind::Day => "date",
+            Kind::Moment => "datetime-local",
+            _ => "text",
+        }
+    }
+
+    /// Which keyboard a phone shows: for amounts one that has units too.
+    pub fn input_mode(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Figure(_) => Some("decimal"),
+            Kind::Whole(_) | Kind::Pieces => Some("numeric"),
+            _ => None,
+        }
+    }
+
+    /// What the script converts beside the field.
+    pub fn converts(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Weight => Some("weight"),
+            Kind::Area => Some("area"),
+            _ => None,
+        }
+    }
+
+    pub fn choices(&self) -> &[Choice] {
+        match &self.kind {
+            Kind::Pick(choices) => choices,
+            _ => &[],
+        }
+    }
+
+    pub fn is(&self, what: &str) -> bool {
+        match self.kind {
+            Kind::Pick(_) => what == "pick",
+            Kind::Tick => what == "tick",
+            Kind::Lines => what == "lines",
+            _ => what == "input",
+        }
+    }
+
+    pub fn unit(&self, w: &Words) -> String {
+        match self.kind {
+            Kind::Weight => "kg".to_owned(),
+            Kind::Area => w.t("unit-mu"),
+            Kind::Pieces => w.t("unit-pieces"),
+            Kind::Figure(unit) => unit.to_owned(),
+            Kind::Whole(key) => w.t(key),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Stands in a field that nobody told anything, until the form is complete.
+const NOTHING: &str = "\u{0}";
+
+pub fn id_of(name: &str) -> String {
+    let plain = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    format!("f-{}", plain.trim_end_matches('-'))
+}
+
+/// Fields that stand together.
+#[derive(Debug)]
+pub enum Group {
+    Fields(Vec<Field>),
+    /// A list of the act: one row an entry. A row whose `decided_by` is empty, and that is otherwise as it was offered, is none.
+    Rows {
+        list: &'static str,
+        decided_by: &'static str,
+        rows: Vec<Row>,
+    },
+    /// What most people leave alone, behind a summary.
+    Folded(Vec<Field>),
+}
+
+#[derive(Debug)]
+pub struct Row {
+    pub fields: Vec<Field>,
+    /// What was offered before anybody typed.
+    pub offered: Vec<String>,
+}
+
+/// Where a file is chosen.
+#[derive(Debug)]
+pub struct FileField {
+    /// What was sent before and is stored already.
+    pub attached: Option<Attachment>,
+}
+
+impl FileField {
+    /// For the hidden field, by which it is known again.
+    pub fn to_text(&self) -> String {
+        self.attached.as_ref().map(|attached| serde_json::json!(attached).to_string()).unwrap_or_default()
+    }
+}
+
+/// A form on its way to the page, or back from it.
+#[derive(Debug)]
+pub struct Form {
+    pub heading: String,
+    pub go: String,
+    pub lead: Vec<String>,
+    pub facts: Vec<(String, String)>,
+    pub groups: Vec<Group>,
+    /// The one file that may stand beside the fields.
+    pub file: Option<FileField>,
+    /// Id of the field, where it is one, and the sentence.
+    pub errors: Vec<(Option<String>, String)>,
+    /// Makes a double click one act.
+    pub idempotency: String,
+    /// What the sender saw of the subject.
+    pub seen: Option<Head>,
+    /// What others recorded since the form was opened.
+    pub meanwhile: Vec<String>,
+    /// Where "cancel" leads.
+    pub back: String,
+    /// In which amounts are told in sentences.
+    pub unit: Unit,
+    typed: Typed,
+    w: Words,
+}
+
+impl Form {
+    /// `key` names its texts: `form-{key}`, `form-{key}-go`.
+    pub fn new(key: &str, w: &Words, typed: Typed) -> Self {
+        Self {
+            heading: w.t(&format!("form-{key}")),
+            go: w.t(&format!("form-{key}-go")),
+            lead: Vec::new(),
+            facts: Vec::new(),
+            groups: Vec::new(),
+            file: None,
+            errors: Vec::new(),
+            idempotency: String::new(),
+            seen: None,
+            meanwhile: Vec::new(),
+            back: "/console".to_owned(),
+            unit: Unit::Grams,
+            typed,
+            w: w.clone(),
+        }
+    }
+
+    /// A field that is needed.
+    pub fn field(&mut self, name: &str, kind: Kind) -> &mut Field {
+        let field = made(&self.typed, &self.w, name, kind);
+        if !matches!(self.groups.last(), Some(Group::Fields(_))) {
+            self.groups.push(Group::Fields(Vec::new()));
+        }
+        match self.groups.last_mut() {
+            Some(Group::Fields(fields)) => pushed(fields, field),
+            _ => unreachable!("a group of fields was pushed"),
+        }
+    }
+
+    /// A field that most people leave alone.
+    pub fn folded(&mut self, name: &str, kind: Kind) -> &mut Field {
+        let field = made(&self.typed, &self.w, name, kind);
+        if !matches!(self.groups.last(), Some(Group::Folded(_))) {
+            self.groups.push(Group::Folded(Vec::new()));
+        }
+        match self.groups.last_mut() {
+            Some(Group::Folded(fields)) => pushed(fields, field).optional(),
+            _ => unreachable!("a folded group was pushed"),
+        }
+    }
+
+    /// Rows of a list: as many as were sent, at least `least`. `row` fills one with its fields.
+    pub fn rows(
+        &mut self,
+        list: &'static str,
+        decided_by: &'static str,
+        least: usize,
+        row: impl Fn(&mut RowMaker<'_>, usize),
+    ) {
+        let count = self.typed.rows(list, least);
+        let rows = (0..count).map(|index| {
+            let mut maker =
+                RowMaker { typed: &self.typed, w: &self.w, list, index, fields: Vec::new(), offered: Vec::new() };
+            row(&mut maker, index);
+            Row { fields: maker.fields, offered: maker.offered }
+        });
+        let rows = rows.collect();
+        self.groups.push(Group::Rows { list, decided_by, rows });
+    }
+
+    /// When it happened and a public remark: what every act may tell.
+    pub fn told(&mut self) {
+        let [when, note] = ["h-occurred_at", "h-note"].map(|key| self.w.t(key));
+        self.folded("occurred_at", Kind::Moment).hint(when);
+        self.folded("note", Kind::Lines).hint(note);
+    }
+
+    /// The form is complete: fields that nobody told anything are empty.
+    pub fn finish(&mut self) {
+        for field in self.fields_mut() {
+            if field.value == NOTHING {
+                field.value.clear();
+            }
+        }
+    }
+
+    pub fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
+        self.groups.iter_mut().flat_map(|group| -> Box<dyn Iterator<Item = &mut Field>> {
+            match group {
+                Group::Fields(fields) | Group::Folded(fields) => Box::new(fields.iter_mut()),
+                Group::Rows { rows, .. } => Box::new(rows.iter_mut().flat_map(|row| row.fields.iter_mut())),
+            }
+        })
+    }
+
+    /// The JSON of the act, or errors at the fields.
+    pub fn read(&mut self, offset_minutes: i32) -> Option<serde_json::Value> {
+        let w = self.w.clone();
+        read::json(self, &w, offset_minutes)
+    }
+
+    /// The position of the newest record that the sender saw.
+    pub fn sent_seq(&self) -> Option<u64> {
+        self.typed.get("seq")?.parse().ok()
+    }
+
+    /// What was typed or asked for, where it was.
+    pub fn told_value(&self, name: &str) -> Option<String> {
+        self.typed.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Puts a refusal to its field, and into the list on top, in words of the field.
+    pub fn refuse(&mut self, mut problem: Problem) {
+        let name = read::row_of(&self.groups, &problem.field);
+        read::in_units(&mut problem, self.unit);
+        let locale = self.w.locale;
+        let found = self.fields_mut().find(|field| field.name == name);
+        let found = match found {
+            Some(_) => Some(name),
+            // A refusal of a list as a whole, or of what a field is a part of.
+            None => read::nearest(self.fields_mut().map(|field| field.name.clone()), &name),
+        };
+        let Some(field) = found.and_then(|name| self.fields_mut().find(|field| field.name == name)) else {
+            self.errors.push((None, read::sentence(&problem, locale)));
+            return;
+        };
+        problem.field = field.label.clone();
+        let sentence = read::sentence(&problem, locale);
+        field.error = Some(sentence.clone());
+        let id = field.id();
+        self.errors.push((Some(id), sentence));
+    }
+}
+
+/// The fields of one row.
+pub struct RowMaker<'f> {
+    typed: &'f Typed,
+    w: &'f Words,
+    list: &'static str,
+    index: usize,
+    fields: Vec<Field>,
+    offered: Vec<String>,
+}
+
+impl RowMaker<'_> {
+    pub fn field(&mut self, name: &str, kind: Kind, offered: impl ToString) -> &mut Field {
+        let full = format!("{}[{}].{name}", self.list, self.index);
+        let mut field = made(self.typed, self.w, &full, kind);
+        field.suggest(offered.to_string());
+        self.offered.push(offered.to_string());
+        pushed(&mut self.fields, field)
+    }
+}
+
+fn made(typed: &Typed, w: &Words, name: &str, kind: Kind) -> Field {
+    let value = typed.get(name).unwrap_or_else(|| if typed.is_sent() { String::new() } else { NOTHING.to_owned() });
+    let need = kind != Kind::Tick;
+    Field { name: name.to_owned(), label: w.t(&label_key(name)), kind, value, need, hint: None, error: None }
+}
+
+/// `outputs[2].lot` → `f-outputs-lot`.
+fn label_key(name: &str) -> String {
+    let mut key = String::from("f-");
+    let mut inside = false;
+    for c in name.chars() {
+        match c {
+            '[' => inside = true,
+            ']' => inside = false,
+            '.' => key.push('-'),
+            _ if !inside => key.push(c),
+            _ => {}
+        }
+    }
+    key
+}
+
+fn pushed(fields: &mut Vec<Field>, field: Field) -> &mut Field {
+    fields.push(field);
+    match fields.last_mut() {
+        Some(last) => last,
+        None => unreachable!("a field was pushed"),
+    }
+}

@@ -1,0 +1,250 @@
+//! Lists: one table each, the newest first, fifty a page, all of it as CSV or XLSX.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError as _};
+use askama::Template;
+
+use super::page::{self, Asked};
+use super::read::Typed;
+use super::shell::Shell;
+use crate::app::desk::{Names, sheet};
+use crate::app::{App, AppError, Cursor, Slice};
+use crate::domain::acts::Known;
+use crate::domain::record::Handle;
+use crate::http::extract::State;
+
+mod farm;
+mod goods;
+mod rights;
+
+pub use goods::amount;
+
+/// Rows of one page.
+const SHOWN: u32 = 50;
+/// Rows of an export at most; beyond it the file ends with a line that says so.
+const EXPORTED: usize = 50_000;
+const AT_ONCE: u32 = 200;
+
+/// A list of subjects of one kind.
+pub trait List: 'static {
+    /// Its address; also what the navigation allows.
+    const HREF: &'static str;
+    const KEY: &'static str;
+
+    /// Keys of the heads of its columns, and whether numbers stand below.
+    fn columns() -> &'static [(&'static str, bool)];
+    fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError>;
+    /// Subjects that a row names.
+    fn names(_: &Known) -> Vec<Handle> {
+        Vec::new()
+    }
+    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row>;
+    /// What one does here first: address and text.
+    fn verb(_: &Shell) -> Option<(&'static str, String)> {
+        None
+    }
+    /// What stands above the table to choose from.
+    fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
+        Ok(Vec::new())
+    }
+}
+
+/// One line of a list.
+pub struct Row {
+    pub href: Option<String>,
+    pub cells: Vec<Shown>,
+    /// One act that is due: address and text.
+    pub verb: Option<(String, String)>,
+}
+
+/// One cell: as it is shown, and as it is exported.
+pub struct Shown {
+    pub text: String,
+    pub sub: Option<String>,
+    /// Class of a state; the words say the same.
+    pub tone: Option<&'static str>,
+    pub raw: sheet::Cell,
+}
+
+impl Shown {
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None }
+    }
+
+    pub fn number(text: impl Into<String>, raw: impl ToString) -> Self {
+        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw) }
+    }
+
+    pub fn toned(mut self, tone: &'static str) -> Self {
+        self.tone = Some(tone);
+        self
+    }
+
+    pub fn sub(mut self, sub: impl Into<String>) -> Self {
+        self.sub = Some(sub.into());
+        self
+    }
+}
+
+/// A choice above the table.
+pub struct Filter {
+    pub name: &'static str,
+    pub label: String,
+    /// Empty for a field that is typed into.
+    pub choices: Vec<super::kit::Choice>,
+    pub value: String,
+}
+
+pub struct Table {
+    pub heading: String,
+    pub columns: Vec<(String, bool)>,
+    pub rows: Vec<Row>,
+    pub verb: Option<(&'static str, String)>,
+    pub filters: Vec<Filter>,
+    pub older: Option<String>,
+    pub newest: Option<String>,
+    pub csv: String,
+    pub xlsx: String,
+    pub empty: String,
+    pub done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "console/list.html")]
+struct ListPage<'a> {
+    s: &'a Shell,
+    w: &'a crate::web::words::Words,
+    t: &'a Table,
+}
+
+pub fn configure(config: &mut ServiceConfig) {
+    farm::configure(config);
+    goods::configure(config);
+    rights::configure(config);
+}
+
+/// The routes of a list: the page, and the two files.
+pub fn routes<L: List>(config: &mut ServiceConfig) {
+    config
+        .route(L::HREF, web::get().to(show::<L>))
+        .route(&format!("{}.csv", L::HREF), web::get().to(export::<L>))
+        .route(&format!("{}.xlsx", L::HREF), web::get().to(export::<L>));
+}
+
+async fn show<L: List>(app: State, asked: Asked) -> HttpResponse {
+    let typed = Typed::asked(&asked.query);
+    page::listed(&app, asked, L::HREF, move |app, shell| {
+        let table = table::<L>(app, shell, &typed)?;
+        Ok(page::render(&ListPage { s: shell, w: &shell.w, t: &table }))
+    })
+    .await
+}
+
+fn cursor(typed: &Typed) -> Option<Cursor> {
+    typed.get("after").and_then(|after| after.parse().ok()).map(Cursor)
+}
+
+fn table<L: List>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppError> {
+    let after = cursor(typed);
+    let slice = L::slice(app, shell, typed, after, SHOWN)?;
+    let filters = L::filters(app, shell, typed)?;
+    let query = query(&filters);
+    let address = |file: &str, more: &str| {
+        let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
+        if pairs.is_empty() { format!("{}{file}", L::HREF) } else { format!("{}{file}?{}", L::HREF, pairs.join("&")) }
+    };
+    let filtered = !query.is_empty();
+    let w = &shell.w;
+    Ok(Table {
+        heading: w.t(L::KEY),
+        columns: L::columns().iter().map(|(key, number)| (w.t(key), *number)).collect(),
+        older: slice.next.map(|next| address("", &format!("after={}", next.0))),
+        newest: after.map(|_| address("", "")),
+        csv: address(".csv", ""),
+        xlsx: address(".xlsx", ""),
+        rows: rows::<L>(app, shell, &slice)?,
+        verb: L::verb(shell),
+        filters,
+        empty: w.t(if filtered { "list-none-fits" } else { "list-none" }),
+        done: done(w, typed),
+    })
+}
+
+/// What was done a moment ago: only words that we have ourselves.
+pub fn done(w: &crate::web::words::Words, typed: &Typed) -> Option<String> {
+    let key = format!("done-{}", typed.get("done")?);
+    let text = w.t(&key);
+    (text != key && key.len() < 40).then_some(text)
+}
+
+/// The filters that are set, for addresses.
+fn query(filters: &[Filter]) -> String {
+    let set = filters.iter().filter(|filter| !filter.value.is_empty());
+    set.map(|filter| format!("{}={}", filter.name, encoded(&filter.value))).collect::<Vec<_>>().join("&")
+}
+
+/// Percent-encoded but for what an address may hold as it is.
+pub fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+fn rows<L: List>(app: &App, shell: &Shell, slice: &Slice) -> Result<Vec<Row>, AppError> {
+    let names = Names::of(app, slice.items.iter().flat_map(L::names))?;
+    Ok(slice.items.iter().filter_map(|known| L::row(shell, &names, known)).collect())
+}
+
+/// All rows that fit the filters, as a file.
+async fn export<L: List>(app: State, asked: Asked) -> HttpResponse {
+    let typed = Typed::asked(&asked.query);
+    let is_xlsx = asked.path.ends_with(".xlsx");
+    let made = page::look(&app, &asked, move |app, shell| {
+        if !super::nav::has(shell.caller.role, L::HREF) {
+            return Err(AppError::Forbidden { role: shell.caller.role.as_str(), operation: "console" });
+        }
+        file::<L>(app, shell, &typed, is_xlsx)
+    });
+    let (media_type, ending) = match is_xlsx {
+        true => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+        false => ("text/csv; charset=utf-8", "csv"),
+    };
+    let name = L::HREF.rsplit('/').next().unwrap_or_default();
+    match made.await {
+        Ok(bytes) => HttpResponse::build(StatusCode::OK)
+            .insert_header((CONTENT_TYPE, media_type))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\"")))
+            .body(bytes),
+        Err(problem) => problem.error_response(),
+    }
+}
+
+fn file<L: List>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Result<Vec<u8>, AppError> {
+    let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
+    let mut after = None;
+    loop {
+        let slice = L::slice(app, shell, typed, after, AT_ONCE)?;
+        let found = rows::<L>(app, shell, &slice)?;
+        lines.extend(found.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
+        match slice.next {
+            Some(next) if lines.len() < EXPORTED => after = Some(next),
+            Some(_) => {
+                lines.push(vec![sheet::Cell::text(shell.w.t1("list-cut", "n", EXPORTED))]);
+                break;
+            }
+            None => break,
+        }
+    }
+    let head: Vec<String> = L::columns().iter().map(|(key, _)| shell.w.t(key)).collect();
+    match is_xlsx {
+        true => sheet::xlsx(&shell.w.t(L::KEY), &head, &lines).map_err(|error| AppError::Failed(error.to_string())),
+        false => Ok(sheet::csv(&head, &lines)),
+    }
+}

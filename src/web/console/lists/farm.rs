@@ -1,0 +1,165 @@
+//! Plots and products; and the page of one plot.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, ServiceConfig};
+use askama::Template;
+
+use super::{List, Row, Shown, done, routes};
+use crate::app::desk::Names;
+use crate::app::{App, AppError, Cursor, Slice, subjects};
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::{Entity, Plot};
+use crate::domain::quantity::mu;
+use crate::domain::record::SubjectKind;
+use crate::domain::time::CivilDate;
+use crate::http::extract::State;
+use crate::i18n::format;
+use crate::web::console::page::{self, Asked};
+use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
+
+pub fn configure(config: &mut ServiceConfig) {
+    routes::<Plots>(config);
+    routes::<Products>(config);
+    config.route("/console/plots/{id}", web::get().to(plot));
+}
+
+pub struct Plots;
+
+impl List for Plots {
+    const HREF: &'static str = "/console/plots";
+    const KEY: &'static str = "nav-plots";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-plot", false),
+            ("col-crop", false),
+            ("col-area-mu", true),
+            ("col-place", false),
+            ("col-harvest-from", false),
+        ]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        subjects::list(app, shell.caller, SubjectKind::Plot, after, limit)
+    }
+
+    fn row(shell: &Shell, _: &Names, known: &Known) -> Option<Row> {
+        let Entity::Plot(plot) = &known.entity else { return None };
+        let href = format!("/console/plots/{}", known.subject.handle);
+        let crop = shell.name(&plot.crop).to_owned();
+        let variety = plot.variety.as_ref().map(|variety| shell.name(variety).to_owned());
+        let from = harvest_from(plot).map(|day| day.to_string()).unwrap_or_default();
+        let area = format::area(shell.w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+        let verb = shell
+            .may("batch.open")
+            .then(|| (format!("/console/batches/new?plot={}", known.subject.handle), shell.w.t("verb-harvest")));
+        Some(Row {
+            href: Some(href),
+            cells: vec![
+                Shown::text(plot.code.as_str()),
+                match variety {
+                    Some(variety) => Shown::text(crop).sub(variety),
+                    None => Shown::text(crop),
+                },
+                Shown::number(area, mu(plot.area_m2)),
+                Shown::text(shell.name(&plot.place)),
+                Shown::text(from),
+            ],
+            verb,
+        })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        shell.may("plot.register").then(|| ("/console/plots/new", shell.w.t("verb-plot-new")))
+    }
+}
+
+/// The first day on which everything sprayed so far allows picking.
+fn harvest_from(plot: &Plot) -> Option<CivilDate> {
+    plot.treatments.iter().map(|treatment| treatment.harvest_from()).max()
+}
+
+pub struct Products;
+
+impl List for Products {
+    const HREF: &'static str = "/console/products";
+    const KEY: &'static str = "nav-products";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[("col-product", false), ("col-gtin", false), ("col-form", false), ("col-net", true), ("col-grade", false)]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        subjects::list(app, shell.caller, SubjectKind::Product, after, limit)
+    }
+
+    fn row(shell: &Shell, _: &Names, known: &Known) -> Option<Row> {
+        let Entity::Product(product) = &known.entity else { return None };
+        let form = serde_json::to_value(product.form).ok()?;
+        let net = product.net_g.map(|net| net.get());
+        Some(Row {
+            href: Some(format!("/01/{}", product.gtin)),
+            cells: vec![
+                Shown::text(shell.name(&product.name)),
+                Shown::text(product.gtin.to_string()),
+                Shown::text(shell.w.t(&format!("product-form-{}", form.as_str().unwrap_or_default()))),
+                match net {
+                    Some(net) => Shown::number(
+                        format::net_content(shell.w.locale, i64::try_from(net).unwrap_or(i64::MAX)),
+                        crate::domain::quantity::Grams::new(net).map(|grams| grams.kg()).unwrap_or_default(),
+                    ),
+                    None => Shown::text(""),
+                },
+                Shown::text(product.grade.as_ref().map(ToString::to_string).unwrap_or_default()),
+            ],
+            verb: None,
+        })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        shell.may("product.register").then(|| ("/console/products/new", shell.w.t("verb-product-new")))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/plot.html")]
+struct PlotPage<'a> {
+    s: &'a Shell,
+    w: &'a crate::web::words::Words,
+    p: &'a Plot,
+    id: String,
+    area: String,
+    from: Option<(String, bool)>,
+    done: Option<String>,
+    harvested: Vec<(i32, String)>,
+}
+
+async fn plot(app: State, asked: Asked) -> HttpResponse {
+    let typed = Typed::asked(&asked.query);
+    let id = asked.id.clone().unwrap_or_default();
+    page::answer(&app, asked, move |app, shell| {
+        let missing = || AppError::from(Refusal::not_found("id", &id));
+        let handle = id.parse().map_err(|_| missing())?;
+        let known = subjects::get(app, shell.caller, SubjectKind::Plot, handle)?;
+        let Entity::Plot(plot) = &known.entity else { return Err(missing()) };
+        if plot.home != shell.caller.organisation {
+            return Err(missing());
+        }
+        let today = app.today();
+        let weight = |g: u64| format::net_content(shell.w.locale, i64::try_from(g).unwrap_or(i64::MAX));
+        let page = PlotPage {
+            s: shell,
+            w: &shell.w,
+            p: plot,
+            id: id.clone(),
+            area: format::area(shell.w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX)),
+            from: harvest_from(plot).map(|day| (day.to_string(), today < day)),
+            done: done(&shell.w, &typed),
+            harvested: plot.harvested.iter().rev().map(|(year, season)| (*year, weight(season.quantity))).collect(),
+        };
+        Ok((StatusCode::OK, page::render(&page)))
+    })
+    .await
+}

@@ -1,0 +1,155 @@
+//! Samples and shipments; and how the stage of a batch is shown.
+
+use actix_web::web::ServiceConfig;
+
+use super::{Filter, List, Row, Shown, routes};
+use crate::app::desk::Names;
+use crate::app::{App, AppError, Cursor, Slice, subjects};
+use crate::domain::acts::Known;
+use crate::domain::entities::Entity;
+use crate::domain::quantity::Unit;
+use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::i18n::format;
+use crate::web::console::kit::Choice;
+use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
+
+pub fn configure(config: &mut ServiceConfig) {
+    routes::<Samples>(config);
+    routes::<Shipments>(config);
+}
+
+pub fn amount(shell: &Shell, amount: u64, unit: Unit) -> Shown {
+    let whole = i64::try_from(amount).unwrap_or(i64::MAX);
+    match unit {
+        _ if amount == 0 => Shown::number("0", 0),
+        Unit::Grams => Shown::number(
+            format::weight(whole),
+            crate::domain::quantity::Grams::new(amount).map(|it| it.kg()).unwrap_or_default(),
+        ),
+        Unit::Pieces => Shown::number(shell.w.packs(&amount), amount),
+    }
+}
+
+pub struct Samples;
+
+impl List for Samples {
+    const HREF: &'static str = "/console/samples";
+    const KEY: &'static str = "nav-samples";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-sample", false),
+            ("col-lot", false),
+            ("col-drawn", false),
+            ("col-received", false),
+            ("col-report", false),
+        ]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        subjects::list(app, shell.caller, SubjectKind::Sample, after, limit)
+    }
+
+    fn names(known: &Known) -> Vec<Handle> {
+        match &known.entity {
+            Entity::Sample(sample) => vec![sample.batch],
+            _ => Vec::new(),
+        }
+    }
+
+    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
+        let Entity::Sample(sample) = &known.entity else { return None };
+        let id = known.subject.handle;
+        let received = sample.received_at.map(|at| format::instant(&at.to_string()));
+        let verb = match (&received, &sample.report_no) {
+            (None, _) if shell.may("sample.receive") => {
+                Some((format!("/console/samples/{id}/receive"), shell.w.t("verb-receive")))
+            }
+            (Some(_), None) if shell.may("sample.report") => {
+                Some((format!("/console/samples/{id}/report"), shell.w.t("verb-report")))
+            }
+            (Some(_), Some(_)) if shell.may("sample.report") => {
+                Some((format!("/console/samples/{id}/report"), shell.w.t("verb-report-again")))
+            }
+            _ => None,
+        };
+        // A laboratory sees the sample; the lot is what stands on its bag, the batch's page is its home's.
+        let batch = names.batch(sample.batch);
+        let own = shell.caller.role == Role::Cooperative;
+        Some(Row {
+            href: own.then(|| format!("/console/batches/{}", sample.batch)),
+            cells: vec![
+                Shown::text(sample.code.as_str()),
+                Shown::text(batch.map(|batch| batch.lot.to_string()).unwrap_or_default()),
+                Shown::text(format::instant(&sample.drawn_at.to_string())),
+                match received {
+                    Some(at) => Shown::text(at),
+                    None => Shown::text(shell.w.t("sample-not-received")).toned("attention"),
+                },
+                match &sample.report_no {
+                    Some(no) => Shown::text(no.as_str()),
+                    None => Shown::text(""),
+                },
+            ],
+            verb,
+        })
+    }
+}
+
+pub struct Shipments;
+
+impl List for Shipments {
+    const HREF: &'static str = "/console/shipments";
+    const KEY: &'static str = "nav-shipments";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-lot", false),
+            ("col-other-side", false),
+            ("col-sent", true),
+            ("col-received", true),
+            ("col-returned", true),
+        ]
+    }
+
+    fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        match typed.get("direction").as_deref() {
+            Some("in") => subjects::incoming_shipments(app, shell.caller, after, limit),
+            _ => subjects::list(app, shell.caller, SubjectKind::Shipment, after, limit),
+        }
+    }
+
+    fn names(known: &Known) -> Vec<Handle> {
+        match &known.entity {
+            Entity::Shipment(it) => [it.home].into_iter().chain(it.buyer).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
+        let Entity::Shipment(it) = &known.entity else { return None };
+        let incoming = it.home != shell.caller.organisation;
+        let other = if incoming { Some(it.home) } else { it.buyer };
+        let name = other.and_then(|other| names.organisation(other)).map(|name| shell.name(name).to_owned());
+        let verb = (incoming && it.under_way() > 0 && shell.may("shipment.receive"))
+            .then(|| (format!("/console/shipments/{}/receive", known.subject.handle), shell.w.t("verb-take-in")));
+        Some(Row {
+            href: (!incoming).then(|| format!("/console/batches/{}", it.batch)),
+            cells: vec![
+                Shown::text(it.lot.to_string()).sub(format::instant(&known.head.recorded_at.to_string())),
+                Shown::text(name.unwrap_or_else(|| shell.w.t("name-withheld"))),
+                amount(shell, it.quantity, it.unit),
+                amount(shell, it.received, it.unit),
+                amount(shell, it.returned, it.unit),
+            ],
+            verb,
+        })
+    }
+
+    fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
+        let value = typed.get("direction").filter(|value| value == "in").unwrap_or_default();
+        let choices = vec![Choice::new("", shell.w.t("ship-out")), Choice::new("in", shell.w.t("ship-in"))];
+        Ok(vec![Filter { name: "direction", label: shell.w.t("filter-direction"), choices, value }])
+    }
+}

@@ -1,0 +1,168 @@
+//! Marks and licences; and the page of one licence with what was packed under it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, ServiceConfig};
+use askama::Template;
+
+use super::{List, Row, Shown, done, routes};
+use crate::app::desk::Names;
+use crate::app::{App, AppError, Cursor, Slice, batches, subjects};
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::{Entity, Licence};
+use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::http::extract::State;
+use crate::i18n::format;
+use crate::web::console::page::{self, Asked};
+use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
+
+pub fn configure(config: &mut ServiceConfig) {
+    routes::<Marks>(config);
+    routes::<Licences>(config);
+    config.route("/console/licences/{id}", web::get().to(licence));
+}
+
+pub struct Marks;
+
+impl List for Marks {
+    const HREF: &'static str = "/console/marks";
+    const KEY: &'static str = "nav-marks";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[("col-mark", false), ("col-mark-en", false)]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        Ok(app.store.of_home(shell.caller.organisation, SubjectKind::Mark, after, limit)?)
+    }
+
+    fn row(_: &Shell, _: &Names, known: &Known) -> Option<Row> {
+        let Entity::Mark(mark) = &known.entity else { return None };
+        let en = mark.name.en.as_ref().map(ToString::to_string).unwrap_or_default();
+        Some(Row { href: None, cells: vec![Shown::text(mark.name.zh.as_str()), Shown::text(en)], verb: None })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        shell.may("mark.register").then(|| ("/console/marks/new", shell.w.t("verb-mark-new")))
+    }
+}
+
+pub struct Licences;
+
+impl List for Licences {
+    const HREF: &'static str = "/console/licences";
+    const KEY: &'static str = "nav-licences";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-licence", false),
+            ("col-mark", false),
+            ("col-licensee", false),
+            ("col-until", false),
+            ("col-used", true),
+            ("col-quota", true),
+        ]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        subjects::list(app, shell.caller, SubjectKind::Licence, after, limit)
+    }
+
+    fn names(known: &Known) -> Vec<Handle> {
+        match &known.entity {
+            Entity::Licence(licence) => vec![licence.licensee],
+            _ => Vec::new(),
+        }
+    }
+
+    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
+        let Entity::Licence(it) = &known.entity else { return None };
+        let licensee = names.organisation(it.licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();
+        let number = match it.revoked_on {
+            Some(_) => Shown::text(it.number.as_str()).sub(shell.w.t("licence-revoked")).toned("stop"),
+            None => Shown::text(it.number.as_str()),
+        };
+        Some(Row {
+            href: Some(format!("/console/licences/{}", known.subject.handle)),
+            cells: vec![
+                number,
+                Shown::text(shell.name(&it.mark_name)),
+                Shown::text(licensee),
+                Shown::text(it.until.plus_days(-1).to_string()),
+                Shown::number(format::thousands(i64::try_from(it.used).unwrap_or(i64::MAX)), it.used),
+                Shown::number(format::thousands(i64::try_from(it.packs).unwrap_or(i64::MAX)), it.packs),
+            ],
+            verb: None,
+        })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        shell.may("licence.grant").then(|| ("/console/licences/new", shell.w.t("verb-licence-new")))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/licence.html")]
+struct LicencePage<'a> {
+    s: &'a Shell,
+    w: &'a crate::web::words::Words,
+    l: &'a Licence,
+    id: String,
+    licensee: String,
+    state: &'static str,
+    used_permille: u32,
+    used: String,
+    quota: String,
+    uses: Vec<(String, String, String, String)>,
+    next: Option<u64>,
+    done: Option<String>,
+}
+
+/// Uses of one page.
+const USES: u32 = 50;
+
+async fn licence(app: State, asked: Asked) -> HttpResponse {
+    let typed = Typed::asked(&asked.query);
+    let id = asked.id.clone().unwrap_or_default();
+    page::answer(&app, asked, move |app, shell| {
+        if !matches!(shell.caller.role, Role::Association | Role::Cooperative) {
+            return Err(AppError::Forbidden { role: shell.caller.role.as_str(), operation: "console" });
+        }
+        let missing = || AppError::from(Refusal::not_found("id", &id));
+        let handle = id.parse().map_err(|_| missing())?;
+        let from = typed.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
+        let (known, uses, next) = batches::packed_under(app, shell.caller, handle, from, USES)?;
+        let Entity::Licence(licence) = &known.entity else { return Err(missing()) };
+        let names = Names::of(app, [licence.licensee])?;
+        let count = |n: u64| format::thousands(i64::try_from(n).unwrap_or(i64::MAX));
+        let page = LicencePage {
+            s: shell,
+            w: &shell.w,
+            l: licence,
+            id: id.clone(),
+            licensee: names.organisation(licence.licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default(),
+            state: match (licence.revoked_on, licence.in_force_on(app.today())) {
+                (Some(_), _) => "licence-revoked",
+                (None, true) => "licence-now",
+                (None, false) => "licence-out",
+            },
+            used_permille: u32::try_from(licence.used.saturating_mul(1000) / licence.packs.max(1))
+                .unwrap_or(1000)
+                .min(1000),
+            used: count(licence.used),
+            quota: count(licence.packs),
+            uses: uses
+                .iter()
+                .map(|it| {
+                    let link = crate::domain::gs1::DigitalLink::lot(it.used.gtin, it.used.lot.clone()).path();
+                    (it.used.packed_on.to_string(), it.used.lot.to_string(), link, count(it.used.packs.get()))
+                })
+                .collect(),
+            next,
+            done: done(&shell.w, &typed),
+        };
+        Ok((StatusCode::OK, page::render(&page)))
+    })
+    .await
+}

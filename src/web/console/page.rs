@@ -1,0 +1,149 @@
+//! Answering a page: read off the async threads, rendered, never kept by anybody; a refusal is a page too.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::shell::Shell;
+use crate::app::{App, AppError};
+use crate::http::extract::{State, blocking, locale};
+use crate::http::problem::Problem;
+use crate::i18n::Locale;
+use crate::web::people::{Person, language_cookie};
+use crate::web::words::Words;
+
+/// Own script and style, own pictures, and what the person downloads; nothing else.
+pub const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Who asks for which page, in which language.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub person: Person,
+    pub locale: Locale,
+    pub path: String,
+    pub query: String,
+    /// `{id}` of the address, as it came.
+    pub id: Option<String>,
+}
+
+impl Asked {
+    pub fn of(request: &HttpRequest, person: Person) -> Self {
+        Self {
+            person,
+            locale: locale(request),
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+            id: request.match_info().get("id").map(str::to_owned),
+        }
+    }
+}
+
+impl FromRequest for Asked {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self::of(&request, Person::extract(&request).await?)) })
+    }
+}
+
+/// Looks something up, with the frame of the page at hand.
+pub async fn look<T: Send + 'static>(
+    app: &State,
+    asked: &Asked,
+    work: impl FnOnce(&App, &Shell) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, Problem> {
+    let asked = asked.clone();
+    blocking(app, move |app| {
+        let shell = Shell::new(app, &asked.person, asked.locale, &asked.path, &asked.query);
+        work(app, &shell)
+    })
+    .await
+}
+
+/// A page; where it is refused, a page that says so.
+pub async fn answer(
+    app: &State,
+    asked: Asked,
+    work: impl FnOnce(&App, &Shell) -> Result<(StatusCode, String), AppError> + Send + 'static,
+) -> HttpResponse {
+    let chosen = asked.query.split('&').any(|pair| pair.starts_with("lang=")).then_some(asked.locale);
+    let made = look(app, &asked, move |app, shell| match work(app, shell) {
+        Ok(page) => Ok(page),
+        Err(error) => Ok(refusal(shell, &error.into())),
+    });
+    match made.await {
+        Ok((status, page)) => {
+            let mut response = html(status, page);
+            // Who works here chooses his language once, not on every page.
+            if let Some(chosen) = chosen.and_then(|locale| HeaderValue::from_str(&language_cookie(locale)).ok()) {
+                response.headers_mut().append(SET_COOKIE, chosen);
+            }
+            response
+        }
+        // Not even the frame could be made: the problem as it is.
+        Err(problem) => actix_web::ResponseError::error_response(&problem),
+    }
+}
+
+/// As [`answer`], of a page that only those have in whose navigation `href` stands.
+pub async fn listed(
+    app: &State,
+    asked: Asked,
+    href: &'static str,
+    work: impl FnOnce(&App, &Shell) -> Result<String, AppError> + Send + 'static,
+) -> HttpResponse {
+    answer(app, asked, move |app, shell| {
+        let role = shell.caller.role;
+        if !super::nav::has(role, href) {
+            return Err(AppError::Forbidden { role: role.as_str(), operation: "console" });
+        }
+        Ok((StatusCode::OK, work(app, shell)?))
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "console/refusal.html")]
+struct RefusalPage<'a> {
+    s: &'a Shell,
+    w: &'a Words,
+    heading: String,
+    sentence: String,
+}
+
+fn refusal(shell: &Shell, problem: &Problem) -> (StatusCode, String) {
+    let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let key = match status.as_u16() {
+        404 => "console-missing",
+        403 => "console-forbidden",
+        400..=499 => "console-refused",
+        _ => "console-failed",
+    };
+    let sentence = match status.as_u16() {
+        404 => shell.w.t("console-missing-say"),
+        _ => problem.detail(shell.w.locale),
+    };
+    (status, render(&RefusalPage { s: shell, w: &shell.w, heading: shell.w.t(key), sentence }))
+}
+
+pub fn html(status: StatusCode, page: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        // A form tells this site where it comes from, which the policy of public pages would not.
+        .insert_header(("Referrer-Policy", "same-origin"))
+        .insert_header(("Content-Security-Policy", SECURITY_POLICY))
+        .body(page)
+}
+
+pub fn render(page: &impl Template) -> String {
+    page.render().expect("templates write into memory and call nothing that fails")
+}

@@ -1,0 +1,297 @@
+//! One form a sheet: what it asks, which act it fills, where its sender goes afterwards. The two handlers of all sheets are here.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::Payload;
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
+use askama::Template;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+
+use super::kit::{Field, FileField, Form, Group};
+use super::page::{self, Asked};
+use super::read::Typed;
+use super::shell::Shell;
+use crate::app::{App, AppError, Conditions, IdempotencyKey, Receipt, attachments, subjects};
+use crate::domain::acts::{Act, Known, Refusal};
+use crate::domain::json;
+use crate::domain::record::{Digest, Handle, SubjectKind};
+use crate::http::extract::{State, blocking};
+use crate::http::parts;
+use crate::http::problem::Problem;
+use crate::web::people::{Form as Sent, Person, is_ours};
+use crate::web::words::Words;
+
+/// What a sheet looks at while it is drawn up.
+pub struct Desk<'a> {
+    pub app: &'a App,
+    pub shell: &'a Shell,
+    /// The subject that the form is about; of another organisation it is not there.
+    pub subject: Option<Known>,
+}
+
+impl Desk<'_> {
+    pub fn w(&self) -> &Words {
+        &self.shell.w
+    }
+
+    pub fn subject(&self) -> Result<&Known, AppError> {
+        self.subject.as_ref().ok_or_else(|| Refusal::not_found("id", "").into())
+    }
+}
+
+/// A form of the console.
+pub trait Sheet: Send + Sync + 'static {
+    type Act: Act + DeserializeOwned + 'static;
+    /// In the table of who may do what; the act says the same.
+    const OPERATION: &'static str;
+    /// Of its texts.
+    const KEY: &'static str;
+    /// Where it stands; `{id}` is the subject.
+    const PATH: &'static str;
+    /// What it is about; a new subject is about none.
+    const ABOUT: Option<SubjectKind> = None;
+
+    /// Puts the fields in, with what is most likely right.
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError>;
+
+    /// Last touches to the JSON of the act.
+    fn adjust(_: &App, _: &Form, _: &mut serde_json::Value) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    /// Whether the caller may fill it for this subject: its home, unless the sheet says otherwise.
+    fn concerns(known: &Known, caller: crate::app::Caller) -> bool {
+        known.entity.home() == caller.organisation
+    }
+
+    /// Names the subject in the act.
+    fn about(_: &mut Self::Act, _: Handle) {}
+
+    /// Whether a file may stand beside the fields.
+    const TAKES_FILE: bool = false;
+
+    /// Where the sender goes when it is recorded.
+    fn then(receipt: &Receipt) -> String;
+}
+
+#[derive(Template)]
+#[template(path = "console/form.html")]
+struct FormPage<'a> {
+    s: &'a Shell,
+    w: &'a Words,
+    f: &'a Form,
+}
+
+/// The form, empty but for what is offered.
+pub async fn show<S: Sheet>(app: State, asked: Asked) -> HttpResponse {
+    let about = asked.id.clone();
+    let typed = Typed::asked(&asked.query);
+    page::answer(&app, asked, move |app, shell| {
+        let mut form = drawn::<S>(app, shell, about.as_deref(), typed)?;
+        form.finish();
+        Ok((StatusCode::OK, render(shell, &form)))
+    })
+    .await
+}
+
+/// Takes a form: the act is performed, or the form comes back with everything that was typed.
+async fn send<S: Sheet>(app: State, asked: Asked, pairs: Vec<(String, String)>) -> HttpResponse {
+    let typed = Typed::sent(pairs);
+    let (about, kept) = (asked.id.clone(), asked.clone());
+    let target = asked.path.clone();
+    let read = {
+        let typed = typed.clone();
+        move |app: &App, shell: &Shell| read::<S>(app, shell, about.as_deref(), typed, &target)
+    };
+    let ready = match page::look(&app, &asked, read).await {
+        Ok(Read::Ready(act, conditions)) => Ok((act, conditions)),
+        Ok(Read::Again(status, html)) => return page::html(status, html),
+        Err(problem) => Err(problem),
+    };
+    let outcome = match ready {
+        Ok((act, conditions)) => app.perform(asked.person.actor, act, conditions).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match outcome {
+        Ok(receipt) => {
+            let to = S::then(&receipt);
+            let joint = if to.contains('?') { '&' } else { '?' };
+            let location = format!("{to}{joint}done={}", S::KEY);
+            HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
+        }
+        Err(problem) => refused::<S>(app, kept, typed, problem).await,
+    }
+}
+
+/// The form again, with the refusal at its field and everything that was typed.
+async fn refused<S: Sheet>(app: State, asked: Asked, typed: Typed, problem: Problem) -> HttpResponse {
+    let about = asked.id.clone();
+    page::answer(&app, asked, move |app, shell| {
+        let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut form = drawn::<S>(app, shell, about.as_deref(), typed)?;
+        if problem.slug == "stale" {
+            form.meanwhile = meanwhile(app, shell, &form, about.as_deref())?;
+        } else {
+            form.refuse(problem);
+        }
+        form.finish();
+        Ok((status, render(shell, &form)))
+    })
+    .await
+}
+
+enum Read {
+    Ready(Arc<dyn Act>, Conditions),
+    Again(StatusCode, String),
+}
+
+fn read<S: Sheet>(app: &App, shell: &Shell, about: Option<&str>, typed: Typed, target: &str) -> Result<Read, AppError> {
+    let more = typed.more().is_some();
+    let (key, seen) = (typed.get("key").filter(|key| is_key(key)), typed.get("head"));
+    let mut form = drawn::<S>(app, shell, about, typed)?;
+    let again = |mut form: Form, status| {
+        form.finish();
+        Ok(Read::Again(status, render(shell, &form)))
+    };
+    if more {
+        return again(form, StatusCode::OK);
+    }
+    let Some(mut value) = form.read(app.utc_offset_minutes) else {
+        return again(form, StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    if let Err(error) = S::adjust(app, &form, &mut value) {
+        form.refuse(error.into());
+        return again(form, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    if let Some(attached) = form.file.as_ref().and_then(|file| file.attached.clone()) {
+        attachments::check_named(app, std::slice::from_ref(&attached))?;
+        value["attachments"] = serde_json::json!([attached]);
+    }
+    let body = value.to_string();
+    let mut act: S::Act = match json::parse(body.as_bytes()) {
+        Ok(act) => act,
+        Err(refusal) => {
+            form.refuse(refusal.into());
+            return again(form, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    };
+    let id: Option<Handle> = about.and_then(|id| id.parse().ok());
+    if let Some(id) = id {
+        S::about(&mut act, id);
+    }
+    debug_assert_eq!(act.operation(), S::OPERATION);
+    let request_hash = Digest::from_bytes(Sha256::digest(format!("{target}\n{body}").as_bytes()).into());
+    let conditions = Conditions {
+        idempotency: key.map(|key| IdempotencyKey { key, request_hash }),
+        expected_head: id.zip(seen.and_then(|head| head.parse().ok())),
+    };
+    Ok(Read::Ready(Arc::new(act), conditions))
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn drawn<S: Sheet>(app: &App, shell: &Shell, about: Option<&str>, typed: Typed) -> Result<Form, AppError> {
+    shell.caller.may(S::OPERATION)?;
+    let subject = match (S::ABOUT, about) {
+        (None, _) => None,
+        (Some(kind), id) => {
+            let missing = || AppError::from(Refusal::not_found("id", id.unwrap_or_default()));
+            let handle = id.and_then(|id| id.parse().ok()).ok_or_else(missing)?;
+            let known = subjects::get(app, shell.caller, kind, handle)?;
+            Some(known).filter(|known| S::concerns(known, shell.caller)).ok_or_else(missing)?.into()
+        }
+    };
+    // A double click has one effect; who comes back to a form that was recorded gets a new one.
+    let key = typed.get("key").filter(|key| typed.is_sent() && is_key(key)).unwrap_or_else(|| drawn_key(app));
+    let mut form = Form::new(S::KEY, &shell.w, typed);
+    form.idempotency = key;
+    form.seen = subject.as_ref().map(|known| known.head);
+    if S::TAKES_FILE {
+        let attached = form.told_value(ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
+        form.file = Some(FileField { attached });
+    }
+    let desk = Desk { app, shell, subject };
+    S::draw(&desk, &mut form)?;
+    Ok(form)
+}
+
+fn drawn_key(app: &App) -> String {
+    let mut bytes = [0; 16];
+    app.random.fill(&mut bytes);
+    Handle::from_bytes(bytes).to_string()
+}
+
+/// What others recorded since the sender opened the form, newest last.
+fn meanwhile(app: &App, shell: &Shell, form: &Form, about: Option<&str>) -> Result<Vec<String>, AppError> {
+    let Some(id) = about.and_then(|id| id.parse::<Handle>().ok()) else { return Ok(Vec::new()) };
+    let since = form.sent_seq().map_or(0, |seq| seq.saturating_add(1));
+    let records = crate::app::records::read(&*app.store, id, since, u64::MAX)?;
+    Ok(records
+        .iter()
+        .map(|record| {
+            shell.w.t2(
+                "form-meanwhile-line",
+                "what",
+                kind_name(&shell.w, &record.kind),
+                "at",
+                shell.w.instant(&record.recorded_at.to_string()),
+            )
+        })
+        .collect())
+}
+
+fn kind_name(w: &Words, kind: &str) -> String {
+    let key = format!("kind-{}", kind.replace('.', "-"));
+    let name = w.t(&key);
+    if name == key { kind.to_owned() } else { name }
+}
+
+fn render(shell: &Shell, form: &Form) -> String {
+    page::render(&FormPage { s: shell, w: &shell.w, f: form })
+}
+
+impl FormPage<'_> {
+    /// A fault is not hidden behind a summary.
+    fn is_wrong(fields: &[Field]) -> bool {
+        fields.iter().any(|field| field.error.is_some())
+    }
+}
+
+/// A form that was sent, by whom it was handed to and with the token of his session.
+pub async fn posted<S: Sheet>(app: State, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    if !(S::TAKES_FILE && parts::is_multipart(&request)) {
+        let sent = Sent::<Vec<(String, String)>>::from_request(&request, &mut payload.into_inner()).await?;
+        return Ok(send::<S>(app, Asked::of(&request, sent.person), sent.fields).await);
+    }
+    let person = Person::extract(&request).await?;
+    // Who may not do it at all uploads nothing.
+    person.must(S::OPERATION)?;
+    if !is_ours(&request) {
+        return Err(Problem::new("form-expired"));
+    }
+    let mut sent = parts::read(&request, payload, attachments::MAX_BYTES).await?;
+    if !sent.fields.iter().any(|(name, value)| name == "csrf" && person.csrf.is(value)) {
+        return Err(Problem::new("form-expired"));
+    }
+    let asked = Asked::of(&request, person);
+    if let Some(file) = sent.file {
+        let caller = asked.person.actor;
+        match blocking(&app, move |app| attachments::upload(app, caller, &file.media_type, file.bytes)).await {
+            // Kept under its name, so that a form that comes back has it still.
+            Ok(stored) => {
+                sent.fields.retain(|(name, _)| name != ATTACHED);
+                sent.fields.push((ATTACHED.to_owned(), serde_json::json!(stored).to_string()));
+            }
+            Err(problem) => return Ok(refused::<S>(app, asked, Typed::sent(sent.fields), problem).await),
+        }
+    }
+    Ok(send::<S>(app, asked, sent.fields).await)
+}
+
+/// The hidden field that names a file that was sent before.
+const ATTACHED: &str = "attached";

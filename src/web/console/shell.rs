@@ -1,0 +1,106 @@
+//! What stands around every page of the console: who is signed in, where he may go, the search box, the other language.
+
+use super::nav;
+use crate::app::{App, Caller};
+use crate::domain::kinds::Name;
+use crate::i18n::Locale;
+use crate::web::assets;
+use crate::web::people::Person;
+use crate::web::words::Words;
+
+/// The frame of one page.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    pub caller: Caller,
+    pub w: Words,
+    pub organisation: String,
+    pub person: String,
+    pub csrf: String,
+    /// Path of this page.
+    pub path: String,
+    /// Path and query without `lang`, for the language switch.
+    pub here: String,
+    /// What stands in the search box.
+    pub query: String,
+}
+
+/// A line of the navigation.
+pub struct Link {
+    pub href: &'static str,
+    pub label: String,
+    pub is_here: bool,
+}
+
+impl Shell {
+    pub fn new(app: &App, person: &Person, locale: Locale, path: &str, query: &str) -> Self {
+        let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+        let here = if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) };
+        let w = Words::new(locale, &app.now().to_string());
+        Self {
+            caller: person.actor,
+            organisation: pick(locale, &person.organisation).to_owned(),
+            w,
+            person: person.name.clone(),
+            csrf: person.csrf.to_string(),
+            path: path.to_owned(),
+            here,
+            query: String::new(),
+        }
+    }
+
+    pub fn nav(&self) -> Vec<Link> {
+        let is_here = |href: &str| match href {
+            "/console" => self.path == href,
+            _ => self.path == href || self.path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')),
+        };
+        let link = |entry: &'static nav::Entry| Link {
+            href: entry.href,
+            label: self.w.t(entry.key),
+            is_here: is_here(entry.href),
+        };
+        let of_house = [
+            ("members.manage", "/console/members", "members-title"),
+            ("api_keys.manage", "/console/keys", "keys-title"),
+        ];
+        let of_house = of_house.into_iter().filter(|(operation, ..)| self.may(operation));
+        let of_house = of_house.map(|(_, href, key)| Link { href, label: self.w.t(key), is_here: is_here(href) });
+        nav::of(self.caller.role).map(link).chain(of_house).collect()
+    }
+
+    /// Whether this person may do that at all: what would be refused is not offered.
+    pub fn may(&self, operation: &'static str) -> bool {
+        self.caller.may(operation).is_ok()
+    }
+
+    pub fn name<'n>(&self, name: &'n Name) -> &'n str {
+        pick(self.w.locale, name)
+    }
+
+    /// This page in the other language.
+    pub fn switch_href(&self) -> String {
+        let joint = if self.here.contains('?') { '&' } else { '?' };
+        format!("{}{joint}lang={}", self.here, self.w.locale.other().tag())
+    }
+
+    pub fn switch_name(&self) -> &'static str {
+        match self.w.locale {
+            Locale::ZhCn => "EN",
+            Locale::En => "中文",
+        }
+    }
+
+    pub fn css(&self) -> [&'static str; 2] {
+        [assets::css_href(), assets::console_css_href()]
+    }
+
+    pub fn script(&self) -> &'static str {
+        assets::console_js_href()
+    }
+}
+
+pub fn pick(locale: Locale, name: &Name) -> &str {
+    match locale {
+        Locale::ZhCn => name.zh.as_str(),
+        Locale::En => name.english(),
+    }
+}

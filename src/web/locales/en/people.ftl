@@ -1,0 +1,170 @@
+# Logging in, members, sessions, keys.
+
+people-public = To the public look-up page
+people-refused = That did not work
+people-typed-stays = What you typed still stands on the page before. Log in here, then go back to it, load it anew and send it again.
+people-request = Request { $id }
+
+login-title = Log in
+login-name = Login name
+login-name-hint = The name you chose when you joined, such as a telephone number.
+login-password = Password
+login-button = Log in
+login-wrong = Login name or password is not right. Check both; capitals count in the password.
+login-wait = Too many attempts. Wait { $n ->
+    [one] a minute
+   *[other] { $n } minutes
+  }, then try again.
+login-plain-http = This page is not encrypted: whoever is in the same network can read what you type. Use it only in a network you trust.
+login-forgotten = Forgotten your password? A manager of your organisation makes you a link to set a new one.
+
+people-nav = Your organisation
+people-home = Start
+people-log-out = Log out
+
+kind-manager = manager
+kind-worker = worker
+kind-signer = signer
+kind-manager-does = Manager: invites people, makes keys, recalls batches
+kind-worker-does = Worker: does the daily work
+kind-signer-does = Signer: daily work, and reports results
+
+field-name = Name
+field-login = Login name
+field-kind = Task
+field-until = Last day
+
+password-new = New password
+password-hint = At least 12 characters. A few words that do not belong together are easy to keep in mind and hard to guess.
+password-again = New password once more
+weak-too_short = The password has fewer than 12 characters. Add a word or two.
+weak-too_long = The password has more than 128 characters. A shorter one is enough.
+weak-own_name = The password is little more than your own name, login or organisation, which others try first. Choose words that have nothing to do with you.
+weak-common = The password stands in lists of passwords in use, or is little more than one well-known word. Choose a few words that do not belong together.
+weak-keyboard_walk = The password is a walk over neighbouring keys, which others try early. Choose a few words instead.
+weak-pattern = The password repeats itself or counts up, such as aaaa or 123456. Choose a few words instead.
+weak-date = The password is mostly a date. Choose a few words instead.
+weak-guessable = The password would be guessed too soon. Make it longer, with words that do not belong together.
+
+code-title = Code
+code-label = Code of your authenticator
+code-hint = Six digits, new every half minute. A recovery code does as well; each works once.
+code-button = Go on
+code-wrong = The code is not right, or was used before. Wait for the next one and type it.
+code-lost = Lost both? A manager of your organisation can remove the second factor; you then set up a new one.
+
+authenticator-title = Set up an authenticator
+authenticator-required = Others rest on your word, so a password alone is not enough here. You need an authenticator: a program on your telephone that shows a new code every half minute.
+authenticator-offered = With an authenticator, a program on your telephone that shows a new code every half minute, nobody logs in by your password alone.
+authenticator-step-app = Open an authenticator on your telephone; if you have none, install one, such as FreeOTP, Aegis, or one by Microsoft, Tencent or Google.
+authenticator-step-scan = Add an account by scanning this symbol.
+authenticator-type = Or type this key:
+authenticator-step-code = Type the code that it shows.
+authenticator-code = Code, six digits
+authenticator-button = Set it up
+
+recovery-title = Recovery codes
+recovery-done = The authenticator is set up.
+recovery-what = If you lose your telephone, log in with one of these codes in place of its code. Each works once. Print them or write them down, and keep them apart from the telephone; they are not shown again.
+recovery-go-on = I have kept them, go on
+
+join-title = Join
+join-into = { $organisation } invites you as { $kind }.
+join-name = Your name
+join-name-hint = As your colleagues see it. It does not stand in public records.
+join-login-hint = Choose one, such as your telephone number: 3 to 60 letters or digits.
+join-login_taken = Somebody logs in by this name already. Choose another, such as your telephone number.
+join-button = Join
+
+reset-title = New password
+reset-of = For { $name }, { $organisation }. You will be logged out everywhere else.
+reset-button = Set the password
+
+link-gone = This link is no longer good
+link-gone-sentence = It was used already, withdrawn, or is too old. Ask whoever gave it to you for a new one.
+
+account-title = My account
+account-name = Name
+account-organisation = Organisation
+account-kind = Task
+account-password = Change the password
+account-current = Password so far
+account-change = Change the password, log out elsewhere
+account-wrong = The password is not right. Capitals count.
+account-differ = The two new passwords differ. Type the same one twice.
+account-done-password = The password is changed. You are logged out everywhere else.
+account-done-session = That place is logged out.
+account-done-sessions = You are logged out everywhere else.
+
+second-title = Second factor
+second-there = An authenticator is set up.
+second-codes = { $n ->
+    [one] { $n } recovery code is left.
+   *[other] { $n } recovery codes are left.
+  }
+second-again = Set it up anew, with new recovery codes
+second-none = Only the password protects this account. An authenticator on your telephone adds a second lock.
+second-set-up = Set up an authenticator
+
+sessions-title = Where you are logged in
+sessions-hint = If you do not know one of these places, log it out and change the password. A place that nobody uses for 12 hours is logged out by itself, each after 30 days.
+sessions-where = Browser
+sessions-used = Last used
+sessions-since = since { $time }
+sessions-this = here
+sessions-end = Log out
+sessions-end-others = Log out everywhere else
+
+prove-title = Password once more
+prove-why = Before changes that cannot be taken back we ask for your password again. It then counts for half an hour.
+prove-go = Give the password
+prove-button = Go on
+
+members-title = Members
+members-you = (you)
+members-since = since { $date }
+members-second = with a second factor
+members-no-second = password only
+members-disabled = may not log in
+members-change = Change
+members-enable = Let in again
+members-disable = Shut out
+members-reset = Link for a new password
+members-make = Make { $kind }
+members-remove-second = Remove the second factor
+members-links = Open links
+members-link-resets = new password
+members-until = good until { $time }
+members-withdraw = Withdraw
+members-invite = Invite somebody
+members-name = Whom
+members-kind = Task
+members-make-link = Make a link
+members-link-made = The link for { $name }
+members-pass-on = Pass it on to that person yourself, such as by WeChat. It works once, for 7 days, and is not shown again.
+members-reset-made = The link for a new password
+members-reset-pass-on = Pass it on to that person yourself. It works once, for a day, and is not shown again.
+member-himself = Nobody changes his own task or shuts himself out. Another manager can do it.
+member-too_many = An organisation has at most { $n } members and open links. Withdraw links or ask the operator.
+
+keys-title = API keys
+keys-what = By a key a device or a program acts for your organisation, without a person.
+keys-none = There are no keys yet.
+keys-made = The new key
+keys-once = Copy it now into the device; it is not shown again. Whoever has it can act for your organisation.
+keys-since = made { $time }
+keys-until = works until { $date }
+keys-open = works until it is ended
+keys-used = last used { $time }
+keys-unused = never used
+keys-revoked = ended
+keys-expired = past its last day
+keys-revoke = End
+keys-create = Make a key
+keys-name = What it is for
+keys-name-hint = Such as: packing line 1.
+keys-until-label = Last day (optional)
+keys-until-hint = Year-month-day. Without it the key works until it is ended.
+keys-button = Make the key
+key-in_the_past = That day is over. Give today or a later day, such as 2027-12-31.
+key-too_many = An organisation has at most 100 keys that work. End one that is no longer needed.

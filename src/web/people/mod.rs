@@ -1,0 +1,173 @@
+//! How people log in, and what they look after themselves. Every page here is for one person: nothing is cached, every form
+//! carries the token of its session.
+//!
+//! For handlers of pages: [`Person`] as a parameter says who is there, or sends him to the login page; [`Form`] is a person with
+//! the fields he sent, checked against forms of other sites before anybody sees them.
+
+mod account;
+mod cookies;
+mod form;
+mod keys;
+mod link;
+mod login;
+mod members;
+mod person;
+pub mod refusals;
+mod second_factor;
+mod source;
+mod words;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+pub use form::{Form, is_ours};
+pub use person::Person;
+pub use words::Said;
+
+use super::console;
+use super::routes::html;
+use crate::http::extract::locale;
+use crate::i18n::Locale;
+
+pub fn configure(config: &mut ServiceConfig) {
+    let get_post = |path: &str| web::resource(path.to_owned());
+    config
+        .service(get_post("/login").route(web::get().to(login::page)).route(web::post().to(login::enter)))
+        .service(
+            get_post("/login/code")
+                .route(web::get().to(second_factor::code))
+                .route(web::post().to(second_factor::check)),
+        )
+        .service(
+            get_post("/login/authenticator")
+                .route(web::get().to(second_factor::offer))
+                .route(web::post().to(second_factor::set_up)),
+        )
+        .route("/logout", web::post().to(login::leave))
+        .service(get_post("/invitation/{token}").route(web::get().to(link::join)).route(web::post().to(link::joined)))
+        .service(get_post("/reset/{token}").route(web::get().to(link::reset)).route(web::post().to(link::was_reset)))
+        .route("/console/account", web::get().to(account::page))
+        .route("/console/account/password", web::post().to(account::change_password))
+        .route("/console/account/sessions", web::post().to(account::end_session))
+        .service(
+            get_post("/console/prove").route(web::get().to(account::ask_proof)).route(web::post().to(account::prove)),
+        )
+        .service(
+            get_post("/console/members").route(web::get().to(members::page)).route(web::post().to(members::invite)),
+        )
+        .route("/console/members/change", web::post().to(members::change))
+        .service(get_post("/console/keys").route(web::get().to(keys::page)).route(web::post().to(keys::create)))
+        .route("/console/keys/revoke", web::post().to(keys::revoke));
+}
+
+/// A template named by its file: the view `v`, the context `c`, the words `w`.
+macro_rules! people_page {
+    ($name:ident, $file:literal, $view:ty) => {
+        #[derive(askama::Template)]
+        #[template(path = $file)]
+        struct $name<'a> {
+            v: &'a $view,
+            c: &'a crate::web::pages::PageContext,
+            w: crate::web::words::Words,
+        }
+
+        impl<'a> $name<'a> {
+            fn of(v: &'a $view, c: &'a crate::web::pages::PageContext, request: &actix_web::HttpRequest) -> Self {
+                Self { v, c, w: crate::web::words::Words::new(crate::http::extract::locale(request), "") }
+            }
+        }
+    };
+}
+use people_page;
+
+/// The same within the console: the shell `s` in place of the context.
+macro_rules! own_page {
+    ($name:ident, $file:literal, $here:expr, $view:ty) => {
+        #[derive(askama::Template)]
+        #[template(path = $file)]
+        struct $name<'a> {
+            v: &'a $view,
+            s: crate::web::console::shell::Shell,
+            w: crate::web::words::Words,
+        }
+
+        impl<'a> $name<'a> {
+            fn of(v: &'a $view, app: &crate::app::App, request: &actix_web::HttpRequest) -> Self {
+                // A form that is shown again stands at another address than its page.
+                let locale = crate::http::extract::locale(request);
+                let s = crate::web::console::shell::Shell::new(app, &v.person, locale, $here, "");
+                Self { v, w: s.w.clone(), s }
+            }
+        }
+    };
+}
+use own_page;
+
+/// A finished page for one person. Its forms tell this site where they come from, which the policy of public pages would not.
+pub fn page(request: &HttpRequest, status: StatusCode, template: &impl Template) -> HttpResponse {
+    let mut response = html(status);
+    response.insert_header((CACHE_CONTROL, "no-store")).insert_header(("Referrer-Policy", "same-origin"));
+    // Who logs in chooses his language once, not on every page.
+    if request.query_string().split('&').any(|pair| pair.starts_with("lang=")) {
+        response.append_header(("Set-Cookie", language_cookie(locale(request))));
+    }
+    response.body(template.render().expect("templates write into memory and call nothing that fails"))
+}
+
+/// The same within the console, whose frame has a script of ours.
+fn own(request: &HttpRequest, status: StatusCode, template: &impl Template) -> HttpResponse {
+    let mut response = page(request, status, template);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(console::page::SECURITY_POLICY));
+    response
+}
+
+/// Holds the language and nothing of a person.
+pub fn language_cookie(locale: Locale) -> String {
+    format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.tag())
+}
+
+/// To another address of this host, after a form was taken.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("Location", path)).insert_header((CACHE_CONTROL, "no-store")).finish()
+}
+
+/// One more header of a finished answer.
+fn set(response: &mut HttpResponse, (name, value): (&'static str, String)) {
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().append(HeaderName::from_static(name), value);
+    }
+}
+
+/// An address of this host to go on to: a path of our own, with nothing that a browser reads as another host.
+pub fn local(then: &str) -> Option<&str> {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~?=&%:,+".contains(&byte);
+    let inside = then.starts_with('/') && !then.starts_with("//") && then.len() <= 500 && then.bytes().all(safe);
+    inside.then_some(then)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_a_path_of_this_host_is_gone_on_to() {
+        for inside in ["/console", "/console/batches?stage=open&lang=en", "/console/batches/00ff"] {
+            assert_eq!(local(inside), Some(inside));
+        }
+        for outside in [
+            "",
+            "console",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/x\r\nSet-Cookie: a",
+            "/\t/evil",
+        ] {
+            assert_eq!(local(outside), None, "{outside:?}");
+        }
+        assert_eq!(local(&format!("/{}", "a".repeat(500))), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! Who is there: the extractor of every page for people.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::cookies;
+use crate::app::people::Step;
+use crate::app::people::sessions::{self, Present};
+use crate::app::{App, AppError, Caller};
+use crate::auth::session::{FormToken, Secret};
+use crate::domain::kinds::Name;
+use crate::domain::people::{MemberId, MemberKind};
+use crate::domain::record::Role;
+use crate::http::extract::{State, blocking};
+use crate::http::problem::Problem;
+
+/// A member of an organisation who is logged in and has nothing left to show. Without one, a page that is looked at sends to
+/// `/login?then=…`, and a form is answered 401.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// For use cases: his organisation with its role, and he in it. The same rules judge it that judge callers of the REST API.
+    pub actor: Caller,
+    pub member: MemberId,
+    pub kind: MemberKind,
+    pub name: String,
+    pub organisation: Name,
+    /// `{{ person.csrf }}` in the hidden field `csrf` of every form.
+    pub csrf: FormToken,
+    pub present: Present,
+}
+
+impl Person {
+    pub fn role(&self) -> Role {
+        self.actor.role
+    }
+
+    /// Whether he may do this at all: for leaving out what would be refused.
+    pub fn may(&self, operation: &'static str) -> bool {
+        self.actor.may(operation).is_ok()
+    }
+
+    /// Refuses what he may not do.
+    pub fn must(&self, operation: &'static str) -> Result<(), AppError> {
+        self.actor.may(operation)
+    }
+
+    fn of(present: Present, secret: Secret) -> Self {
+        Self {
+            actor: present.caller(),
+            member: present.member.id,
+            kind: present.member.kind,
+            name: present.member.name.to_string(),
+            organisation: present.organisation.clone(),
+            csrf: secret.form_token(),
+            present,
+        }
+    }
+}
+
+impl FromRequest for Person {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let arrived = Arrived::of(&request).await?;
+            match arrived.0.step {
+                Step::Whole => Ok(Self::of(arrived.0, arrived.1)),
+                half => Err(Problem::new("log-in-first").at("step", half.as_str())),
+            }
+        })
+    }
+}
+
+/// Somebody whose password was right, whatever he has still to show.
+pub struct Arrived(pub Present, pub Secret);
+
+impl Arrived {
+    /// `log-in-first` where nobody is.
+    pub async fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let nobody = || Problem::new("log-in-first");
+        let app: State = request.app_data::<Data<App>>().cloned().ok_or_else(|| Problem::new("internal"))?;
+        let secret = cookies::session(&app, request).ok_or_else(nobody)?;
+        let hash = secret.hash();
+        let present = blocking(&app, move |app| sessions::find(app, hash)).await?.ok_or_else(nobody)?;
+        Ok(Self(present, secret))
+    }
+}

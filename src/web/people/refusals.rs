@@ -1,0 +1,78 @@
+//! A no, as a page: whoever looks at a page of people is not answered with JSON.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, RETRY_AFTER};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{local, page as html_page, see_other};
+use crate::app::App;
+use crate::http::extract::locale;
+use crate::http::problem::Problem;
+use crate::web::pages::PageContext;
+use crate::web::words::Words;
+
+/// Beginnings of the addresses that people look at logged in, or on their way there.
+const OF_PEOPLE: &[&str] = &["/console", "/login", "/logout", "/invitation", "/reset"];
+
+#[derive(Template)]
+#[template(path = "people/refusal.html")]
+struct Refusal<'a> {
+    v: &'a Said,
+    c: &'a PageContext,
+    w: Words,
+}
+
+struct Said {
+    sentence: String,
+    /// Where to log in, for whoever is not.
+    log_in: Option<String>,
+    request_id: String,
+}
+
+/// The answer to a person, or `None` for a program.
+pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Option<HttpResponse> {
+    let path = request.path();
+    let of_people =
+        OF_PEOPLE.iter().any(|it| path.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
+    if !of_people || !(accept.contains("text/html") || accept.contains("*/*")) {
+        return None;
+    }
+    let is_get = request.method() == actix_web::http::Method::GET;
+    let log_in = (problem.slug == "log-in-first").then(|| where_to(request, &problem.value));
+    if let (true, Some(log_in)) = (is_get, &log_in) {
+        return Some(see_other(log_in));
+    }
+    let app = request.app_data::<Data<App>>()?;
+    let language = locale(request);
+    let said = Said { sentence: problem.detail(language), log_in, request_id: request_id.to_owned() };
+    let context = PageContext::new(&app.public_url, "/login");
+    let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = html_page(request, status, &Refusal { v: &said, c: &context, w: Words::new(language, "") });
+    if let Some(seconds) = problem.retry_after_seconds {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Some(response)
+}
+
+/// The next thing to show, and the address to come back to: that of a form cannot be come back to.
+fn where_to(request: &HttpRequest, step: &str) -> String {
+    let door = match step {
+        "password" => "/login/code",
+        "setup" => "/login/authenticator",
+        _ => "/login",
+    };
+    let is_get = request.method() == actix_web::http::Method::GET;
+    let here = request.uri().path_and_query().map(|it| it.as_str()).filter(|_| is_get);
+    match here.and_then(local) {
+        Some(here) => format!("{door}?then={}", escaped(here)),
+        None => door.to_owned(),
+    }
+}
+
+/// A path as the value of a parameter.
+pub fn escaped(path: &str) -> String {
+    path.replace('%', "%25").replace('&', "%26").replace('+', "%2B").replace('=', "%3D").replace('?', "%3F")
+}

@@ -1,0 +1,6 @@
+//! The console as its people use it: forms that are filled in, lists that are read, and what is refused.
+
+mod bounds;
+mod day;
+mod forms;
+mod lists;

@@ -1,0 +1,44 @@
+//! Lists, their files, and the search box.
+
+use crate::support::TestApp;
+use crate::support::desk::{href, texts};
+
+#[actix_web::test]
+async fn a_list_filters_turns_pages_and_is_exported_whole() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    for number in 0..60 {
+        app.harvest(&season, &format!("L{number:03}"), 1_000_500).await;
+    }
+    let coop = app.desk(&app.cooperative).await;
+    let first = coop.page("/console/batches").await;
+    assert_eq!(texts(&first, "tbody tr").len(), 50);
+    let second = coop.page(&href(&first, "更早的")).await;
+    assert_eq!(texts(&second, "tbody tr").len(), 10);
+    let one = coop.page("/console/batches?lot=l007&stage=open").await;
+    assert_eq!(texts(&one, "tbody th"), ["L007"]);
+    assert!(texts(&coop.page("/console/batches?stage=packed").await, "tbody tr").is_empty());
+    let file = coop.get("/console/batches.csv").await.expect(200);
+    assert!(file.header("content-disposition").unwrap().contains("batches.csv"));
+    let text = file.text();
+    assert_eq!(text.lines().count(), 61);
+    assert!(text.contains("\"L007\",\"脐橙（散装）\",\"已建立\",1000.5,1000.5,\"2026-11-16\""), "{text}");
+    let file = coop.get("/console/batches.xlsx?lot=L007").await.expect(200);
+    assert!(file.bytes.starts_with(b"PK"));
+}
+
+#[actix_web::test]
+async fn a_lot_of_one_alone_is_opened_by_the_search_box() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let found = coop.get("/console/search?q=sf26p011116").await.expect(303);
+    assert_eq!(found.header("location").unwrap(), format!("/console/batches/{batch}"));
+    let found = coop.get("/console/search?q=SF-P01").await.expect(303);
+    assert_eq!(found.header("location").unwrap(), format!("/console/plots/{}", season.plot));
+    let laboratory = coop.get("/console/search?q=%E5%BF%AB%E6%A3%80").await.expect(303);
+    assert_eq!(laboratory.header("location").unwrap(), format!("/producers/{}", app.laboratory.id));
+    let nothing = coop.page("/console/search?q=nosuchthing").await;
+    assert!(nothing.contains("nosuchthing"));
+}

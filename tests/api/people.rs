@@ -1,0 +1,6 @@
+//! People at the door and behind it, as a browser meets them.
+
+mod door;
+mod house;
+mod second_factor;
+mod terminal;

@@ -1,0 +1,145 @@
+//! The code at the door: who has to show one, that each works once, what stands in for a lost telephone.
+
+use scraper::{Html, Selector};
+use suyuan::auth::totp;
+use suyuan::domain::people::MemberKind::{Manager, Signer, Worker};
+
+use crate::support::{Answer, Browser, TestApp};
+
+const START: &str = "2026-09-01T00:00:00.000Z";
+
+fn step(moment: &str) -> u64 {
+    moment.parse::<suyuan::domain::time::Instant>().unwrap().millis() as u64 / 30_000
+}
+
+/// Reads the secret off the page, as somebody would type it.
+fn secret(browser: &Browser) -> Vec<u8> {
+    let hidden = browser.hidden("/login/authenticator");
+    let typed = &hidden.iter().find(|(name, _)| name == "secret").unwrap().1;
+    totp::from_base32(&typed.replace(' ', "")).unwrap()
+}
+
+fn recovery_codes(answer: &Answer) -> Vec<String> {
+    let document = Html::parse_document(&answer.text());
+    let codes = Selector::parse(".codes code").unwrap();
+    document.select(&codes).map(|code| code.text().collect()).collect()
+}
+
+/// Sets up an authenticator where the browser was sent to do so.
+async fn set_up(browser: &Browser, moment: &str) -> (Vec<u8>, Vec<String>) {
+    let secret = secret(browser);
+    let code = totp::code(&secret, step(moment));
+    let answer = browser.submit("/login/authenticator", &[("code", &code)]).await.expect(200);
+    (secret, recovery_codes(&answer))
+}
+
+#[actix_web::test]
+async fn whose_word_others_rest_on_sets_up_an_authenticator_before_anything_else() {
+    let app = TestApp::start().await;
+    app.at(START);
+    for (house, login, kind) in
+        [(&app.operator, "op", Worker), (&app.association, "as", Worker), (&app.laboratory, "la", Signer)]
+    {
+        let login = format!("{login}.one");
+        app.member(house, &login, kind);
+        let browser = app.browser();
+        let page = browser.log_in(&login).await.expect(200).text();
+        assert!(page.contains("Set up an authenticator") && page.contains("<svg"), "{page}");
+        for elsewhere in ["/console/account", "/console/members", "/console/keys"] {
+            assert!(browser.open(elsewhere).await.text().contains("Set up an authenticator"), "{elsewhere}");
+        }
+        let before = browser.cookie("__Host-session");
+        let (_, codes) = set_up(&browser, START).await;
+        assert_eq!(codes.len(), 10);
+        assert_ne!(browser.cookie("__Host-session"), before, "another session begins");
+        assert!(browser.open("/console/account").await.text().contains("10 recovery codes are left"));
+    }
+    for (house, kind) in [(&app.laboratory, Worker), (&app.cooperative, Manager), (&app.regulator, Manager)] {
+        let browser = app.logged_in(house, &format!("free.{}", &house.id[..4]), kind).await;
+        assert!(browser.open("/console/account").await.text().contains("Only the password protects"));
+    }
+}
+
+#[actix_web::test]
+async fn a_code_is_asked_for_and_each_works_once() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let browser = app.logged_in(&app.operator, "op.one", Manager).await;
+    let (secret, _) = set_up(&browser, START).await;
+    let code = totp::code(&secret, step(START));
+    let thief = app.browser();
+    let page = thief.log_in("op.one").await.expect(200).text();
+    assert!(page.contains("Code of your authenticator"), "{page}");
+    let half = thief.cookie("__Host-session");
+    for wrong in [code.as_str(), "000000", "", "MZXW-6YTB-MZXW-6YTB"] {
+        let answer = thief.submit("/login/code", &[("code", wrong)]).await.expect(422).text();
+        assert!(answer.contains("The code is not right, or was used before"), "{answer}");
+    }
+    assert!(thief.open("/console/members").await.text().contains("Code of your authenticator"));
+    let later = "2026-09-01T00:00:30.000Z";
+    app.at(later);
+    let next = totp::code(&secret, step(later));
+    thief.submit("/login/code", &[("code", &next)]).await.expect(200);
+    assert_ne!(thief.cookie("__Host-session"), half);
+    assert!(thief.open("/console/account").await.text().contains("op.one"));
+    let again = app.browser();
+    again.log_in("op.one").await;
+    again.submit("/login/code", &[("code", &next)]).await.expect(422);
+}
+
+#[actix_web::test]
+async fn a_recovery_code_stands_in_once() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let browser = app.logged_in(&app.operator, "op.one", Manager).await;
+    let (_, codes) = set_up(&browser, START).await;
+    let lost = app.browser();
+    lost.log_in("op.one").await;
+    lost.submit("/login/code", &[("code", &codes[3].to_lowercase())]).await.expect(200);
+    assert!(lost.open("/console/account").await.text().contains("9 recovery codes are left"));
+    let again = app.browser();
+    again.log_in("op.one").await;
+    again.submit("/login/code", &[("code", &codes[3])]).await.expect(422);
+}
+
+#[actix_web::test]
+async fn whoever_guesses_codes_waits() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let browser = app.logged_in(&app.operator, "op.one", Manager).await;
+    set_up(&browser, START).await;
+    let thief = app.browser();
+    thief.log_in("op.one").await;
+    for guess in 0..10 {
+        thief.submit("/login/code", &[("code", &format!("{guess:06}"))]).await.expect(422);
+    }
+    thief.submit("/login/code", &[("code", "000010")]).await.expect(429);
+}
+
+#[actix_web::test]
+async fn a_manager_removes_a_lost_second_factor_and_it_is_set_up_anew() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let signer = app.logged_in(&app.laboratory, "si.one", Signer).await;
+    set_up(&signer, START).await;
+    let manager = app.logged_in(&app.laboratory, "ma.one", Manager).await;
+    set_up(&manager, START).await;
+    manager.open("/console/members").await.expect(200);
+    manager.submit("/console/members/change", &[("act", "no_second_factor")]).await.expect(200);
+    assert!(signer.open("/console/account").await.text().contains("<h1>Log in</h1>"));
+    assert!(signer.log_in("si.one").await.text().contains("Set up an authenticator"));
+}
+
+#[actix_web::test]
+async fn a_worker_who_becomes_a_signer_sets_one_up_at_the_next_page() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let worker = app.logged_in(&app.laboratory, "wo.one", Worker).await;
+    let manager = app.logged_in(&app.laboratory, "ma.one", Manager).await;
+    set_up(&manager, START).await;
+    manager.open("/console/members").await.expect(200);
+    manager.submit("/console/members/change", &[("act", "signer")]).await.expect(200);
+    assert!(worker.open("/console/account").await.text().contains("Set up an authenticator"));
+    set_up(&worker, START).await;
+    assert!(worker.open("/console/account").await.text().contains("signer"));
+}
