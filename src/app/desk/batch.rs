@@ -6,6 +6,7 @@ use super::super::{App, AppError, Caller, records, scan, subjects, trace};
 use super::Names;
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::view::ScanView;
 use crate::domain::view::build::{Flow, flow};
@@ -45,11 +46,14 @@ pub struct LineageNode {
     pub column: i32,
 }
 
-/// A band between two boxes; its amount is in grams where that is known, for its width.
+/// A band between two boxes.
 pub struct LineageEdge {
     pub from: Handle,
     pub to: Handle,
+    /// In the unit of what gave.
     pub amount: u64,
+    /// The same in grams, as far as that is known: how wide it is drawn.
+    pub grams: u64,
 }
 
 /// Boxes that are drawn; a page with more would not be read.
@@ -93,7 +97,12 @@ fn lineage(
         .edges
         .iter()
         .filter(|edge| drawn.contains(&edge.parent) && drawn.contains(&edge.child))
-        .map(|edge| LineageEdge { from: edge.parent, to: edge.child, amount: edge.quantity })
+        .map(|edge| LineageEdge {
+            from: edge.parent,
+            to: edge.child,
+            amount: edge.quantity,
+            grams: edge.quantity.saturating_mul(grams_of_one(&found.batches, edge.parent)),
+        })
         .collect();
     let roots: Vec<Handle> = nodes.iter().filter(|it| it.column <= 0).map(|node| node.handle).collect();
     for plot in app.store.subjects(&batch.plots)? {
@@ -119,10 +128,24 @@ fn lineage(
         for known in picked {
             let Entity::Batch(child) = &known.entity else { continue };
             let share = child.balance.input / (child.plots.len().max(1) as u64);
-            edges.push(LineageEdge { from: plot.subject.handle, to: known.subject.handle, amount: share });
+            edges.push(LineageEdge {
+                from: plot.subject.handle,
+                to: known.subject.handle,
+                amount: share,
+                grams: share,
+            });
         }
     }
     Ok((nodes, edges, more))
+}
+
+/// Grams of one unit of a batch: packs have their net content.
+fn grams_of_one(batches: &[Known], handle: Handle) -> u64 {
+    let known = batches.iter().find(|known| known.subject.handle == handle);
+    match known.map(|known| &known.entity) {
+        Some(Entity::Batch(Batch { unit: Unit::Pieces, net_g: Some(net), .. })) => net.get(),
+        _ => 1,
+    }
 }
 
 /// Picked there, not made from what was.

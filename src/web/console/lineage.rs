@@ -10,7 +10,7 @@ use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
 
 const BOX_WIDTH: f64 = 168.0;
-const GAP: f64 = 92.0;
+const GAP: f64 = 74.0;
 /// A box holds two lines.
 const LEAST_HEIGHT: f64 = 52.0;
 const BETWEEN: f64 = 16.0;
@@ -56,7 +56,7 @@ pub fn draw(shell: &Shell, page: &BatchPage) -> Option<Drawing> {
         let side = |from: bool| -> f64 {
             let touching =
                 page.edges.iter().filter(|edge| if from { edge.from == node.handle } else { edge.to == node.handle });
-            touching.map(|edge| width(edge.amount, scale) + 2.0).sum()
+            touching.map(|edge| width(edge.grams, scale) + 2.0).sum()
         };
         side(true).max(side(false)).max(LEAST_HEIGHT)
     };
@@ -95,7 +95,7 @@ fn scale(page: &BatchPage) -> f64 {
     let sum = |node: &LineageNode, from: bool| -> u64 {
         let touching =
             page.edges.iter().filter(|edge| if from { edge.from == node.handle } else { edge.to == node.handle });
-        touching.map(|edge| edge.amount).sum()
+        touching.map(|edge| edge.grams).sum()
     };
     let most = page.nodes.iter().flat_map(|node| [sum(node, true), sum(node, false)]).max().unwrap_or(1);
     most.max(1) as f64 / WIDEST
@@ -115,11 +115,11 @@ fn bands(shell: &Shell, page: &BatchPage, places: &BTreeMap<Handle, (f64, f64, f
     let mut used: BTreeMap<(Handle, bool), f64> = BTreeMap::new();
     let total = |handle: Handle, from: bool| -> f64 {
         let touching = page.edges.iter().filter(|edge| if from { edge.from == handle } else { edge.to == handle });
-        touching.map(|edge| width(edge.amount, scale) + 2.0).sum()
+        touching.map(|edge| width(edge.grams, scale) + 2.0).sum()
     };
     let mut bands = Vec::new();
     for edge in edges {
-        let own = width(edge.amount, scale);
+        let own = width(edge.grams, scale);
         let mut end = |handle: Handle, from: bool| {
             let (x, y, height) = places[&handle];
             let before = used.entry((handle, from)).or_insert(0.0);
