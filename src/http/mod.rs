@@ -20,6 +20,8 @@ pub use problem::REGISTRY as PROBLEMS;
 
 /// Every route of the service.
 pub fn configure(config: &mut ServiceConfig) {
+    // The router tries one pattern after the other: what everybody asks for comes first.
+    crate::web::routes::configure_scanned(config);
     openapi::configure(config);
     operations::configure(config);
     log::configure(config);

@@ -32,20 +32,24 @@ const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
 /// The same for a page that lists subjects: nothing tells a CDN when one of them changed.
 const LIST_AGE: &str = "public, max-age=3";
 
+/// What stands on labels.
+pub fn configure_scanned(config: &mut ServiceConfig) {
+    config.service(
+        web::resource("/01/{tail:.*}")
+            .route(web::get().to(scan_page))
+            .route(web::method(actix_web::http::Method::OPTIONS).to(methods)),
+    );
+}
+
 pub fn configure(config: &mut ServiceConfig) {
-    super::console::configure(config);
     config
         .route("/", web::get().to(look_up))
-        .service(
-            web::resource("/01/{tail:.*}")
-                .route(web::get().to(scan_page))
-                .route(web::method(actix_web::http::Method::OPTIONS).to(methods)),
-        )
         .route("/producers/{id}", web::get().to(producer))
         .route("/report", web::get().to(reports::form))
         .route("/report", web::post().to(reports::take))
         .route("/assets/{name}", web::get().to(asset))
         .route("/attachments/{sha256}", web::get().to(attachment))
+        .configure(super::console::configure)
         .configure(super::people::configure);
 }
 
