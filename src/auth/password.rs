@@ -177,7 +177,7 @@ mod tests {
             ("qwertyuiop[]asdf", Weak::KeyboardWalk),
             ("1qaz2wsx3edc", Weak::Common),
             ("aaaaaaaaaaaaaaaa", Weak::Pattern),
-            ("123456789012", Weak::Common),
+            ("123456789012", Weak::Pattern),
             ("abcdefghijklmnop", Weak::Pattern),
             ("2026-11-18 2026", Weak::Date),
             ("hongqi123456", Weak::OwnName),
