@@ -179,7 +179,7 @@ mod tests {
             ("aaaaaaaaaaaaaaaa", Weak::Pattern),
             ("123456789012", Weak::Pattern),
             ("abcdefghijklmnop", Weak::Pattern),
-            ("2026-11-18 2026", Weak::Date),
+            ("2026-11-18 26", Weak::Date),
             ("hongqi123456", Weak::OwnName),
             ("Li.Na-8848xy", Weak::OwnName),
             ("李娜李娜李娜李娜李娜李娜", Weak::OwnName),
