@@ -3,4 +3,5 @@
 mod bounds;
 mod day;
 mod forms;
+mod goods;
 mod lists;

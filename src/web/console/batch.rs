@@ -154,6 +154,8 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
     };
     if batch.is_closed() {
         offer("batch.recall", "recall", "verb-recall", "", !batch.recalled);
+        offer("batch.note", "note", "verb-note", "", true);
+        offer("record.correct", "correct", "verb-correct", "", true);
         return verbs;
     }
     let some = rest > 0;
@@ -173,7 +175,12 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
     offer("batch.pack", "pack", "verb-pack", "", some && !is_held && (is_pack || batch.stage == BatchStage::Open));
     offer("batch.store", "store", "verb-store", "", some);
     offer("batch.ship", "ship", "verb-ship", &left, some && !is_pack && !is_held);
+    offer("batch.split", "split", "verb-split", "", some && !is_held);
+    offer("batch.merge", "merge", "verb-merge", "", some && !is_held);
+    offer("batch.return", "return", "verb-return", "", page.flow.shipped > 0);
     offer("batch.lose", "lose", "verb-lose", "", some || batch.balance.returned > 0);
+    offer("batch.note", "note", "verb-note", "", true);
+    offer("record.correct", "correct", "verb-correct", "", true);
     offer("batch.recall", "recall", "verb-recall", "", !batch.recalled);
     verbs
 }

@@ -26,6 +26,7 @@ entries! {
     "nav-marks" "/console/marks" &[Association]
     "nav-licences" "/console/licences" &[Cooperative, Association]
     "nav-products" "/console/products" &[Cooperative]
+    "nav-sites" "/console/sites" &[Cooperative]
 }
 
 /// Whether `role` has the pages under `href`.

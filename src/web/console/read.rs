@@ -121,7 +121,8 @@ fn put(act: &mut Value, field: &mut Field, path: &str, w: &Words, offset_minutes
     }
 }
 
-fn value(kind: &Kind, text: &str, offset_minutes: i32) -> Result<Value, Invalid> {
+/// What was typed, by the kind of its field.
+pub fn value(kind: &Kind, text: &str, offset_minutes: i32) -> Result<Value, Invalid> {
     Ok(match kind {
         Kind::Weight => typed::weight(text)?.into(),
         Kind::Area => typed::area(text)?.into(),

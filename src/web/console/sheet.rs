@@ -245,7 +245,8 @@ fn meanwhile(app: &App, shell: &Shell, form: &Form, about: Option<&str>) -> Resu
         .collect())
 }
 
-fn kind_name(w: &Words, kind: &str) -> String {
+/// `batch.opened` in words.
+pub fn kind_name(w: &Words, kind: &str) -> String {
     let key = format!("kind-{}", kind.replace('.', "-"));
     let name = w.t(&key);
     if name == key { kind.to_owned() } else { name }

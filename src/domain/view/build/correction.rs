@@ -94,9 +94,13 @@ impl Page<'_> {
                 _ => {}
             }
         }
-        let known = NAMES.iter().find(|(field, ..)| *field == name);
-        known.map_or_else(|| Bilingual::same(name), |(_, zh, en)| Bilingual::new(*zh, *en))
+        field_name(name).unwrap_or_else(|| Bilingual::same(name))
     }
+}
+
+/// What a field that people correct is called.
+pub fn field_name(name: &str) -> Option<Bilingual> {
+    NAMES.iter().find(|(field, ..)| *field == name).map(|(_, zh, en)| Bilingual::new(*zh, *en))
 }
 
 /// The last name on the path that is no index.

@@ -1,8 +1,10 @@
 //! What selects offer: the caller's own plots, products and sites, laboratories, receivers. And what is most likely meant.
 
-use crate::app::{AppError, BatchFilter, subjects};
+use crate::app::{AppError, BatchFilter, records, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity, Licence, Plot, Product};
+use crate::domain::kinds::Body;
+use crate::domain::kinds::batches::BatchShipped;
 use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::quantity::Unit;
@@ -137,6 +139,27 @@ pub fn receivers(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
     for choice in organisations(desk, |_, role| role == Role::Cooperative)? {
         if choice.value != own && !choices.contains(&choice) {
             choices.push(choice);
+        }
+    }
+    Ok(choices)
+}
+
+/// Shipments of the batch of which something is neither taken in nor back.
+pub fn under_way(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
+    let chain = records::read(&*desk.app.store, desk.subject()?.subject.handle, 0, u64::MAX)?;
+    let sent = chain.iter().rev().filter_map(|record| match record.kind == BatchShipped::KIND {
+        true => BatchShipped::read(record).ok().map(|body| (record.recorded_at, body.shipment)),
+        false => None,
+    });
+    let mut choices = Vec::new();
+    for (at, handle) in sent {
+        let Some(Known { entity: Entity::Shipment(shipment), .. }) = desk.app.store.subject(handle)? else { continue };
+        if shipment.under_way() > 0 {
+            let names = crate::app::desk::Names::of(desk.app, shipment.buyer)?;
+            let to = shipment.buyer.and_then(|buyer| names.organisation(buyer));
+            let to = to.map(|name| format!(" · {}", desk.shell.name(name))).unwrap_or_default();
+            let left = shown(desk, shipment.under_way(), shipment.unit);
+            choices.push(Choice::new(handle, format!("{}{to} · {left}", format::instant(&at.to_string()))));
         }
     }
     Ok(choices)

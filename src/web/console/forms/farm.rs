@@ -2,7 +2,8 @@
 
 use super::choices;
 use crate::app::{App, AppError, Receipt};
-use crate::domain::acts::plots::{RegisterPlot, TreatPlot};
+use crate::domain::acts::note::NotePlot;
+use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput};
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
 use crate::domain::record::{Handle, SubjectKind};
@@ -46,6 +47,16 @@ impl Sheet for NewPlot {
     }
 }
 
+/// What every form about a plot says on top.
+fn on_plot(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+    let (w, known) = (desk.w(), desk.subject()?);
+    let Entity::Plot(plot) = &known.entity else { return Ok(()) };
+    let area = format::area(w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+    form.back = format!("/console/plots/{}", known.subject.handle);
+    form.facts.push((w.t("plot"), format!("{} · {} · {area}", plot.code, desk.shell.name(&plot.crop))));
+    Ok(())
+}
+
 pub struct Treatment;
 
 impl Sheet for Treatment {
@@ -57,15 +68,9 @@ impl Sheet for Treatment {
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
-        let known = desk.subject()?;
-        let Entity::Plot(plot) = &known.entity else { return Ok(()) };
+        on_plot(desk, form)?;
+        let Entity::Plot(plot) = &desk.subject()?.entity else { return Ok(()) };
         let last = plot.treatments.last();
-        let area = i64::try_from(plot.area_m2).unwrap_or(i64::MAX);
-        form.back = format!("/console/plots/{}", known.subject.handle);
-        form.facts.push((
-            w.t("plot"),
-            format!("{} · {} · {}", plot.code, desk.shell.name(&plot.crop), format::area(w.locale, area)),
-        ));
         form.field("product", Kind::Line).hint(w.t("h-treat-product"));
         form.field("active", Kind::Line).hint(w.t("h-active"));
         form.field("dose", Kind::Line).hint(w.t("h-dose"));
@@ -86,6 +91,86 @@ impl Sheet for Treatment {
 
     fn then(receipt: &Receipt) -> String {
         format!("/console/plots/{}", receipt.id)
+    }
+}
+
+pub struct Input;
+
+impl Sheet for Input {
+    type Act = UseInput;
+    const OPERATION: &'static str = "plot.use_input";
+    const KEY: &'static str = "plot-input";
+    const PATH: &'static str = "/console/plots/{id}/inputs/new";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        on_plot(desk, form)?;
+        form.field("name", Kind::Line).label(w.t("f-input-name")).hint(w.t("h-input-name"));
+        form.field("purpose", Kind::Line).hint(w.t("h-purpose"));
+        form.field("dose", Kind::Line).hint(w.t("h-input-dose"));
+        form.field("on", Kind::Day).suggest(desk.app.today());
+        form.folded("note", Kind::Lines).hint(w.t("h-note"));
+        Ok(())
+    }
+
+    fn about(act: &mut UseInput, plot: Handle) {
+        act.plot = plot;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/plots/{}", receipt.id)
+    }
+}
+
+pub struct PlotNote;
+
+impl Sheet for PlotNote {
+    type Act = NotePlot;
+    const OPERATION: &'static str = "plot.note";
+    const KEY: &'static str = "plot-note";
+    const PATH: &'static str = "/console/plots/{id}/note";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+    const TAKES_FILE: bool = true;
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        on_plot(desk, form)?;
+        super::goods::remark(desk, form);
+        Ok(())
+    }
+
+    fn about(act: &mut NotePlot, plot: Handle) {
+        act.plot = plot;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/plots/{}", receipt.id)
+    }
+}
+
+pub struct NewSite;
+
+impl Sheet for NewSite {
+    type Act = RegisterSite;
+    const OPERATION: &'static str = "site.register";
+    const KEY: &'static str = "site-new";
+    const PATH: &'static str = "/console/sites/new";
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        let kinds = ["packhouse", "store", "workshop", "slaughterhouse", "apiary", "forest"];
+        form.back = "/console/sites".into();
+        form.field("kind", Kind::Pick(choices::of_words(desk, "site", &kinds)));
+        form.field("code", Kind::Code).hint(w.t("h-site-code"));
+        form.field("name.zh", Kind::Line);
+        form.field("place.zh", Kind::Line).hint(w.t("h-place"));
+        form.folded("name.en", Kind::Line);
+        form.folded("place.en", Kind::Line);
+        Ok(())
+    }
+
+    fn then(_: &Receipt) -> String {
+        "/console/sites".to_owned()
     }
 }
 

@@ -4,6 +4,7 @@ use super::batches::head;
 use super::choices::{self, amount, batch, shown, typed};
 use crate::app::{AppError, Receipt};
 use crate::domain::acts::keeping::{CloseBatch, LoseQuantity, RecallBatch, StoreBatch};
+use crate::domain::acts::note::NoteBatch;
 use crate::domain::acts::packing::IssueCertificate;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::web::console::kit::{Form, Kind};
@@ -92,3 +93,37 @@ about_batch!(Recall, RecallBatch, "batch.recall", "batch-recall", "/console/batc
     form.field("reason.en", Kind::Line).optional();
     Ok(())
 });
+
+/// What a remark that comes later may hold.
+pub(super) fn remark(desk: &Desk<'_>, form: &mut Form) {
+    let w = desk.w();
+    form.lead.push(w.t("lead-note"));
+    form.field("note", Kind::Lines).optional().hint(w.t("h-note"));
+    form.folded("videos[0]", Kind::Line).label(w.t("f-video")).hint(w.t("h-video"));
+    form.folded("occurred_at", Kind::Moment).hint(w.t("h-occurred_at"));
+}
+
+pub struct BatchNote;
+
+impl Sheet for BatchNote {
+    type Act = NoteBatch;
+    const OPERATION: &'static str = "batch.note";
+    const KEY: &'static str = "batch-note";
+    const PATH: &'static str = "/console/batches/{id}/note";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+    const TAKES_FILE: bool = true;
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        head(desk, form)?;
+        remark(desk, form);
+        Ok(())
+    }
+
+    fn about(act: &mut NoteBatch, batch: Handle) {
+        act.batch = batch;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/batches/{}", receipt.id)
+    }
+}

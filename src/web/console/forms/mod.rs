@@ -3,6 +3,8 @@
 mod association;
 mod batches;
 mod choices;
+mod correcting;
+mod dividing;
 mod farm;
 mod goods;
 mod laboratory;
@@ -18,10 +20,12 @@ use crate::domain::record::{Handle, SubjectKind};
 macro_rules! each_sheet {
     ($with:ident) => {
         $with! {
-            farm::NewPlot farm::Treatment farm::NewProduct
+            farm::NewPlot farm::Treatment farm::Input farm::PlotNote farm::NewProduct farm::NewSite
             batches::Harvest batches::Processing batches::Grading batches::Packing
-            goods::Certificate goods::Storing goods::Loss goods::Closing goods::Recall
-            moving::Drawing moving::Shipping moving::Arrival
+            dividing::Splitting dividing::Merging
+            goods::Certificate goods::Storing goods::Loss goods::Closing goods::Recall goods::BatchNote
+            moving::Drawing moving::Shipping moving::Returning moving::Arrival
+            correcting::OfBatch correcting::OfPlot
             laboratory::Receipt laboratory::Report
             association::NewMark association::NewLicence association::Revocation
         }

@@ -6,7 +6,7 @@ use super::batches::head;
 use super::choices::{self, amount, batch, shown, typed};
 use super::to_batch;
 use crate::app::{App, AppError, Caller, Receipt};
-use crate::domain::acts::handing_over::{ReceiveShipment, ShipBatch};
+use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
 use crate::domain::acts::laboratory::DrawSample;
 use crate::domain::acts::{Known, Refusal, UniqueName};
 use crate::domain::entities::Entity;
@@ -93,6 +93,36 @@ impl Sheet for Shipping {
     }
 
     fn about(act: &mut ShipBatch, batch: Handle) {
+        act.batch = batch;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        to_batch(receipt)
+    }
+}
+
+pub struct Returning;
+
+impl Sheet for Returning {
+    type Act = ReturnQuantity;
+    const OPERATION: &'static str = "batch.return";
+    const KEY: &'static str = "batch-return";
+    const PATH: &'static str = "/console/batches/{id}/return";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        head(desk, form)?;
+        let (w, batch) = (desk.w(), batch(desk)?);
+        let under_way = choices::under_way(desk)?;
+        form.lead.push(w.t(if under_way.is_empty() { "lead-return-none" } else { "lead-return" }));
+        form.field("shipment", Kind::Pick(under_way));
+        form.field("quantity", amount(batch.unit)).label(w.t("f-quantity-returned"));
+        form.field("reason", Kind::Line).hint(w.t("h-note"));
+        form.told();
+        Ok(())
+    }
+
+    fn about(act: &mut ReturnQuantity, batch: Handle) {
         act.batch = batch;
     }
 

@@ -22,6 +22,7 @@ use crate::web::console::shell::Shell;
 pub fn configure(config: &mut ServiceConfig) {
     routes::<Plots>(config);
     routes::<Products>(config);
+    routes::<Sites>(config);
     config.route("/console/plots/{id}", web::get().to(plot));
 }
 
@@ -120,6 +121,41 @@ impl List for Products {
 
     fn verb(shell: &Shell) -> Option<(&'static str, String)> {
         shell.may("product.register").then(|| ("/console/products/new", shell.w.t("verb-product-new")))
+    }
+}
+
+/// Packhouses, stores, workshops.
+pub struct Sites;
+
+impl List for Sites {
+    const HREF: &'static str = "/console/sites";
+    const KEY: &'static str = "nav-sites";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[("col-site", false), ("col-name", false), ("col-kind", false), ("col-place", false)]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        subjects::list(app, shell.caller, SubjectKind::Site, after, limit)
+    }
+
+    fn row(shell: &Shell, _: &Names, known: &Known) -> Option<Row> {
+        let Entity::Site(site) = &known.entity else { return None };
+        let kind = serde_json::to_value(site.kind).ok()?;
+        Some(Row {
+            href: None,
+            cells: vec![
+                Shown::text(site.code.as_str()),
+                Shown::text(shell.name(&site.name)),
+                Shown::text(shell.w.t(&format!("site-{}", kind.as_str().unwrap_or_default()))),
+                Shown::text(shell.name(&site.place)),
+            ],
+            verb: None,
+        })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        shell.may("site.register").then(|| ("/console/sites/new", shell.w.t("verb-site-new")))
     }
 }
 

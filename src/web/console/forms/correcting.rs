@@ -1,0 +1,142 @@
+//! What was recorded wrongly: one value of one record, chosen from those that stand there now.
+
+use serde_json::Value;
+
+use super::super::read;
+use super::choices::batch;
+use crate::app::{App, AppError, Receipt, records};
+use crate::domain::acts::Refusal;
+use crate::domain::acts::correct::CorrectRecord;
+use crate::domain::entities::Entity;
+use crate::domain::quantity::Unit;
+use crate::domain::record::correction::{corrected, is_correction};
+use crate::domain::record::{Handle, Record, Subject, SubjectKind};
+use crate::domain::view::build::field_name;
+use crate::i18n::format;
+use crate::web::console::kit::{Choice, Form, Kind};
+use crate::web::console::sheet::{Desk, Sheet, kind_name};
+
+/// A form that corrects a record of a subject of this kind.
+macro_rules! correcting {
+    ($sheet:ident, $kind:ident, $path:literal, $page:literal) => {
+        pub struct $sheet;
+
+        impl Sheet for $sheet {
+            type Act = CorrectRecord;
+            const OPERATION: &'static str = "record.correct";
+            const KEY: &'static str = "correct";
+            const PATH: &'static str = $path;
+            const ABOUT: Option<SubjectKind> = Some(SubjectKind::$kind);
+
+            fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+                form.back = format!($page, desk.subject()?.subject.handle);
+                draw(desk, form)
+            }
+
+            fn adjust(app: &App, form: &Form, act: &mut Value) -> Result<(), AppError> {
+                place(app, form.unit, act)
+            }
+
+            fn about(act: &mut CorrectRecord, handle: Handle) {
+                act.subject = Some(Subject::new(SubjectKind::$kind, handle));
+            }
+
+            fn then(receipt: &Receipt) -> String {
+                format!($page, receipt.id)
+            }
+        }
+    };
+}
+
+correcting!(OfBatch, Batch, "/console/batches/{id}/correct", "/console/batches/{}");
+correcting!(OfPlot, Plot, "/console/plots/{id}/correct", "/console/plots/{}");
+
+fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+    let (w, known) = (desk.w(), desk.subject()?);
+    form.lead.push(w.t("lead-correct"));
+    match &known.entity {
+        Entity::Batch(it) => {
+            form.unit = batch(desk)?.unit;
+            form.facts.push((w.t("batch"), it.lot.to_string()));
+        }
+        Entity::Plot(it) => form.facts.push((w.t("plot"), it.code.to_string())),
+        _ => {}
+    }
+    let chain = records::read(&*desk.app.store, known.subject.handle, 0, u64::MAX)?;
+    let mut choices = vec![Choice::new("", w.t("pick-none"))];
+    for record in chain.iter().rev().filter(|record| !is_correction(record)) {
+        choices.extend(values(desk, &chain, record, form.unit)?);
+    }
+    form.field("path", Kind::Pick(choices)).label(w.t("f-correct-what"));
+    form.field("new", Kind::Line).label(w.t("f-correct-new")).hint(w.t("h-correct-new"));
+    form.field("reason", Kind::Lines).label(w.t("f-correct-reason")).hint(w.t("h-note"));
+    Ok(())
+}
+
+/// The values of a record that people correct, as they stand now.
+fn values(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> Result<Vec<Choice>, AppError> {
+    let w = desk.w();
+    let now = corrected(chain, record.seq).map_err(|error| AppError::Failed(error.to_string()))?;
+    let mut found = Vec::new();
+    if let Some(body) = now.get("body") {
+        leaves(body, "/body".to_owned(), &mut found);
+    }
+    let when = format::instant(&record.recorded_at.to_string());
+    let choice = |(path, value): (String, &Value)| {
+        let last = path.rsplit('/').find(|part| part.bytes().any(|byte| !byte.is_ascii_digit()))?;
+        let name = field_name(last)?;
+        let shown = match (read_as(last, value, unit), value) {
+            ("weight", Value::Number(grams)) => format::weight(grams.as_i64()?),
+            (_, Value::String(text)) => text.clone(),
+            (_, other) => other.to_string(),
+        };
+        let label = format!("{when}　{} · {}: {shown}", kind_name(w, &record.kind), w.b(&name));
+        Some(Choice::new(format!("{} {path} {}", record.seq, read_as(last, value, unit)), label))
+    };
+    Ok(found.into_iter().filter_map(choice).collect())
+}
+
+/// Numbers and words below a value, with the pointers that lead to them.
+fn leaves<'v>(value: &'v Value, path: String, found: &mut Vec<(String, &'v Value)>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, inner)| leaves(inner, format!("{path}/{name}"), found));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, inner)| leaves(inner, format!("{path}/{index}"), found));
+        }
+        Value::Number(_) | Value::String(_) => found.push((path, value)),
+        Value::Bool(_) | Value::Null => {}
+    }
+}
+
+/// How what is typed for such a value is read.
+fn read_as(last: &str, value: &Value, unit: Unit) -> &'static str {
+    let is_amount = matches!(last, "quantity" | "input" | "output" | "loss" | "cull");
+    match value {
+        Value::Number(_) if is_amount && unit == Unit::Grams => "weight",
+        Value::Number(_) if last == "area_m2" => "area",
+        Value::Number(_) => "whole",
+        _ => "text",
+    }
+}
+
+/// `3 /body/quantity weight` and what was typed become record, place and value of the act.
+fn place(_: &App, _: Unit, act: &mut Value) -> Result<(), AppError> {
+    let chosen = act["path"].as_str().unwrap_or_default().to_owned();
+    let parts: Vec<&str> = chosen.split(' ').collect();
+    let [seq, path, kind] = parts[..] else { return Err(Refusal::new("missing-field").at("path", "").into()) };
+    let seq: u64 = seq.parse().map_err(|_| Refusal::not_found("path", &chosen))?;
+    let typed = act["new"].as_str().unwrap_or_default().to_owned();
+    let kind = match kind {
+        "weight" => Kind::Weight,
+        "area" => Kind::Area,
+        "whole" => Kind::Whole("unit-pieces"),
+        _ => Kind::Line,
+    };
+    // Offsets matter to moments alone, and no moment is corrected here.
+    act["new"] = read::value(&kind, &typed, 0).map_err(|invalid| Refusal::invalid("new", &invalid))?;
+    act["seq"] = seq.into();
+    act["path"] = path.into();
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Lots split, merged, sent back; mistakes corrected; remarks that come later; what a plot gets besides sprays.
+
+use scraper::{Html, Selector};
+
+use crate::support::desk::{fields, texts};
+use crate::support::{TestApp, batch_path};
+use serde_json::json;
+
+/// Value of the line of a select that has these words.
+fn choice(page: &str, name: &str, words: &str) -> String {
+    let page = Html::parse_document(page);
+    let options = Selector::parse(&format!("select[name='{name}'] option")).unwrap();
+    let found = page.select(&options).find(|option| option.text().collect::<String>().contains(words));
+    let found = found.unwrap_or_else(|| panic!("no {words:?} in {name}: {}", page.html()));
+    found.value().attr("value").unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_batch_is_split_into_lots_that_are_offered_by_number_and_merged_again() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let (split, own) = (format!("/console/batches/{batch}/split"), format!("/console/batches/{batch}"));
+    assert_eq!(coop.form(&split).await["parts[1].lot"], "SF26P011116-2");
+    let refused = coop.fill(&split, &[("parts[0].quantity", "9600"), ("parts[1].quantity", "0.001")]).await;
+    assert_eq!(texts(&refused.expect(409).text(), ".field-error").len(), 1);
+    let none = coop.page(&format!("{own}/merge")).await;
+    assert!(none.contains("没有可以合并的"), "{none}");
+    coop.done(&split, &[("parts[0].quantity", "6000斤"), ("parts[1].quantity", "600")]).await;
+    assert_eq!(texts(&coop.page(&own).await, ".equation"), ["进 9,600 kg = 转出 3,600 kg + 结余 6,000 kg"]);
+
+    let merge = format!("{own}/merge");
+    let other = choice(&coop.page(&merge).await, "parents[1].batch", "SF26P011116-2");
+    let merged = [("parents[0].quantity", "400"), ("parents[1].batch", other.as_str()), ("parents[1].quantity", "600")];
+    let page = coop.page(&coop.done(&merge, &merged).await).await;
+    assert_eq!(texts(&page, "h1"), ["SF26P011116M"]);
+    assert_eq!(texts(&page, ".equation"), ["进 1,000 kg = 结余 1,000 kg"]);
+    let alone = coop.fill(&merge, &[("parents[0].quantity", "1")]).await.expect(422).text();
+    assert_eq!(texts(&alone, ".error li").len(), 1, "one batch is no merge: {alone}");
+}
+
+#[actix_web::test]
+async fn what_was_shipped_comes_back_and_stands_apart_until_it_is_written_off() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let own = format!("/console/batches/{batch}");
+    assert!(!coop.page(&own).await.contains(&format!("{own}/return")), "nothing was shipped yet");
+    app.cooperative.act(&batch_path(&batch, "shipments"), json!({"to": app.buyer.id, "quantity": 300_000})).await;
+    assert!(coop.page(&own).await.contains(&format!("{own}/return")));
+    let back = format!("{own}/return");
+    let said = [("quantity", "301"), ("reason", "外箱破损")];
+    let refused = coop.fill(&back, &said).await.expect(409).text();
+    assert!(texts(&refused, ".field-error")[0].contains("300 kg"), "{refused}");
+    coop.done(&back, &[("quantity", "100"), ("reason", "外箱破损")]).await;
+    let equation = "进 9,600 kg = 发运 200 kg + 退回 100 kg + 结余 9,300 kg";
+    assert_eq!(texts(&coop.page(&own).await, ".equation"), [equation]);
+    coop.done(&format!("{own}/lose"), &[("quantity", "100"), ("reason", "rot"), ("from_returned", "true")]).await;
+    assert!(texts(&coop.page(&own).await, ".equation")[0].contains("损耗 100 kg"));
+}
+
+#[actix_web::test]
+async fn a_wrong_weight_is_corrected_by_choosing_it_and_refused_with_what_to_correct_first() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let (own, correct) = (format!("/console/batches/{batch}"), format!("/console/batches/{batch}/correct"));
+    let wrong = choice(&coop.page(&correct).await, "path", "9,600 kg");
+    let said = [("path", wrong.as_str()), ("new", "18000斤"), ("reason", "录入多了")];
+    coop.done(&correct, &said).await;
+    let page = coop.page(&own).await;
+    assert_eq!(texts(&page, ".equation"), ["进 9,000 kg = 结余 9,000 kg"]);
+    assert!(page.contains("<del><bdi>9,600 kg</bdi></del>") && page.contains("录入多了"), "{page}");
+    // What stands there now is offered, not what stood there.
+    assert!(choice(&coop.page(&correct).await, "path", "9,000 kg").contains("/body/quantity"));
+
+    coop.done(&format!("{own}/lose"), &[("quantity", "8000"), ("reason", "rot")]).await;
+    let said = [("path", wrong.as_str()), ("new", "7000"), ("reason", "再改")];
+    let refused = coop.fill(&correct, &said).await.expect(409).text();
+    assert_eq!((fields(&refused)["new"].as_str(), fields(&refused)["reason"].as_str()), ("7000", "再改"));
+    for (new, errors) in [("很多", 1), ("", 1)] {
+        let said = [("path", wrong.as_str()), ("new", new), ("reason", "再改")];
+        let page = coop.fill(&correct, &said).await.expect(422).text();
+        assert_eq!(texts(&page, ".field-error").len(), errors, "{new}");
+    }
+    let records = app.log_length();
+    let no_such = [("path", "99 /body/quantity weight"), ("new", "1"), ("reason", "试")];
+    assert!(coop.fill(&correct, &no_such).await.status >= 400);
+    assert_eq!(app.log_length(), records);
+}
+
+#[actix_web::test]
+async fn plots_and_batches_take_remarks_and_plots_inputs_and_mistakes() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let (own, plot) = (format!("/console/batches/{batch}"), format!("/console/plots/{}", season.plot));
+    let nothing = coop.fill(&format!("{own}/note"), &[]).await;
+    assert!(nothing.status >= 400, "a remark says something");
+    coop.done(&format!("{own}/note"), &[("note", "过磅单在办公室")]).await;
+    assert!(coop.page(&own).await.contains("过磅单在办公室"));
+    coop.done(&format!("{plot}/note"), &[("note", "新栽防风林")]).await;
+    let input = [("name", "有机肥"), ("purpose", "基肥"), ("dose", "500 kg/亩"), ("on", "2026-02-20")];
+    coop.done(&format!("{plot}/inputs/new"), &input).await;
+    let area = choice(&coop.page(&format!("{plot}/correct")).await, "path", "面积");
+    let said = [("path", area.as_str()), ("new", "20亩"), ("reason", "量错了")];
+    coop.done(&format!("{plot}/correct"), &said).await;
+    assert!(texts(&coop.page(&plot).await, ".hero p").iter().any(|line| line.contains("20 亩")));
+}
+
+#[actix_web::test]
+async fn a_packhouse_is_registered_and_offered_where_goods_are_stored() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let site = [("kind", "store"), ("code", "ST-1"), ("name.zh", "一号冷库"), ("place.zh", "示范县")];
+    coop.done("/console/sites/new", &site).await;
+    let list = coop.page("/console/sites").await;
+    assert!(list.contains("一号冷库") && list.contains("仓库"), "{list}");
+    let store = format!("/console/batches/{batch}/store");
+    let site = choice(&coop.page(&store).await, "site", "一号冷库");
+    coop.done(&store, &[("site", site.as_str())]).await;
+    let again =
+        coop.fill("/console/sites/new", &[("code", "ST-1"), ("name.zh", "又一个"), ("place.zh", "示范县")]).await;
+    assert_eq!(texts(&again.expect(409).text(), ".field-error").len(), 1);
+}
