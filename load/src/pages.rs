@@ -157,8 +157,9 @@ fn rows(numbers: &str, handle: &str, hash: &str, lot: &str, place: u64) -> Strin
          insert into subjects (handle, kind, home, head_seq, head_hash, head_recorded_at, first_log_index, state) {numbers}
              select {handle}, 'batch', like_it.home, 0, {hash}, like_it.head_recorded_at, {place}, like_it.state from n,
              (select * from subjects where kind = 'batch' order by first_log_index limit 1) like_it;
-         insert into batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on) {numbers}
-             select like_it.home, {place}, {handle}, like_it.product, like_it.gtin, {lot}, like_it.stage, like_it.opened_on
+         insert into batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on, stocked) {numbers}
+             select like_it.home, {place}, {handle}, like_it.product, like_it.gtin, {lot}, like_it.stage, like_it.opened_on,
+                 {place}
              from n, (select * from batches order by first_log_index limit 1) like_it;
          insert into unique_names (scope, name, subject) {numbers}
              select like_it.scope, {lot}, {handle} from n,

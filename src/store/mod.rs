@@ -249,6 +249,8 @@ pub struct BatchFilter {
     pub lot: Option<Lot>,
     pub opened_from: Option<CivilDate>,
     pub opened_to: Option<CivilDate>,
+    /// Only those of which something is left.
+    pub in_stock: bool,
 }
 
 /// An amount between two batches.

@@ -73,6 +73,7 @@ impl Rows {
                     lot: batch.lot.to_string(),
                     stage: batch.stage.as_str().to_owned(),
                     opened_on: batch.opened_on.to_string(),
+                    stocked: batch.is_stocked().then_some(index),
                 });
                 self.lineage.extend(batch.parents.iter().map(|parent| lineage_row(handle, parent)));
             }

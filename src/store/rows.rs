@@ -163,6 +163,7 @@ pub struct BatchRow {
     pub lot: String,
     pub stage: String,
     pub opened_on: String,
+    pub stocked: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Insertable, Queryable, Selectable)]

@@ -86,6 +86,7 @@ diesel::table! {
         lot -> Text,
         stage -> Text,
         opened_on -> Text,
+        stocked -> Nullable<BigInt>,
     }
 }
 

@@ -43,6 +43,11 @@ impl Words {
         self.locale.pick(name)
     }
 
+    /// A grade or a substance: in English where there is a word for it.
+    pub fn term(&self, text: impl ToString) -> String {
+        self.b(&Bilingual::term(text.to_string())).to_owned()
+    }
+
     /// What a member is in his organisation.
     pub fn kind(&self, kind: &str) -> String {
         self.t(&format!("kind-{kind}"))

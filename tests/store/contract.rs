@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use suyuan::domain::acts::UniqueName;
 use suyuan::domain::record::Handle;
+use suyuan::store::BatchFilter;
 
 use crate::support::{Founded, check_log, loss, open, opening, perform, refusal, rest, submit};
 
@@ -100,6 +101,27 @@ fn lists_come_newest_first_and_go_on_where_a_page_ended() {
         }
     }
     assert_eq!(listed, opened);
+}
+
+#[test]
+fn what_is_in_stock_is_listed_until_nothing_of_it_is_left() {
+    let founded = Founded::new();
+    let store = &*founded.store;
+    let opened: Vec<Handle> =
+        (0..5).map(|number| perform(store, opening(&format!("L{number}"), 10)).unwrap().id).collect();
+    let stock = |after, limit| {
+        let filter = BatchFilter { in_stock: true, ..BatchFilter::default() };
+        let page = store.batches(crate::support::HOME, &filter, after, limit).unwrap();
+        (page.items.iter().map(|known| known.subject.handle).collect::<Vec<_>>(), page.next)
+    };
+    perform(store, loss(opened[1], 9)).unwrap();
+    perform(store, loss(opened[2], 10)).unwrap();
+    assert_eq!(stock(None, 10), (vec![opened[4], opened[3], opened[1], opened[0]], None));
+    let (first, next) = stock(None, 3);
+    assert_eq!(first, [opened[4], opened[3], opened[1]]);
+    assert_eq!(stock(next, 3), (vec![opened[0]], None));
+    perform(store, loss(opened[1], 1)).unwrap();
+    assert_eq!(stock(None, 10).0, [opened[4], opened[3], opened[0]]);
 }
 
 #[test]

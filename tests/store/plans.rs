@@ -8,6 +8,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use suyuan::domain::acts::UniqueName;
+use suyuan::domain::entities::BatchStage;
 use suyuan::domain::record::{Digest, SubjectKind};
 use suyuan::store::{BatchFilter, Store};
 
@@ -45,6 +46,9 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.batches_of_product(product, 5).unwrap();
     store.batches_of_lot(&lot, 5).unwrap();
     store.batches(HOME, &BatchFilter::default(), None, 5).unwrap();
+    store.batches(HOME, &BatchFilter { in_stock: true, ..BatchFilter::default() }, None, 5).unwrap();
+    let opened = BatchFilter { stage: Some(BatchStage::Open), ..BatchFilter::default() };
+    store.batches(HOME, &opened, None, 5).unwrap();
     store.of_home(HOME, SubjectKind::Plot, None, 5).unwrap();
     store.of_kind(SubjectKind::Organisation, None, 5).unwrap();
     store.granted(HOME, "receiver", None, 5).unwrap();
@@ -123,7 +127,7 @@ fn every_read_of_a_page_goes_by_an_index() {
     let place = Place::new(folder.path());
     let founded = Founded::with(place.clone(), open(&place));
     let statements = statements(&*founded.store);
-    assert_eq!(statements.len(), 15, "{statements:#?}");
+    assert_eq!(statements.len(), 17, "{statements:#?}");
     let found: Vec<String> = ways(&place, &statements).into_iter().collect();
     let expected = match place {
         Place::Sqlite(_) => SQLITE,
@@ -135,8 +139,10 @@ fn every_read_of_a_page_goes_by_an_index() {
 
 const SQLITE: &[&str] = &[
     "SEARCH attachments USING INDEX sqlite_autoindex_attachments_1 (sha256=?)",
+    "SEARCH batches USING COVERING INDEX batches_stage (home=? AND stage=? AND first_log_index<?)",
     "SEARCH batches USING INDEX batches_lot (lot=?)",
     "SEARCH batches USING INDEX batches_product (product=?)",
+    "SEARCH batches USING INDEX batches_stocked (home=? AND stocked<?)",
     "SEARCH batches USING PRIMARY KEY (home=? AND first_log_index<?)",
     "SEARCH grants USING COVERING INDEX grants_organisation (organisation=? AND view=? AND first_log_index<?)",
     "SEARCH grants USING PRIMARY KEY (subject=? AND organisation=?)",
@@ -158,6 +164,8 @@ const POSTGRES: &[&str] = &[
     "batches_lot",
     "batches_pkey",
     "batches_product",
+    "batches_stage",
+    "batches_stocked",
     "grants_organisation",
     "grants_pkey",
     "lineage_parent",

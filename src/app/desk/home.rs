@@ -102,13 +102,14 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
         }
     }
     for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed] {
-        let filter = BatchFilter { stage: Some(stage), ..BatchFilter::default() };
+        let filter = BatchFilter { stage: Some(stage), in_stock: true, ..BatchFilter::default() };
         let slice = app.store.batches(caller.organisation, &filter, None, LOOKED_AT)?;
-        home.has_batches |= !slice.items.is_empty();
         home.cut |= slice.next.is_some();
         home.waiting.extend(slice.items.into_iter().filter_map(next_of));
     }
     home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..)));
+    let any = app.store.batches(caller.organisation, &BatchFilter::default(), None, 1)?;
+    home.has_batches = !any.items.is_empty();
     let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
     home.has_products = !products.items.is_empty();
     home.has_packs =

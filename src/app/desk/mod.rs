@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{App, AppError};
 use crate::domain::acts::Known;
-use crate::domain::entities::{Batch, Entity, Organisation, Product};
+use crate::domain::entities::{Batch, Entity, Organisation, Product, Site};
 use crate::domain::kinds::Name;
 use crate::domain::record::Handle;
 
@@ -34,6 +34,13 @@ impl Names {
     pub fn product(&self, handle: Handle) -> Option<&Product> {
         match &self.0.get(&handle)?.entity {
             Entity::Product(product) => Some(product),
+            _ => None,
+        }
+    }
+
+    pub fn site(&self, handle: Handle) -> Option<&Site> {
+        match &self.0.get(&handle)?.entity {
+            Entity::Site(site) => Some(site),
             _ => None,
         }
     }

@@ -10,7 +10,8 @@ use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{
     Agent, Basis, BatchClosed, BatchHeld, BatchOpened, BatchPacked, BatchProcessed, BatchRecalled, BatchReleased,
-    BatchShipped, CertificateIssued, FailedAnalyte, GradingRecorded, HoldReason, Parent, Window,
+    BatchReturned, BatchShipped, BatchStored, CertificateIssued, FailedAnalyte, GradingRecorded, HoldReason, Parent,
+    Window,
 };
 use crate::domain::kinds::samples::{TestReported, TestVerdict, Tier};
 use crate::domain::quantity::{PositiveGrams, Unit};
@@ -92,6 +93,12 @@ pub struct Batch {
     /// Passing reports of instruments, at most [`Batch::MOST_PANELS`].
     pub panels: Vec<Panel>,
     pub certified: bool,
+    /// Where it was last put into store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Handle>,
+    /// Left with shipments, less what came back; for lists of stock.
+    #[serde(default)]
+    pub shipped: u64,
     /// The civil day it was opened on, for lists.
     pub opened_on: CivilDate,
 }
@@ -106,6 +113,11 @@ impl Batch {
 
     pub fn is_closed(&self) -> bool {
         self.stage == BatchStage::Closed
+    }
+
+    /// Something is there to be sold, packed or disposed of.
+    pub fn is_stocked(&self) -> bool {
+        !self.is_closed() && (self.rest() > 0 || self.balance.returned > 0)
     }
 
     pub(super) fn open(fact: &Fact<'_>) -> Result<Self, Inapplicable> {
@@ -142,6 +154,8 @@ impl Batch {
             recalled: false,
             panels: Vec::new(),
             certified: false,
+            site: None,
+            shipped: 0,
             opened_on: body.opened_on,
         })
     }
@@ -153,7 +167,13 @@ impl Batch {
             "batch.corrected" => return self.apply_correction(fact),
             GradingRecorded::KIND => self.stage = self.stage.max(BatchStage::Graded),
             BatchPacked::KIND => self.stage = self.stage.max(BatchStage::Packed),
-            BatchShipped::KIND => self.stage = self.stage.max(BatchStage::Shipped),
+            BatchShipped::KIND => {
+                self.stage = self.stage.max(BatchStage::Shipped);
+                self.shipped = self.shipped.saturating_add(BatchShipped::read(record)?.quantity.get());
+            }
+            BatchReturned::KIND => {
+                self.shipped = self.shipped.saturating_sub(BatchReturned::read(record)?.quantity.get());
+            }
             BatchClosed::KIND => self.stage = BatchStage::Closed,
             BatchProcessed::KIND => self.agents.extend(BatchProcessed::read(record)?.agent),
             BatchHeld::KIND => self.hold(record)?,
@@ -161,6 +181,7 @@ impl Batch {
             BatchRecalled::KIND => self.recalled = true,
             TestReported::KIND => self.note_panel(TestReported::read(record)?),
             CertificateIssued::KIND => self.certified = true,
+            BatchStored::KIND => self.site = BatchStored::read(record)?.site.or(self.site),
             _ => {}
         }
         self.moves(record, Movement::of(record)?, None)

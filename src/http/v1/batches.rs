@@ -55,6 +55,7 @@ pub async fn list(
         lot: parameter(&request, "lot", "SF26P011116")?,
         opened_from: parameter(&request, "opened_from", "2026-11-16")?,
         opened_to: parameter(&request, "opened_to", "2026-11-16")?,
+        in_stock: parameter(&request, "in_stock", "true")?.unwrap_or_default(),
     };
     let slice = blocking(&app, move |app| batches::list(app, caller.0, &filter, paging.after, paging.limit)).await?;
     Ok(Json(Page::new(slice.items.iter().filter_map(BatchResource::of).collect(), slice.next)))

@@ -6,7 +6,7 @@
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Text};
 
 use super::Conn;
 use crate::store::StoreError;
@@ -108,9 +108,10 @@ fn projections(rows: &Rows) -> [Table<'_>; 5] {
         .texts(|row| &row.lot)
         .texts(|row| &row.stage)
         .texts(|row| &row.opened_on)
+        .maybe_numbers(|row| row.stocked)
         .insert(
-            "batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on)",
-            "on conflict (home, first_log_index) do update set stage = excluded.stage",
+            "batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on, stocked)",
+            "on conflict (home, first_log_index) do update set stage = excluded.stage, stocked = excluded.stocked",
         );
     let lineage =
         Columns::of(&rows.lineage).bytes(|row| &row.child).bytes(|row| &row.parent).numbers(|row| row.quantity).insert(
@@ -132,6 +133,7 @@ fn projections(rows: &Rows) -> [Table<'_>; 5] {
 /// One column of all rows.
 enum Column<'r> {
     Numbers(Vec<i64>),
+    MaybeNumbers(Vec<Option<i64>>),
     Bytes(Vec<&'r [u8]>),
     Texts(Vec<&'r str>),
 }
@@ -140,6 +142,7 @@ impl Column<'_> {
     fn is_empty(&self) -> bool {
         match self {
             Self::Numbers(values) => values.is_empty(),
+            Self::MaybeNumbers(values) => values.is_empty(),
             Self::Bytes(values) => values.is_empty(),
             Self::Texts(values) => values.is_empty(),
         }
@@ -159,6 +162,11 @@ impl<'r, R> Columns<'r, R> {
 
     fn numbers(mut self, column: impl Fn(&'r R) -> i64) -> Self {
         self.columns.push(Column::Numbers(self.rows.iter().map(column).collect()));
+        self
+    }
+
+    fn maybe_numbers(mut self, column: impl Fn(&'r R) -> Option<i64>) -> Self {
+        self.columns.push(Column::MaybeNumbers(self.rows.iter().map(column).collect()));
         self
     }
 
@@ -201,6 +209,7 @@ impl Table<'_> {
             }
             match column {
                 Column::Numbers(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
+                Column::MaybeNumbers(values) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(values)?,
                 Column::Bytes(values) => out.push_bind_param::<Array<Binary>, _>(values)?,
                 Column::Texts(values) => out.push_bind_param::<Array<Text>, _>(values)?,
             }

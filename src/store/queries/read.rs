@@ -171,11 +171,13 @@ pub fn batches_of_home(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Slice, StoreError> {
-    let mut query = batches::table
-        .inner_join(subjects::table)
-        .filter(batches::home.eq(home.as_bytes().as_slice()))
-        .filter(batches::first_log_index.lt(before(after)))
-        .into_boxed();
+    let mut query =
+        batches::table.inner_join(subjects::table).filter(batches::home.eq(home.as_bytes().as_slice())).into_boxed();
+    // Each by its own index: what is left is little beside all that ever was.
+    query = match filter.in_stock {
+        true => query.filter(batches::stocked.lt(before(after))).order(batches::stocked.desc()),
+        false => query.filter(batches::first_log_index.lt(before(after))).order(batches::first_log_index.desc()),
+    };
     if let Some(stage) = filter.stage {
         query = query.filter(batches::stage.eq(stage.as_str()));
     }
@@ -191,11 +193,7 @@ pub fn batches_of_home(
     if let Some(to) = filter.opened_to {
         query = query.filter(batches::opened_on.le(to.to_string()));
     }
-    let rows = query
-        .order(batches::first_log_index.desc())
-        .limit(i64::from(limit) + 1)
-        .select(SubjectRow::as_select())
-        .load(conn)?;
+    let rows = query.limit(i64::from(limit) + 1).select(SubjectRow::as_select()).load(conn)?;
     slice(rows, limit)
 }
 

@@ -63,7 +63,7 @@ fn projections(conn: &mut Conn, rows: &Rows) -> Result<(), StoreError> {
             .values(chunk)
             .on_conflict((batches::home, batches::first_log_index))
             .do_update()
-            .set(batches::stage.eq(excluded(batches::stage)))
+            .set((batches::stage.eq(excluded(batches::stage)), batches::stocked.eq(excluded(batches::stocked))))
             .execute(conn)?;
     }
     for chunk in rows.lineage.chunks(ROWS) {

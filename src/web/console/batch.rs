@@ -223,7 +223,7 @@ fn parts(shell: &Shell, page: &BatchPage) -> Vec<Part> {
             .iter()
             .find(|node| node.handle == given.batch)
             .map_or(given.lot.as_str(), |node| node.code.as_str());
-        let label = given.grade.clone().unwrap_or_else(|| lot.to_owned());
+        let label = given.grade.as_ref().map_or_else(|| lot.to_owned(), |grade| w.term(grade));
         add(label, given.quantity, format!("given{}", index % 4), Some(format!("/console/batches/{}", given.batch)));
     }
     add(w.t("part-shipped"), flow.shipped, "shipped".into(), None);

@@ -30,6 +30,7 @@ fn filter(typed: &Typed) -> BatchFilter {
         lot: typed.get("lot").and_then(|lot| lot.trim().to_uppercase().parse().ok()),
         opened_from: typed.get("from").and_then(|day| day.parse().ok()),
         opened_to: typed.get("to").and_then(|day| day.parse().ok()),
+        in_stock: false,
     }
 }
 
@@ -71,7 +72,7 @@ impl List for Batches {
             Shown::text(w.t(&format!("stage-{}", batch.stage.as_str()))).toned("ok")
         };
         let product = match &batch.grade {
-            Some(grade) => Shown::text(product).sub(grade.as_str()),
+            Some(grade) => Shown::text(product).sub(w.term(grade)),
             None => Shown::text(product),
         };
         Some(Row {

@@ -112,7 +112,7 @@ fn amount(shell: &Shell, amount: u64, unit: Unit) -> String {
 /// `SF26P011116 · 脐橙 · 特级`
 fn of_batch(shell: &Shell, names: &Names, batch: &Batch) -> String {
     let product = names.product(batch.product).map(|it| shell.name(&it.name).to_owned());
-    let grade = batch.grade.as_ref().map(ToString::to_string);
+    let grade = batch.grade.as_ref().map(|grade| shell.w.term(grade));
     [Some(batch.lot.to_string()), product, grade].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -167,7 +167,7 @@ fn boxed(shell: &Shell, page: &BatchPage, node: &LineageNode, (x, y, height): &(
         _ => {
             let amount = say(shell, node.amount, node.unit.unwrap_or(Unit::Grams));
             let sub = match &node.grade {
-                Some(grade) => format!("{grade} {amount}"),
+                Some(grade) => format!("{} {amount}", shell.w.term(grade)),
                 None => amount,
             };
             let class = match (node.handle == page.known.subject.handle, node.own) {

@@ -18,6 +18,7 @@ use crate::http::extract::State;
 mod farm;
 mod goods;
 mod rights;
+mod stock;
 
 pub use goods::amount;
 
@@ -44,6 +45,10 @@ pub trait List: 'static {
     /// What one does here first: address and text.
     fn verb(_: &Shell) -> Option<(&'static str, String)> {
         None
+    }
+    /// What it comes to.
+    fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
+        Ok(None)
     }
     /// What stands above the table to choose from.
     fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
@@ -89,6 +94,15 @@ impl Shown {
     }
 }
 
+/// A small table above the list.
+pub struct Sums {
+    pub heading: String,
+    pub columns: Vec<(String, bool)>,
+    pub rows: Vec<Vec<Shown>>,
+    /// Where not everything was summed.
+    pub note: Option<String>,
+}
+
 /// A choice above the table.
 pub struct Filter {
     pub name: &'static str,
@@ -104,6 +118,7 @@ pub struct Table {
     pub rows: Vec<Row>,
     pub verb: Option<(&'static str, String)>,
     pub filters: Vec<Filter>,
+    pub sums: Option<Sums>,
     pub older: Option<String>,
     pub newest: Option<String>,
     pub csv: String,
@@ -124,6 +139,7 @@ pub fn configure(config: &mut ServiceConfig) {
     farm::configure(config);
     goods::configure(config);
     rights::configure(config);
+    stock::configure(config);
 }
 
 /// The routes of a list: the page, and the two files.
@@ -167,6 +183,7 @@ fn table<L: List>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppE
         xlsx: address(".xlsx", ""),
         rows: rows::<L>(app, shell, &slice)?,
         verb: L::verb(shell),
+        sums: if after.is_none() { L::sums(app, shell)? } else { None },
         filters,
         empty: w.t(if filtered { "list-none-fits" } else { "list-none" }),
         done: done(w, typed),

@@ -21,6 +21,7 @@ entries! {
     "nav-home" "/console" &[Cooperative, Laboratory, Association, Operator, Regulator]
     "nav-plots" "/console/plots" &[Cooperative]
     "nav-batches" "/console/batches" &[Cooperative]
+    "nav-stock" "/console/stock" &[Cooperative]
     "nav-samples" "/console/samples" &[Cooperative, Laboratory]
     "nav-shipments" "/console/shipments" &[Cooperative]
     "nav-marks" "/console/marks" &[Association]

@@ -68,12 +68,20 @@ pub async fn look<T: Send + 'static>(
     .await
 }
 
+/// Draws a page: its status and its text.
+pub type Drawing = Box<dyn FnOnce(&App, &Shell) -> Result<(StatusCode, String), AppError> + Send>;
+
 /// A page; where it is refused, a page that says so.
 pub async fn answer(
     app: &State,
     asked: Asked,
     work: impl FnOnce(&App, &Shell) -> Result<(StatusCode, String), AppError> + Send + 'static,
 ) -> HttpResponse {
+    drawn(app, asked, Box::new(work)).await
+}
+
+/// One body for all pages, so that it is compiled once.
+async fn drawn(app: &State, asked: Asked, work: Drawing) -> HttpResponse {
     let chosen = asked.query.split('&').any(|pair| pair.starts_with("lang=")).then_some(asked.locale);
     let made = look(app, &asked, move |app, shell| match work(app, shell) {
         Ok(page) => Ok(page),

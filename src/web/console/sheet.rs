@@ -14,7 +14,7 @@ use super::kit::{Field, FileField, Form, Group};
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
-use crate::app::{App, AppError, Conditions, IdempotencyKey, Receipt, attachments, subjects};
+use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, subjects};
 use crate::domain::acts::{Act, Known, Refusal};
 use crate::domain::json;
 use crate::domain::record::{Digest, Handle, SubjectKind};
@@ -63,7 +63,7 @@ pub trait Sheet: Send + Sync + 'static {
     }
 
     /// Whether the caller may fill it for this subject: its home, unless the sheet says otherwise.
-    fn concerns(known: &Known, caller: crate::app::Caller) -> bool {
+    fn concerns(known: &Known, caller: Caller) -> bool {
         known.entity.home() == caller.organisation
     }
 
@@ -77,6 +77,41 @@ pub trait Sheet: Send + Sync + 'static {
     fn then(receipt: &Receipt) -> String;
 }
 
+/// A sheet as data: what is done with all of them is compiled once, not once a sheet.
+struct Plan {
+    operation: &'static str,
+    key: &'static str,
+    about: Option<SubjectKind>,
+    takes_file: bool,
+    concerns: fn(&Known, Caller) -> bool,
+    draw: fn(&Desk<'_>, &mut Form) -> Result<(), AppError>,
+    adjust: fn(&App, &Form, &mut serde_json::Value) -> Result<(), AppError>,
+    act: fn(&[u8], Option<Handle>) -> Result<Arc<dyn Act>, Refusal>,
+    then: fn(&Receipt) -> String,
+}
+
+impl Plan {
+    const fn of<S: Sheet>() -> Self {
+        Self {
+            operation: S::OPERATION,
+            key: S::KEY,
+            about: S::ABOUT,
+            takes_file: S::TAKES_FILE,
+            concerns: S::concerns,
+            draw: S::draw,
+            adjust: S::adjust,
+            act: act::<S>,
+            then: S::then,
+        }
+    }
+}
+
+fn act<S: Sheet>(body: &[u8], about: Option<Handle>) -> Result<Arc<dyn Act>, Refusal> {
+    let mut act: S::Act = json::parse(body)?;
+    about.into_iter().for_each(|id| S::about(&mut act, id));
+    Ok(Arc::new(act))
+}
+
 #[derive(Template)]
 #[template(path = "console/form.html")]
 struct FormPage<'a> {
@@ -87,10 +122,14 @@ struct FormPage<'a> {
 
 /// The form, empty but for what is offered.
 pub async fn show<S: Sheet>(app: State, asked: Asked) -> HttpResponse {
+    shown(app, asked, const { &Plan::of::<S>() }).await
+}
+
+async fn shown(app: State, asked: Asked, plan: &'static Plan) -> HttpResponse {
     let about = asked.id.clone();
     let typed = Typed::asked(&asked.query);
     page::answer(&app, asked, move |app, shell| {
-        let mut form = drawn::<S>(app, shell, about.as_deref(), typed)?;
+        let mut form = drawn(plan, app, shell, about.as_deref(), typed)?;
         form.finish();
         Ok((StatusCode::OK, render(shell, &form)))
     })
@@ -98,13 +137,13 @@ pub async fn show<S: Sheet>(app: State, asked: Asked) -> HttpResponse {
 }
 
 /// Takes a form: the act is performed, or the form comes back with everything that was typed.
-async fn send<S: Sheet>(app: State, asked: Asked, pairs: Vec<(String, String)>) -> HttpResponse {
+async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String, String)>) -> HttpResponse {
     let typed = Typed::sent(pairs);
     let (about, kept) = (asked.id.clone(), asked.clone());
     let target = asked.path.clone();
     let read = {
         let typed = typed.clone();
-        move |app: &App, shell: &Shell| read::<S>(app, shell, about.as_deref(), typed, &target)
+        move |app: &App, shell: &Shell| read(plan, app, shell, about.as_deref(), typed, &target)
     };
     let ready = match page::look(&app, &asked, read).await {
         Ok(Read::Ready(act, conditions)) => Ok((act, conditions)),
@@ -117,21 +156,21 @@ async fn send<S: Sheet>(app: State, asked: Asked, pairs: Vec<(String, String)>) 
     };
     match outcome {
         Ok(receipt) => {
-            let to = S::then(&receipt);
+            let to = (plan.then)(&receipt);
             let joint = if to.contains('?') { '&' } else { '?' };
-            let location = format!("{to}{joint}done={}", S::KEY);
+            let location = format!("{to}{joint}done={}", plan.key);
             HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
         }
-        Err(problem) => refused::<S>(app, kept, typed, problem).await,
+        Err(problem) => refused(plan, app, kept, typed, problem).await,
     }
 }
 
 /// The form again, with the refusal at its field and everything that was typed.
-async fn refused<S: Sheet>(app: State, asked: Asked, typed: Typed, problem: Problem) -> HttpResponse {
+async fn refused(plan: &'static Plan, app: State, asked: Asked, typed: Typed, problem: Problem) -> HttpResponse {
     let about = asked.id.clone();
     page::answer(&app, asked, move |app, shell| {
         let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut form = drawn::<S>(app, shell, about.as_deref(), typed)?;
+        let mut form = drawn(plan, app, shell, about.as_deref(), typed)?;
         if problem.slug == "stale" {
             form.meanwhile = meanwhile(app, shell, &form, about.as_deref())?;
         } else {
@@ -148,10 +187,17 @@ enum Read {
     Again(StatusCode, String),
 }
 
-fn read<S: Sheet>(app: &App, shell: &Shell, about: Option<&str>, typed: Typed, target: &str) -> Result<Read, AppError> {
+fn read(
+    plan: &Plan,
+    app: &App,
+    shell: &Shell,
+    about: Option<&str>,
+    typed: Typed,
+    target: &str,
+) -> Result<Read, AppError> {
     let more = typed.more().is_some();
     let (key, seen) = (typed.get("key").filter(|key| is_key(key)), typed.get("head"));
-    let mut form = drawn::<S>(app, shell, about, typed)?;
+    let mut form = drawn(plan, app, shell, about, typed)?;
     let again = |mut form: Form, status| {
         form.finish();
         Ok(Read::Again(status, render(shell, &form)))
@@ -162,7 +208,7 @@ fn read<S: Sheet>(app: &App, shell: &Shell, about: Option<&str>, typed: Typed, t
     let Some(mut value) = form.read(app.utc_offset_minutes) else {
         return again(form, StatusCode::UNPROCESSABLE_ENTITY);
     };
-    if let Err(error) = S::adjust(app, &form, &mut value) {
+    if let Err(error) = (plan.adjust)(app, &form, &mut value) {
         form.refuse(error.into());
         return again(form, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -171,52 +217,49 @@ fn read<S: Sheet>(app: &App, shell: &Shell, about: Option<&str>, typed: Typed, t
         value["attachments"] = serde_json::json!([attached]);
     }
     let body = value.to_string();
-    let mut act: S::Act = match json::parse(body.as_bytes()) {
+    let id: Option<Handle> = about.and_then(|id| id.parse().ok());
+    let act = match (plan.act)(body.as_bytes(), id) {
         Ok(act) => act,
         Err(refusal) => {
             form.refuse(refusal.into());
             return again(form, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    let id: Option<Handle> = about.and_then(|id| id.parse().ok());
-    if let Some(id) = id {
-        S::about(&mut act, id);
-    }
-    debug_assert_eq!(act.operation(), S::OPERATION);
+    debug_assert_eq!(act.operation(), plan.operation);
     let request_hash = Digest::from_bytes(Sha256::digest(format!("{target}\n{body}").as_bytes()).into());
     let conditions = Conditions {
         idempotency: key.map(|key| IdempotencyKey { key, request_hash }),
         expected_head: id.zip(seen.and_then(|head| head.parse().ok())),
     };
-    Ok(Read::Ready(Arc::new(act), conditions))
+    Ok(Read::Ready(act, conditions))
 }
 
 fn is_key(key: &str) -> bool {
     (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn drawn<S: Sheet>(app: &App, shell: &Shell, about: Option<&str>, typed: Typed) -> Result<Form, AppError> {
-    shell.caller.may(S::OPERATION)?;
-    let subject = match (S::ABOUT, about) {
+fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed) -> Result<Form, AppError> {
+    shell.caller.may(plan.operation)?;
+    let subject = match (plan.about, about) {
         (None, _) => None,
         (Some(kind), id) => {
             let missing = || AppError::from(Refusal::not_found("id", id.unwrap_or_default()));
             let handle = id.and_then(|id| id.parse().ok()).ok_or_else(missing)?;
             let known = subjects::get(app, shell.caller, kind, handle)?;
-            Some(known).filter(|known| S::concerns(known, shell.caller)).ok_or_else(missing)?.into()
+            Some(known).filter(|known| (plan.concerns)(known, shell.caller)).ok_or_else(missing)?.into()
         }
     };
     // A double click has one effect; who comes back to a form that was recorded gets a new one.
     let key = typed.get("key").filter(|key| typed.is_sent() && is_key(key)).unwrap_or_else(|| drawn_key(app));
-    let mut form = Form::new(S::KEY, &shell.w, typed);
+    let mut form = Form::new(plan.key, &shell.w, typed);
     form.idempotency = key;
     form.seen = subject.as_ref().map(|known| known.head);
-    if S::TAKES_FILE {
+    if plan.takes_file {
         let attached = form.told_value(ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
         form.file = Some(FileField { attached });
     }
     let desk = Desk { app, shell, subject };
-    S::draw(&desk, &mut form)?;
+    (plan.draw)(&desk, &mut form)?;
     Ok(form)
 }
 
@@ -265,13 +308,22 @@ impl FormPage<'_> {
 
 /// A form that was sent, by whom it was handed to and with the token of his session.
 pub async fn posted<S: Sheet>(app: State, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
-    if !(S::TAKES_FILE && parts::is_multipart(&request)) {
+    taken(app, request, payload, const { &Plan::of::<S>() }).await
+}
+
+async fn taken(
+    app: State,
+    request: HttpRequest,
+    payload: Payload,
+    plan: &'static Plan,
+) -> Result<HttpResponse, Problem> {
+    if !(plan.takes_file && parts::is_multipart(&request)) {
         let sent = Sent::<Vec<(String, String)>>::from_request(&request, &mut payload.into_inner()).await?;
-        return Ok(send::<S>(app, Asked::of(&request, sent.person), sent.fields).await);
+        return Ok(send(plan, app, Asked::of(&request, sent.person), sent.fields).await);
     }
     let person = Person::extract(&request).await?;
     // Who may not do it at all uploads nothing.
-    person.must(S::OPERATION)?;
+    person.must(plan.operation)?;
     if !is_ours(&request) {
         return Err(Problem::new("form-expired"));
     }
@@ -288,10 +340,10 @@ pub async fn posted<S: Sheet>(app: State, request: HttpRequest, payload: Payload
                 sent.fields.retain(|(name, _)| name != ATTACHED);
                 sent.fields.push((ATTACHED.to_owned(), serde_json::json!(stored).to_string()));
             }
-            Err(problem) => return Ok(refused::<S>(app, asked, Typed::sent(sent.fields), problem).await),
+            Err(problem) => return Ok(refused(plan, app, asked, Typed::sent(sent.fields), problem).await),
         }
     }
-    Ok(send::<S>(app, asked, sent.fields).await)
+    Ok(send(plan, app, asked, sent.fields).await)
 }
 
 /// The hidden field that names a file that was sent before.

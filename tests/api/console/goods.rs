@@ -113,6 +113,46 @@ async fn plots_and_batches_take_remarks_and_plots_inputs_and_mistakes() {
 }
 
 #[actix_web::test]
+async fn stock_tells_by_store_and_lot_what_is_there_what_is_held_and_what_came_back() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let first = app.harvest(&season, "L1", 9_600_000).await;
+    let second = app.harvest(&season, "L2", 1_000_000).await;
+    let gone = app.harvest(&season, "L3", 1_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let site = json!({"code": "ST-1", "kind": "store", "name": {"zh": "一号冷库"}, "place": {"zh": "示范县"}});
+    let site = app.cooperative.made("/api/v1/sites", site).await;
+    app.cooperative.act(&batch_path(&first, "storings"), json!({"site": site})).await;
+    let shipment = json!({"to": app.buyer.id, "quantity": 600_000});
+    let shipment = app.cooperative.made(&batch_path(&first, "shipments"), shipment).await;
+    let back = json!({"shipment": shipment, "quantity": 100_000, "reason": "外箱破损"});
+    app.cooperative.act(&batch_path(&first, "returns"), back).await;
+    app.cooperative.act(&batch_path(&gone, "losses"), json!({"quantity": 1_000, "reason": "rot"})).await;
+    let rows = |page: &str| texts(page, ".card.table:not(.sums) tbody tr");
+    let page = coop.page("/console/stock").await;
+    let stock = rows(&page);
+    assert_eq!(stock.len(), 2, "nothing is left of the third: {stock:?}");
+    assert!(stock[0].starts_with("L2") && stock[0].contains("未入库") && stock[0].contains("1,000 kg"), "{stock:?}");
+    let told = ["ST-1 · 一号冷库", "9,000 kg", "500 kg", "100 kg"];
+    assert!(told.iter().all(|told| stock[1].contains(told)), "{stock:?}");
+    let sums = texts(&page, ".sums tbody tr");
+    assert_eq!(sums.len(), 2, "{sums:?}");
+    assert!(sums.iter().any(|sum| sum.starts_with("ST-1") && sum.contains("9,000 kg") && sum.contains("100 kg")));
+    // All of a batch is held or none.
+    let drawn = json!({"laboratory": app.laboratory.id, "code": "S-2", "quantity": 1_000});
+    let sample = app.cooperative.made(&batch_path(&second, "samples"), drawn).await;
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
+    let failed =
+        json!({"analyte": "啶虫脒", "value": "0.9", "unit": "mg/kg", "limit": "0.5", "limit_source": "GB 2763-2026"});
+    let report = json!({"report_no": "R-2", "tier": "third_party", "signer": "李签字", "results": [failed]});
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
+    let page = coop.page("/console/stock").await;
+    assert!(rows(&page)[0].contains("0999 kg"), "{:?}", rows(&page));
+    let file = coop.get("/console/stock.csv").await.expect(200).text();
+    assert!(file.contains("\"L1\",\"脐橙（散装）\",\"ST-1 · 一号冷库\",9000,0,500,100"), "{file}");
+}
+
+#[actix_web::test]
 async fn a_packhouse_is_registered_and_offered_where_goods_are_stored() {
     let app = TestApp::start().await;
     let season = app.season().await;

@@ -20,7 +20,7 @@ pub(super) fn head(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     let batch = batch(desk)?;
     form.back = format!("/console/batches/{}", desk.subject()?.subject.handle);
     form.unit = batch.unit;
-    let grade = batch.grade.as_ref().map(|grade| format!(" · {grade}")).unwrap_or_default();
+    let grade = batch.grade.as_ref().map(|grade| format!(" · {}", desk.w().term(grade))).unwrap_or_default();
     form.facts.push((desk.w().t("batch"), format!("{}{grade}", batch.lot)));
     form.facts.push((desk.w().t("batch-left"), shown(desk, batch.rest(), batch.unit)));
     Ok(())

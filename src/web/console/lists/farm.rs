@@ -113,7 +113,7 @@ impl List for Products {
                     ),
                     None => Shown::text(""),
                 },
-                Shown::text(product.grade.as_ref().map(ToString::to_string).unwrap_or_default()),
+                Shown::text(product.grade.as_ref().map(|grade| shell.w.term(grade)).unwrap_or_default()),
             ],
             verb: None,
         })

@@ -1,0 +1,135 @@
+//! What is there: by store and lot, what may be sold, what is held, what came back; summed on top.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::ServiceConfig;
+
+use super::{List, Row, Shown, Sums, amount, routes};
+use crate::app::desk::Names;
+use crate::app::{App, AppError, BatchFilter, Cursor, Slice};
+use crate::domain::acts::Known;
+use crate::domain::entities::{Batch, Entity};
+use crate::domain::quantity::Unit;
+use crate::domain::record::Handle;
+use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
+
+pub fn configure(config: &mut ServiceConfig) {
+    routes::<Stock>(config);
+}
+
+/// Batches that the sums look at; where there are more, the page says so.
+const SUMMED: u32 = 2_000;
+
+fn in_stock() -> BatchFilter {
+    BatchFilter { in_stock: true, ..BatchFilter::default() }
+}
+
+/// What of a batch may go out, and what may not.
+fn free_and_held(batch: &Batch) -> (u64, u64) {
+    match batch.recalled || !batch.holds.is_empty() {
+        true => (0, batch.rest()),
+        false => (batch.rest(), 0),
+    }
+}
+
+pub struct Stock;
+
+impl List for Stock {
+    const HREF: &'static str = "/console/stock";
+    const KEY: &'static str = "nav-stock";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-lot", false),
+            ("col-product", false),
+            ("col-store", false),
+            ("col-on-hand", true),
+            ("col-held", true),
+            ("col-shipped", true),
+            ("col-returned", true),
+        ]
+    }
+
+    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        Ok(app.store.batches(shell.caller.organisation, &in_stock(), after, limit)?)
+    }
+
+    fn names(known: &Known) -> Vec<Handle> {
+        match &known.entity {
+            Entity::Batch(batch) => [batch.product].into_iter().chain(batch.site).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
+        let Entity::Batch(batch) = &known.entity else { return None };
+        let (free, held) = free_and_held(batch);
+        let may_store = shell.may("batch.store") && batch.rest() > 0;
+        let store = format!("/console/batches/{}/store", known.subject.handle);
+        let (product, grade) = product(shell, names, batch);
+        let held = amount(shell, held, batch.unit);
+        Some(Row {
+            href: Some(format!("/console/batches/{}", known.subject.handle)),
+            cells: vec![
+                Shown::text(batch.lot.to_string()),
+                if grade.is_empty() { Shown::text(product) } else { Shown::text(product).sub(grade) },
+                Shown::text(place(shell, names, batch)),
+                amount(shell, free, batch.unit),
+                if free < batch.rest() { held.toned("stop") } else { held },
+                amount(shell, batch.shipped, batch.unit),
+                amount(shell, batch.balance.returned, batch.unit),
+            ],
+            verb: may_store.then(|| (store, shell.w.t("verb-store"))),
+        })
+    }
+
+    fn sums(app: &App, shell: &Shell) -> Result<Option<Sums>, AppError> {
+        let all = app.store.batches(shell.caller.organisation, &in_stock(), None, SUMMED)?;
+        let names = Names::of(app, all.items.iter().flat_map(Self::names))?;
+        let mut sums: BTreeMap<(String, String, String, bool), [u64; 3]> = BTreeMap::new();
+        for known in &all.items {
+            let Entity::Batch(batch) = &known.entity else { continue };
+            let (free, held) = free_and_held(batch);
+            let (product, grade) = product(shell, &names, batch);
+            let sum = sums.entry((place(shell, &names, batch), product, grade, batch.unit == Unit::Grams)).or_default();
+            for (sum, part) in sum.iter_mut().zip([free, held, batch.balance.returned]) {
+                *sum = sum.saturating_add(part);
+            }
+        }
+        if sums.is_empty() {
+            return Ok(None);
+        }
+        let row = |((place, product, grade, is_grams), parts): ((String, String, String, bool), [u64; 3])| {
+            let unit = if is_grams { Unit::Grams } else { Unit::Pieces };
+            let product = if grade.is_empty() { Shown::text(product) } else { Shown::text(product).sub(grade) };
+            let mut cells = vec![Shown::text(place), product];
+            cells.extend(parts.map(|part| amount(shell, part, unit)));
+            cells
+        };
+        let columns = [
+            ("col-store", false),
+            ("col-product", false),
+            ("col-on-hand", true),
+            ("col-held", true),
+            ("col-returned", true),
+        ];
+        Ok(Some(Sums {
+            heading: shell.w.t("stock-sums"),
+            columns: columns.iter().map(|(key, number)| (shell.w.t(key), *number)).collect(),
+            rows: sums.into_iter().map(row).collect(),
+            note: all.next.map(|_| shell.w.t1("stock-cut", "n", SUMMED)),
+        }))
+    }
+}
+
+fn place(shell: &Shell, names: &Names, batch: &Batch) -> String {
+    let site = batch.site.and_then(|site| names.site(site));
+    site.map_or_else(|| shell.w.t("stock-no-store"), |site| format!("{} · {}", site.code, shell.name(&site.name)))
+}
+
+/// Name and grade.
+fn product(shell: &Shell, names: &Names, batch: &Batch) -> (String, String) {
+    let product = names.product(batch.product).map(|it| shell.name(&it.name).to_owned()).unwrap_or_default();
+    (product, batch.grade.as_ref().map(|grade| shell.w.term(grade)).unwrap_or_default())
+}
