@@ -15,6 +15,8 @@ pub mod exchange;
 pub mod files;
 /// The texts of the published log: notes, keys, checkpoints, proofs; its guard.
 pub mod log;
+/// Calls to other machines: whom to trust, where webhooks may lead, what they carry.
+pub mod outgoing;
 /// Who is asking, and what he may do.
 pub mod auth;
 /// Two languages: choosing one, wording, dates, weights.

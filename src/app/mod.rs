@@ -14,6 +14,7 @@ pub mod keys;
 pub mod log;
 pub mod lookup;
 pub mod moving;
+pub mod notices;
 pub mod people;
 pub mod prepare;
 pub mod public;
@@ -36,6 +37,7 @@ use crate::domain::ports::{Clock, Randomness};
 use crate::domain::record::{Actor, Digest, Handle, Role};
 use crate::domain::time::{CivilDate, Instant};
 use crate::files::Files;
+use crate::outgoing::reach::Reach;
 use crate::store::{Store, StoreError, Submission};
 
 pub use public::{Pages, Visit};
@@ -60,6 +62,8 @@ pub struct App {
     pub public_url: String,
     /// Minutes east of UTC of civil dates.
     pub utc_offset_minutes: i32,
+    /// Where webhooks may lead.
+    pub reach: Reach,
 }
 
 /// Who is doing something.

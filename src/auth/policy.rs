@@ -50,6 +50,7 @@ pub const TABLE: &[(&str, &[Role])] = &[
     // Of the own organisation, by its members alone.
     ("members.manage", &[Cooperative, Laboratory, Association, Operator, Regulator]),
     ("api_keys.manage", &[Cooperative, Laboratory, Association, Operator, Regulator]),
+    ("webhooks.manage", &[Cooperative, Laboratory, Association, Operator, Regulator]),
 ];
 
 /// Operations that not every member may perform, and who may; whoever acts by a key of the organisation may all that its role may.
@@ -68,6 +69,7 @@ pub const OF_MEMBERS: &[(&str, &[MemberKind])] = &[
     ("sealed.erase", &[Manager]),
     ("members.manage", &[Manager]),
     ("api_keys.manage", &[Manager]),
+    ("webhooks.manage", &[Manager]),
 ];
 
 /// Whether a member of this kind may perform what his organisation may.

@@ -144,6 +144,7 @@ fn instance(
         log: None,
         public_url,
         utc_offset_minutes,
+        reach: settings.webhook_reach.into(),
     };
     Ok(Instance { app, store, lock: None })
 }

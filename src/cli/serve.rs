@@ -7,6 +7,7 @@ use super::instance::{self, Instance};
 use super::settings::{Flags, Settings};
 use crate::app::founding;
 use crate::app::log::recheck::Nightly;
+use crate::app::notices;
 use crate::http::operations;
 use crate::http::server::{self, Shared};
 
@@ -44,7 +45,9 @@ pub fn serve(
         );
     }
     tracing::info!(address = %listener.local_addr()?, public_url = app.public_url, "serving");
-    let served = actix_web::rt::System::new().block_on(server::run(listener, Shared::new(app, metrics), workers));
+    let shared = Shared::new(app, metrics);
+    notices::start(&shared.app)?;
+    let served = actix_web::rt::System::new().block_on(server::run(listener, shared, workers));
     drop(store);
     drop(lock);
     tracing::info!("stopped");

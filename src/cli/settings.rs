@@ -10,6 +10,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::log::{SigningKey, keyring};
+use crate::outgoing::reach::Reach;
 use crate::store::PostgresSettings;
 
 /// Flags of every verb. Each may also stand in the environment or in the file given by `--config`.
@@ -82,6 +83,11 @@ pub struct Flags {
     #[arg(long, global = true, value_enum)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_format: Option<LogFormat>,
+    /// How far webhooks reach; `private` also calls http and addresses that are not on the public internet, for an instance
+    /// within one house [SUYUAN_WEBHOOK_REACH; public]
+    #[arg(long, global = true, value_enum)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_reach: Option<WebhookReach>,
     /// Threads that answer requests [SUYUAN_WORKERS; one a core]
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +99,22 @@ pub struct Flags {
 pub enum LogFormat {
     Pretty,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WebhookReach {
+    Public,
+    Private,
+}
+
+impl From<WebhookReach> for Reach {
+    fn from(reach: WebhookReach) -> Self {
+        match reach {
+            WebhookReach::Public => Self::Public,
+            WebhookReach::Private => Self::Private,
+        }
+    }
 }
 
 /// Settings as they hold.
@@ -124,6 +146,7 @@ pub struct Settings {
     #[serde(default)]
     trusted_proxies: Option<String>,
     pub log_format: LogFormat,
+    pub webhook_reach: WebhookReach,
     #[serde(default)]
     pub workers: Option<usize>,
 }
@@ -135,6 +158,7 @@ struct BuiltIn {
     prepared_statements: bool,
     listen: &'static str,
     log_format: LogFormat,
+    webhook_reach: WebhookReach,
 }
 
 const BUILT_IN: BuiltIn = BuiltIn {
@@ -143,6 +167,7 @@ const BUILT_IN: BuiltIn = BuiltIn {
     prepared_statements: true,
     listen: "127.0.0.1:8080",
     log_format: LogFormat::Pretty,
+    webhook_reach: WebhookReach::Public,
 };
 
 /// Which engine keeps the records.
@@ -177,6 +202,7 @@ const KNOWN: &[&str] = &[
     "public_url",
     "trusted_proxies",
     "log_format",
+    "webhook_reach",
     "workers",
 ];
 

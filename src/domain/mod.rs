@@ -38,6 +38,7 @@ pub mod entities;
 /// What people do: acts decided on state alone.
 pub mod acts;
 /// Members of organisations: what they are called, what they are.
+pub mod notices;
 pub mod people;
 /// JSON that is sent to us, parsed or refused by field.
 pub mod json;

@@ -2,14 +2,13 @@
 //! a witness are where they are named. Whom to trust over TLS is what the machine trusts.
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::domain::merkle::{Tile, TileLevel, Tiles};
 use crate::domain::record::Digest;
+use crate::outgoing::tls::{self, cause_of};
 
 /// Whoever takes longer for one answer is away.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,19 +34,13 @@ pub struct FetchError {
 
 impl Fetcher {
     pub fn new() -> Self {
-        let roots = rustls_native_certs::load_native_certs().certs;
-        let roots = roots.iter().map(|it| Certificate::from_der(it.as_ref()).to_owned());
-        let tls = TlsConfig::builder()
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-            .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
-            .build();
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
             .user_agent(concat!("suyuan/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls);
+            .tls_config(tls::config());
         Self(config.build().new_agent())
     }
 
@@ -64,30 +57,6 @@ impl Fetcher {
         let mut answer = answer.map_err(failed)?;
         let body = answer.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(failed)?;
         Ok(Fetched { status: answer.status().as_u16(), body })
-    }
-}
-
-/// A certificate at fault in words; anything else as the library has it.
-fn cause_of(error: &ureq::Error) -> String {
-    use rustls::CertificateError as Fault;
-    let tls = match error {
-        ureq::Error::Rustls(error) => Some(error),
-        ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
-        _ => None,
-    };
-    let Some(rustls::Error::InvalidCertificate(fault)) = tls else { return error.to_string() };
-    match fault {
-        Fault::UnknownIssuer => "its certificate comes from no authority that this machine trusts; one that it shall \
-                                 trust belongs among the machine's own, or into the file that SSL_CERT_FILE names"
-            .into(),
-        Fault::Expired | Fault::ExpiredContext { .. } => format!("its certificate has expired ({fault})"),
-        Fault::NotValidYet | Fault::NotValidYetContext { .. } => {
-            format!("its certificate is not valid yet, or the clock of this machine is wrong ({fault})")
-        }
-        Fault::NotValidForName | Fault::NotValidForNameContext { .. } => {
-            format!("its certificate is for another host ({fault})")
-        }
-        other => format!("its certificate cannot be trusted ({other})"),
     }
 }
 

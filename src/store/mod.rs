@@ -7,6 +7,8 @@
 mod error;
 mod log;
 mod migrate;
+mod notice_rows;
+pub mod notices;
 pub mod people;
 mod people_rows;
 #[cfg(feature = "postgres")]
@@ -35,11 +37,12 @@ use crate::domain::time::{CivilDate, Instant};
 pub use crate::domain::merkle::{Published, TreeHead};
 pub use error::{Damaged, StoreError};
 pub use log::{Entries, Log, Publisher, Source};
+pub use notices::Notices;
 pub use people::{Invitation, Member, People, Session};
 pub use reports::{ProblemReport, Reports};
 
 /// Everything a service asks of its store.
-pub trait Store: PublicReads + Log + Openings + Access + People + Reports + Moving {
+pub trait Store: PublicReads + Log + Openings + Access + People + Notices + Reports + Moving {
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 

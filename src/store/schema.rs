@@ -194,6 +194,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notice_head (id) {
+        id -> BigInt,
+        next_log_index -> BigInt,
+        looked_on -> Text,
+    }
+}
+
+diesel::table! {
+    notices (home, once) {
+        home -> Binary,
+        once -> Text,
+        kind -> Text,
+        subject -> Binary,
+        about -> Text,
+        told_at -> BigInt,
+        seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhooks (home, id) {
+        home -> Binary,
+        id -> Binary,
+        url -> Text,
+        secret -> Binary,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    deliveries (home, webhook, once) {
+        home -> Binary,
+        webhook -> Binary,
+        once -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        next_at -> Nullable<BigInt>,
+        last_at -> Nullable<BigInt>,
+        outcome -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(batches -> subjects (handle));
 diesel::allow_tables_to_appear_in_same_query!(batches, subjects, lineage, grants);
 diesel::allow_tables_to_appear_in_same_query!(members, sessions);
+diesel::allow_tables_to_appear_in_same_query!(deliveries, webhooks, notices);

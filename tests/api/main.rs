@@ -32,6 +32,7 @@ mod log;
 mod log_key;
 mod lost_replies;
 mod monitor;
+mod notices;
 mod packs;
 mod people;
 mod photos;

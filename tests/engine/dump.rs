@@ -24,6 +24,10 @@ const KEPT: &[&str] = &[
     "sessions",
     "invitations",
     "recovery_codes",
+    "notice_head",
+    "notices",
+    "webhooks",
+    "deliveries",
 ];
 /// Tables that `rebuild` makes from the records.
 pub const PROJECTIONS: &[&str] = &["subjects", "unique_names", "batches", "lineage", "grants", "log_tiles"];

@@ -23,6 +23,7 @@ const SPREAD_BY: &[&str] = &["subject", "handle", "child", "home", "organisation
 /// Constraints that hold neither, and why that is right.
 const OTHERWISE: &[(&str, &str)] = &[
     ("log_head: id", "one row on one machine: the log's end"),
+    ("notice_head: id", "one row on one machine: how far the log was read for news"),
     ("log_tiles: level,number", "on one machine with the log's end: 32 bytes a record"),
     ("log_checkpoints: epoch,size", "on one machine with the log's end"),
     ("records: log_index", "the log's own order, kept by the machine that holds its end"),

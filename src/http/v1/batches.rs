@@ -30,6 +30,7 @@ use crate::labels;
         ("lot" = Option<String>, Query, description = "Lot code"),
         ("opened_from" = Option<String>, Query, description = "First day of opening"),
         ("opened_to" = Option<String>, Query, description = "Last day of opening"),
+        ("in_stock" = Option<bool>, Query, description = "Only those of which something is left"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "1–200, 50 if not said")
     ),

@@ -36,6 +36,10 @@ const TABLES: &[(&str, Lies)] = &[
     ("invitations", Lies::Everywhere),
     ("recovery_codes", Lies::By("home")),
     ("sessions", Lies::By("token_hash")),
+    ("notices", Lies::By("home")),
+    ("webhooks", Lies::Everywhere),
+    ("deliveries", Lies::By("home")),
+    ("notice_head", Lies::Here),
     // One row, which every group locks last.
     ("log_head", Lies::Here),
     // The tree over the log, which the same groups append to.

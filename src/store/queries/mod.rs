@@ -8,6 +8,7 @@ pub mod group;
 pub mod keep;
 pub mod load;
 pub mod moving;
+mod notices;
 pub mod read;
 #[macro_use]
 mod reading;

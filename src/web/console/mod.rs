@@ -9,6 +9,7 @@ mod kit;
 mod lineage;
 mod lists;
 mod nav;
+mod notices;
 pub(crate) mod page;
 mod read;
 mod search;
@@ -30,6 +31,7 @@ pub fn configure(config: &mut ServiceConfig) {
     lists::configure(config);
     batches::configure(config);
     batch::configure(config);
+    notices::configure(config);
 }
 
 /// The two ways of a form: looked at, and sent.

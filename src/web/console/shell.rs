@@ -22,6 +22,8 @@ pub struct Shell {
     pub here: String,
     /// What stands in the search box.
     pub query: String,
+    /// Notices that nobody has looked at.
+    pub unseen: u64,
 }
 
 /// A line of the navigation.
@@ -45,6 +47,8 @@ impl Shell {
             path: path.to_owned(),
             here,
             query: String::new(),
+            // A page is worth more than a number on it.
+            unseen: app.store.unseen(person.actor.organisation).unwrap_or_default(),
         }
     }
 

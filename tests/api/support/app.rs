@@ -25,6 +25,7 @@ use suyuan::http::operations;
 use suyuan::http::server::Shared;
 use suyuan::log::SigningKey;
 use suyuan::log::guard::FileGuard;
+use suyuan::outgoing::reach::Reach;
 use suyuan::store::Store;
 use tempfile::TempDir;
 
@@ -89,6 +90,7 @@ impl TestApp {
             door: Door::new(Marks::from_seed(&[7; 32])),
             public_url: "https://sy.example".into(),
             utc_offset_minutes: 480,
+            reach: Reach::Private,
         };
         let shared = Shared::new(app, operations::recorder());
         let app = shared.app.clone();

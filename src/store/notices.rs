@@ -1,0 +1,103 @@
+//! What organisations are told, and what of it is sent to their webhooks: the port. Operational rows.
+
+use super::StoreError;
+use crate::domain::notices::Notice;
+use crate::domain::record::Handle;
+use crate::domain::time::{CivilDate, Instant};
+
+/// How far the log was read for news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewsRead {
+    pub next_log_index: u64,
+    /// The civil day on which the ends of licences were last looked at.
+    pub looked_on: CivilDate,
+}
+
+/// An address that an organisation has news sent to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Webhook {
+    pub home: Handle,
+    pub id: Handle,
+    pub url: String,
+    /// Signs what is sent: never printed.
+    pub secret: Vec<u8>,
+    pub created_at: Instant,
+    pub ended_at: Option<Instant>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryState {
+    Waiting,
+    Done,
+    /// Tried as often as it is tried; a person may have it tried again.
+    GivenUp,
+}
+
+impl DeliveryState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::GivenUp => "given_up",
+        }
+    }
+
+    pub(super) fn of(text: &str) -> Option<Self> {
+        [Self::Waiting, Self::Done, Self::GivenUp].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// One notice on its way to one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub home: Handle,
+    pub webhook: Handle,
+    pub once: String,
+    pub state: DeliveryState,
+    pub attempts: u32,
+    pub next_at: Option<Instant>,
+    pub last_at: Option<Instant>,
+    /// Of the last attempt: a status, or why none came.
+    pub outcome: Option<String>,
+}
+
+pub trait Notices {
+    /// `None` before the first look.
+    fn news_read(&self) -> Result<Option<NewsRead>, StoreError>;
+
+    /// Keeps what is told, with a delivery to every address of those who are told, and how far the log was read then. Answers
+    /// `false`, and keeps nothing, where another instance has read on meanwhile.
+    fn tell(&self, before: Option<NewsRead>, after: NewsRead, told: &[Notice]) -> Result<bool, StoreError>;
+
+    /// The newest.
+    fn notices(&self, home: Handle, limit: u32) -> Result<Vec<Notice>, StoreError>;
+
+    /// How many were not looked at.
+    fn unseen(&self, home: Handle) -> Result<u64, StoreError>;
+
+    /// Those that were told until `at` have been looked at.
+    fn see(&self, home: Handle, at: Instant) -> Result<(), StoreError>;
+
+    /// The newest first, those that ended too.
+    fn webhooks(&self, home: Handle) -> Result<Vec<Webhook>, StoreError>;
+
+    fn add_webhook(&self, webhook: &Webhook) -> Result<(), StoreError>;
+
+    /// `false` where there is none that works. What waits for it is given up.
+    fn end_webhook(&self, home: Handle, id: Handle, at: Instant) -> Result<bool, StoreError>;
+
+    /// The newest, with what they tell.
+    fn deliveries(&self, home: Handle, webhook: Handle, limit: u32) -> Result<Vec<(Delivery, Notice)>, StoreError>;
+
+    /// What is to be tried by `now`, the longest waiting first.
+    fn due(&self, now: Instant, limit: u32) -> Result<Vec<(Delivery, Webhook, Notice)>, StoreError>;
+
+    /// Puts the next attempt off to `until`, so that nobody else makes it; `false` where somebody else does.
+    fn claim(&self, delivery: &Delivery, until: Instant) -> Result<bool, StoreError>;
+
+    /// Keeps what an attempt came to.
+    fn settle(&self, delivery: &Delivery) -> Result<(), StoreError>;
+
+    /// Has something tried again from the beginning; `false` where there is nothing such, or its address has ended.
+    fn replay(&self, home: Handle, webhook: Handle, once: &str, now: Instant) -> Result<bool, StoreError>;
+}
