@@ -77,6 +77,9 @@ pub trait Sheet: Send + Sync + 'static {
     fn then(receipt: &Receipt) -> String;
 }
 
+/// Reads the JSON of an act, and names the subject that it is about.
+type ReadAct = fn(&[u8], Option<Handle>) -> Result<Arc<dyn Act>, Refusal>;
+
 /// A sheet as data: what is done with all of them is compiled once, not once a sheet.
 struct Plan {
     operation: &'static str,
@@ -86,7 +89,7 @@ struct Plan {
     concerns: fn(&Known, Caller) -> bool,
     draw: fn(&Desk<'_>, &mut Form) -> Result<(), AppError>,
     adjust: fn(&App, &Form, &mut serde_json::Value) -> Result<(), AppError>,
-    act: fn(&[u8], Option<Handle>) -> Result<Arc<dyn Act>, Refusal>,
+    act: ReadAct,
     then: fn(&Receipt) -> String,
 }
 
