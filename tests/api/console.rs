@@ -5,3 +5,4 @@ mod day;
 mod forms;
 mod goods;
 mod lists;
+mod offline;

@@ -14,6 +14,7 @@ import playwright
 import browser
 import day
 import offline
+import orchard
 import scanpage
 import tamper
 import vectors
@@ -75,6 +76,7 @@ def main():
             ("file, damaged", lambda: offline.damaged(chromium, cases, count // 5, work)),
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
             ("console, a day", lambda: day.day(chromium, base, demo)),
+            ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),
             ("file, no Ed25519", lambda: offline.tampered(chromium, cases, count // 20, browser.NO_ED25519, 8)),
         ]
         only = os.environ.get("SUYUAN_BROWSER_ONLY", "")

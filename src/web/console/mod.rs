@@ -9,6 +9,7 @@ mod kit;
 mod lineage;
 mod lists;
 mod nav;
+mod offline;
 pub(crate) mod page;
 mod read;
 mod search;
@@ -27,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config.route("/console", web::get().to(home::show)).route("/console/search", web::get().to(search::show));
     // Before the pages of one subject, whose `{id}` would take `new` for a handle.
     forms::configure(config);
+    offline::configure(config);
     lists::configure(config);
     batches::configure(config);
     batch::configure(config);

@@ -19,6 +19,7 @@ macro_rules! entries {
 
 entries! {
     "nav-home" "/console" &[Cooperative, Laboratory, Association, Operator, Regulator]
+    "nav-pending" "/console/pending" &[Cooperative]
     "nav-plots" "/console/plots" &[Cooperative]
     "nav-batches" "/console/batches" &[Cooperative]
     "nav-stock" "/console/stock" &[Cooperative]

@@ -22,6 +22,10 @@ pub struct Shell {
     pub here: String,
     /// What stands in the search box.
     pub query: String,
+    /// Whose page it is: what a phone keeps, it keeps for one member.
+    pub who: String,
+    /// When it was drawn for a phone to keep, where it was.
+    pub kept: Option<String>,
 }
 
 /// A line of the navigation.
@@ -45,6 +49,8 @@ impl Shell {
             path: path.to_owned(),
             here,
             query: String::new(),
+            who: person.member.to_string(),
+            kept: None,
         }
     }
 
@@ -93,8 +99,8 @@ impl Shell {
         [assets::css_href(), assets::console_css_href()]
     }
 
-    pub fn script(&self) -> &'static str {
-        assets::console_js_href()
+    pub fn scripts(&self) -> [&'static str; 4] {
+        assets::console_js_hrefs()
     }
 }
 

@@ -18,6 +18,8 @@ impl Sheet for NewPlot {
     const OPERATION: &'static str = "plot.register";
     const KEY: &'static str = "plot-new";
     const PATH: &'static str = "/console/plots/new";
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
@@ -65,6 +67,8 @@ impl Sheet for Treatment {
     const KEY: &'static str = "plot-treat";
     const PATH: &'static str = "/console/plots/{id}/treatments/new";
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
@@ -81,7 +85,7 @@ impl Sheet for Treatment {
             form.facts.push((w.t("treat-last"), format!("{} · {} · {}", last.on, last.product, last.dose)));
         }
         form.folded("worker", Kind::Line).hint(w.t("h-sealed"));
-        form.folded("note", Kind::Lines).hint(w.t("h-note"));
+        form.told();
         Ok(())
     }
 
