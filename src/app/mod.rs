@@ -15,6 +15,7 @@ pub mod log;
 pub mod lookup;
 pub mod moving;
 pub mod people;
+pub mod plots;
 pub mod prepare;
 pub mod public;
 pub mod randomness;

@@ -47,8 +47,12 @@ static CONSOLE_JS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
 static PENDING_JS: LazyLock<Asset> =
     LazyLock::new(|| asset("pending", "js", JAVASCRIPT, include_bytes!("assets/pending.js")));
 /// For the forms of the orchard.
-static KEPT_JS: LazyLock<[Asset; 1]> =
-    LazyLock::new(|| [asset("photos", "js", JAVASCRIPT, include_bytes!("assets/photos.js"))]);
+static KEPT_JS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+    [
+        asset("photos", "js", JAVASCRIPT, include_bytes!("assets/photos.js")),
+        asset("walk", "js", JAVASCRIPT, include_bytes!("assets/walk.js")),
+    ]
+});
 /// Drawn from the icon by `scripts/icons`.
 static ICONS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     [
@@ -93,7 +97,7 @@ pub fn pending_js_href() -> &'static str {
 }
 
 /// The scripts of the forms that a phone keeps.
-pub fn kept_js_hrefs() -> [&'static str; 1] {
+pub fn kept_js_hrefs() -> [&'static str; 2] {
     KEPT_JS.each_ref().map(|asset| asset.href.as_str())
 }
 

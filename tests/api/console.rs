@@ -6,3 +6,4 @@ mod forms;
 mod goods;
 mod lists;
 mod offline;
+mod plots;

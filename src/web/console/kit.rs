@@ -327,7 +327,12 @@ impl Form {
             return;
         };
         problem.field = field.label.clone();
-        let sentence = read::sentence(&problem, locale);
+        let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
+        self.refuse_at(&name, sentence);
+    }
+
+    pub fn refuse_at(&mut self, name: &str, sentence: String) {
+        let Some(field) = self.fields_mut().find(|field| field.name == name) else { return };
         field.error = Some(sentence.clone());
         let id = field.id();
         self.errors.push((Some(id), sentence));

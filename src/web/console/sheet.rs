@@ -215,14 +215,7 @@ enum Read {
     Again(StatusCode, String),
 }
 
-fn read(
-    plan: &Plan,
-    app: &App,
-    shell: &Shell,
-    about: Option<&str>,
-    typed: Typed,
-    way: &Way,
-) -> Result<Read, AppError> {
+fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed, way: &Way) -> Result<Read, AppError> {
     let more = typed.more().is_some();
     let (key, seen) = (typed.get("key").filter(|key| is_key(key)), typed.get("head"));
     let mut form = drawn(plan, app, shell, about, typed)?;

@@ -32,3 +32,20 @@ f-photo = Photo
 h-photo = It is made smaller, turned upright and freed of where and when it was taken before it leaves the phone. Photos are public.
 photo-shrunk = Ready: #, without the camera's notes
 photo-full = The photos that wait to be sent take 40 MB already. Send them where there is a network first, or send this without a photo.
+
+rows-polygon = Corners of its outline (may be left out; at least 3, in the order of a walk around it)
+f-polygon-lat = Latitude of the corner
+f-polygon-lon = Longitude of the corner
+f-confirm-overlap = It really lies over another plot
+h-confirm-overlap = To be ticked only where more than 5% of it lies over another plot of your own.
+form-plot-overlaps = This plot lies over plot { $plot }: about { $percent }% of the smaller of the two. Please check the corners; if it is meant, tick “It really lies over another plot”.
+walk-heading = Walk around the plot
+walk-say = Stand at each corner and press once. The exact place is not made public.
+walk-add = Add a corner here
+walk-undo = Remove the last one
+walk-waiting = Looking for the position…
+walk-good = Position exact to ± # m
+walk-poor = The position is exact to ± # m only, which is more than 20 m. Wait a moment in the open and press then, or press and mend the figures.
+walk-denied = This phone does not allow its position to be used, or cannot find it. Allow it in its settings, or type the corners.
+walk-area = The outline encloses # m² = ## mu
+walk-crosses = The outline crosses itself; please check the order of the corners.

@@ -32,3 +32,20 @@ f-photo = 照片
 h-photo = 在手机上缩小、转正，拍摄地点等信息去掉后才发送。照片公开可见。
 photo-shrunk = 已处理：#，不含拍摄信息
 photo-full = 等待发送的照片已满 40 MB。请先到有网络的地方发送，再加照片；或者不附照片。
+
+rows-polygon = 边界的角点（可不填，至少 3 个，按绕一圈的顺序）
+f-polygon-lat = 角点纬度
+f-polygon-lon = 角点经度
+f-confirm-overlap = 和另一块地确实重叠
+h-confirm-overlap = 和本单位另一块地重叠超过 5% 时才要勾选。
+form-plot-overlaps = 这块地和地块 { $plot } 重叠，约占较小一块的 { $percent }%。请核对角点；确实重叠，请勾选“和另一块地确实重叠”。
+walk-heading = 绕地块走一圈
+walk-say = 站到每个角上按一次。确切位置不公开。
+walk-add = 在这里加一个角点
+walk-undo = 去掉最后一个
+walk-waiting = 正在定位…
+walk-good = 定位精度 ± # 米
+walk-poor = 定位精度只有 ± # 米，超过 20 米。请到开阔处稍等再按，或者按了以后改数字。
+walk-denied = 这部手机没有允许定位，或者定不了位。可以在设置里允许，或者直接填角点的经纬度。
+walk-area = 边界围成 # m² = ## 亩
+walk-crosses = 边界自己交叉了，请检查角点的顺序。
