@@ -1,8 +1,10 @@
 """A day in the orchard on a phone whose network is cut in the middle: what is filled in is kept, sent once when the network is back,
 put right where it is refused, and seen by nobody else."""
 
+import base64
 import json
 import secrets
+import struct
 import time
 import urllib.request
 
@@ -145,9 +147,8 @@ def a_day(phone, mark, batch):
     phone.open("/console/batches")
     assert page.inner_text("h1") == "待发送" and page.is_visible("#no-network"), "no network: what is kept is shown"
     plot = page.locator("a[href$='/treatments/new']").first.get_attribute("href")
-    phone.file("/console/plots/new", {
-        "code": "P" + mark, "area_m2": "2亩", "place.zh": "示范县", "crop.zh": "脐橙", "point.lat": "31.5", "point.lon": "109.5"})
-    phone.file(plot, {"product": "石硫合剂", "active": "石硫合剂", "dose": "0.5°Bé", "interval_days": "0"})
+    walk(phone, "P" + mark)
+    spray(phone, plot)
     phone.file("/console/batches/new", {"quantity": "500", "lot": "B" + mark})
     grade = "/console/batches/%s/grade" % batch
     phone.file("/console/batches/%s/process" % batch, {"output": "990"})
@@ -178,6 +179,62 @@ def a_day(phone, mark, batch):
     phone.send()
     assert "/console/batches/" in page.url and "done=batch-grade" in page.url, page.url
     assert page.locator(".side .count:visible").count() == 0
+
+
+def walk(phone, code):
+    """Around a plot of 100 m × 80 m, with the phone's position."""
+    page = phone.page
+    phone.context.grant_permissions(["geolocation"])
+    phone.fill("/console/plots/new", {"code": code, "place.zh": "示范县", "crop.zh": "脐橙"})
+    at = lambda east, north, accuracy: phone.context.set_geolocation(
+        {"latitude": 31.5 + north / 111320, "longitude": 109.5 + east / 94915, "accuracy": accuracy})
+    at(0, 0, 35)
+    page.click("#walk .verb.first")
+    page.wait_for_selector("#walk .notice.is-attention:has-text('35')")
+    at(0, 0, 6)
+    page.wait_for_selector("#walk .notice:not(.is-attention):has-text('6')")
+    page.click("#walk .verb:not(.first)")
+    for number, (east, north) in enumerate([(0, 0), (100, 0), (100, 80), (0, 80)]):
+        # The page knows where it is when it tells how exactly.
+        at(east, north, 7 + number)
+        page.wait_for_selector("#walk .notice:has-text('± %d ')" % (7 + number))
+        page.click("#walk .verb.first")
+        page.wait_for_function("n => document.querySelectorAll('#walk circle').length === n", arg=number + 1)
+    area = page.inner_text(".walk-area")
+    assert "8,0" in area or "7,9" in area, area
+    assert page.input_value("[name='point.lat']").startswith("31.5003") and "m2" in page.input_value("[name=area_m2]")
+    phone.send()
+
+
+def exif():
+    """What a camera notes: that it was held upright, and where."""
+    entry = lambda tag, kind, count, value: struct.pack(">HHI", tag, kind, count) + value
+    upright = entry(0x0112, 3, 1, struct.pack(">HH", 6, 0))
+    place = entry(0x8825, 4, 1, struct.pack(">I", 38))
+    gps = struct.pack(">H", 1) + entry(1, 2, 2, b"N\0\0\0") + bytes(4)
+    notes = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + upright + place + bytes(4) + gps
+    return b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes
+
+
+def spray(phone, path):
+    """With a photo: large, lying on its side, with the place where it was taken."""
+    page = phone.page
+    phone.fill(path, {"product": "石硫合剂", "active": "石硫合剂", "dose": "0.5°Bé", "interval_days": "0"})
+    drawn = page.evaluate("""() => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [2400, 1200];
+      const context = canvas.getContext("2d");
+      context.fillStyle = "#c00";
+      context.fillRect(0, 0, 1200, 1200);
+      return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
+    }""")
+    plain = base64.b64decode(drawn)
+    page.set_input_files("#f-file", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": plain[:2] + exif() + plain[2:]})
+    page.wait_for_selector("output:has-text('800 × 1600')")
+    phone.send()
+    kept = page.evaluate("""() => Queue.entries.all(Offline.who).then((all) => all.find((it) => it.file).file.arrayBuffer())
+        .then((bytes) => String.fromCharCode(...new Uint8Array(bytes).slice(0, 4000)))""")
+    assert kept.startswith("\xff\xd8") and "Exif" not in kept, "what the camera noted stays on the phone"
 
 
 def lost_answers(phone, mark):
