@@ -46,6 +46,10 @@ static CONSOLE_JS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
 });
 static PENDING_JS: LazyLock<Asset> =
     LazyLock::new(|| asset("pending", "js", JAVASCRIPT, include_bytes!("assets/pending.js")));
+static SCAN_JS: LazyLock<Asset> = LazyLock::new(|| asset("scan", "js", JAVASCRIPT, include_bytes!("assets/scan.js")));
+/// By others: see `assets/vendor/README.md`.
+static READER_JS: LazyLock<Asset> =
+    LazyLock::new(|| asset("jsqr", "js", JAVASCRIPT, include_bytes!("assets/vendor/jsqr/jsQR.js")));
 /// For the forms of the orchard.
 static KEPT_JS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
     [
@@ -96,6 +100,15 @@ pub fn pending_js_href() -> &'static str {
     &PENDING_JS.href
 }
 
+/// The script that reads a label with the camera, and the reader that it loads where the browser has none.
+pub fn scan_js_href() -> &'static str {
+    &SCAN_JS.href
+}
+
+pub fn reader_js_href() -> &'static str {
+    &READER_JS.href
+}
+
 /// The scripts of the forms that a phone keeps.
 pub fn kept_js_hrefs() -> [&'static str; 2] {
     KEPT_JS.each_ref().map(|asset| asset.href.as_str())
@@ -134,7 +147,12 @@ pub fn verifier_href(locale: &Locale) -> &'static str {
 /// The asset that stands at `/assets/{name}`; a name with an older hash is not found.
 pub fn find(name: &str) -> Option<&'static Asset> {
     let all = [&*CSS, &*CONSOLE_CSS, &*PENDING_JS, &*ICON, &*VERIFY_BUTTON, &*VERIFIER_ZH_CN, &*VERIFIER_EN];
-    all.into_iter().chain(&*CONSOLE_JS).chain(&*KEPT_JS).chain(&*ICONS).find(|asset| asset.name == name)
+    all.into_iter()
+        .chain([&*SCAN_JS, &*READER_JS])
+        .chain(&*CONSOLE_JS)
+        .chain(&*KEPT_JS)
+        .chain(&*ICONS)
+        .find(|asset| asset.name == name)
 }
 
 fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {

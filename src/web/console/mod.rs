@@ -12,6 +12,7 @@ mod nav;
 mod offline;
 pub(crate) mod page;
 mod read;
+mod scan;
 mod search;
 mod sheet;
 pub(crate) mod shell;
@@ -29,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
     // Before the pages of one subject, whose `{id}` would take `new` for a handle.
     forms::configure(config);
     offline::configure(config);
+    scan::configure(config);
     lists::configure(config);
     batches::configure(config);
     batch::configure(config);

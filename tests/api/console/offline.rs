@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::desk::{Desk, Fields, fields};
-use crate::support::{Answer, TestApp, batch_path};
+use crate::support::{Answer, LOOSE, TestApp, batch_path};
 
 const BY_SCRIPT: (&str, &str) = ("accept", "application/json");
 
@@ -149,4 +149,29 @@ async fn the_console_can_be_installed_in_both_languages() {
     for file in serde_json::from_str::<Vec<String>>(files).unwrap() {
         app.anon.get(&file).await.expect(200);
     }
+}
+
+#[actix_web::test]
+async fn a_scanned_label_leads_to_ones_own_batch_else_to_what_everybody_sees() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let public = format!("/01/{LOOSE}/10/SF26P011116");
+    let printed = format!("https%3A%2F%2Fprinted.example{}", public.replace('/', "%2F"));
+    let coop = app.desk(&app.cooperative).await;
+    let other = app.desk(&app.other_cooperative).await;
+    let lab = app.desk(&app.laboratory).await;
+    for (desk, typed, to) in [
+        (&coop, printed.as_str(), format!("/console/batches/{batch}")),
+        (&coop, "SF26P011116", format!("/console/batches/{batch}")),
+        (&other, &printed, public.clone()),
+        (&lab, &printed, public.clone()),
+        (&lab, "SF26P011116", "/console/search?q=SF26P011116".to_owned()),
+        (&coop, "a%26b%2F%2Fevil.example", "/console/search?q=a%26b//evil.example".to_owned()),
+    ] {
+        let sent = desk.get(&format!("/console/scan?q={typed}")).await.expect(303);
+        assert_eq!(sent.header("location"), Some(to.as_str()), "{typed}");
+    }
+    assert!(coop.page("/console/scan").await.contains("data-reader=\"/assets/jsqr."));
+    app.desk(&app.operator).await.get("/console/scan?q=SF26P011116").await.expect(403);
 }

@@ -36,7 +36,7 @@ photo-full = The photos that wait to be sent take 40 MB already. Send them where
 rows-polygon = Corners of its outline (may be left out; at least 3, in the order of a walk around it)
 f-polygon-lat = Latitude of the corner
 f-polygon-lon = Longitude of the corner
-f-confirm-overlap = It really lies over another plot
+f-confirm_overlap = It really lies over another plot
 h-confirm-overlap = To be ticked only where more than 5% of it lies over another plot of your own.
 form-plot-overlaps = This plot lies over plot { $plot }: about { $percent }% of the smaller of the two. Please check the corners; if it is meant, tick “It really lies over another plot”.
 walk-heading = Walk around the plot
@@ -49,3 +49,12 @@ walk-poor = The position is exact to ± # m only, which is more than 20 m. Wait 
 walk-denied = This phone does not allow its position to be used, or cannot find it. Allow it in its settings, or type the corners.
 walk-area = The outline encloses # m² = ## mu
 walk-crosses = The outline crosses itself; please check the order of the corners.
+
+nav-scan = Scan
+scan-heading = Scan a label
+scan-start = Open the camera
+scan-looking = Hold the code in the middle of the picture. Pictures are sent nowhere.
+scan-denied = The camera cannot be used: it was not allowed, or the page was not opened over https. Please type below what stands on the label.
+scan-typed = Or type what stands on the label
+scan-typed-hint = The lot, the GTIN, or the whole line below the code.
+scan-go = Open it

@@ -36,7 +36,7 @@ photo-full = 等待发送的照片已满 40 MB。请先到有网络的地方发�
 rows-polygon = 边界的角点（可不填，至少 3 个，按绕一圈的顺序）
 f-polygon-lat = 角点纬度
 f-polygon-lon = 角点经度
-f-confirm-overlap = 和另一块地确实重叠
+f-confirm_overlap = 和另一块地确实重叠
 h-confirm-overlap = 和本单位另一块地重叠超过 5% 时才要勾选。
 form-plot-overlaps = 这块地和地块 { $plot } 重叠，约占较小一块的 { $percent }%。请核对角点；确实重叠，请勾选“和另一块地确实重叠”。
 walk-heading = 绕地块走一圈
@@ -49,3 +49,12 @@ walk-poor = 定位精度只有 ± # 米，超过 20 米。请到开阔处稍等�
 walk-denied = 这部手机没有允许定位，或者定不了位。可以在设置里允许，或者直接填角点的经纬度。
 walk-area = 边界围成 # m² = ## 亩
 walk-crosses = 边界自己交叉了，请检查角点的顺序。
+
+nav-scan = 扫码
+scan-heading = 扫一个标签
+scan-start = 打开相机
+scan-looking = 把二维码放到画面中间。图像不会发送出去。
+scan-denied = 用不了相机：没有允许，或者页面不是通过 https 打开的。请在下面输入标签上的字。
+scan-typed = 或者输入标签上的字
+scan-typed-hint = 批号、商品条码，或二维码下面的整行字。
+scan-go = 打开
