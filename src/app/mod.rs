@@ -16,6 +16,7 @@ pub mod lookup;
 pub mod moving;
 pub mod notices;
 pub mod people;
+pub mod plots;
 pub mod prepare;
 pub mod public;
 pub mod randomness;

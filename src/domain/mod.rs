@@ -37,6 +37,8 @@ pub mod residue;
 pub mod entities;
 /// What people do: acts decided on state alone.
 pub mod acts;
+/// Outlines of plots.
+pub mod outline;
 /// Members of organisations: what they are called, what they are.
 pub mod notices;
 pub mod people;

@@ -134,6 +134,7 @@ registry! {
     "amount-range" 422 "The amount is out of range"
     "area-range" 422 "The area is out of range"
     "coordinate-range" 422 "The coordinate is out of range"
+    "polygon-crosses" 422 "The outline crosses itself"
     "polygon-corners" 422 "The outline has too few or too many corners"
     "interval-range" 422 "The interval is out of range"
     "percent-range" 422 "Not a percentage"

@@ -35,8 +35,36 @@ static CSS: LazyLock<Asset> =
     LazyLock::new(|| asset("suyuan", "css", "text/css; charset=utf-8", include_bytes!("assets/suyuan.css")));
 static CONSOLE_CSS: LazyLock<Asset> =
     LazyLock::new(|| asset("console", "css", "text/css; charset=utf-8", include_bytes!("assets/console.css")));
-static CONSOLE_JS: LazyLock<Asset> =
-    LazyLock::new(|| asset("console", "js", JAVASCRIPT, include_bytes!("assets/console.js")));
+/// What every page of the console loads, in this order. Nothing needs it: without script every form is sent as it is.
+static CONSOLE_JS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
+    [
+        asset("console", "js", JAVASCRIPT, include_bytes!("assets/console.js")),
+        asset("queue", "js", JAVASCRIPT, include_bytes!("assets/queue.js")),
+        asset("forms", "js", JAVASCRIPT, include_bytes!("assets/forms.js")),
+        asset("offline", "js", JAVASCRIPT, include_bytes!("assets/offline.js")),
+    ]
+});
+static PENDING_JS: LazyLock<Asset> =
+    LazyLock::new(|| asset("pending", "js", JAVASCRIPT, include_bytes!("assets/pending.js")));
+static SCAN_JS: LazyLock<Asset> = LazyLock::new(|| asset("scan", "js", JAVASCRIPT, include_bytes!("assets/scan.js")));
+/// By others: see `assets/vendor/README.md`.
+static READER_JS: LazyLock<Asset> =
+    LazyLock::new(|| asset("jsqr", "js", JAVASCRIPT, include_bytes!("assets/vendor/jsqr/jsQR.js")));
+/// For the forms of the orchard.
+static KEPT_JS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+    [
+        asset("photos", "js", JAVASCRIPT, include_bytes!("assets/photos.js")),
+        asset("walk", "js", JAVASCRIPT, include_bytes!("assets/walk.js")),
+    ]
+});
+/// Drawn from the icon by `scripts/icons`.
+static ICONS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+    [
+        asset("icon-192", "png", "image/png", include_bytes!("assets/icon-192.png")),
+        asset("icon-512", "png", "image/png", include_bytes!("assets/icon-512.png")),
+        asset("icon-maskable", "png", "image/png", include_bytes!("assets/icon-maskable.png")),
+    ]
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("assets/icon.svg")));
 /// Made by `scripts/verifier` out of `assets/verify/`, like the next two.
@@ -62,9 +90,40 @@ pub fn console_css_href() -> &'static str {
     &CONSOLE_CSS.href
 }
 
-/// The console's script: what is typed shown in the other unit, the button that prints. Nothing needs it.
-pub fn console_js_href() -> &'static str {
-    &CONSOLE_JS.href
+/// The scripts of every page of the console.
+pub fn console_js_hrefs() -> [&'static str; 4] {
+    CONSOLE_JS.each_ref().map(|asset| asset.href.as_str())
+}
+
+/// The script that shows what is still to be sent.
+pub fn pending_js_href() -> &'static str {
+    &PENDING_JS.href
+}
+
+/// The script that reads a label with the camera, and the reader that it loads where the browser has none.
+pub fn scan_js_href() -> &'static str {
+    &SCAN_JS.href
+}
+
+pub fn reader_js_href() -> &'static str {
+    &READER_JS.href
+}
+
+/// The scripts of the forms that a phone keeps.
+pub fn kept_js_hrefs() -> [&'static str; 2] {
+    KEPT_JS.each_ref().map(|asset| asset.href.as_str())
+}
+
+/// The icon of the app in two sizes, and one that a phone may cut to its own shape.
+pub fn icon_hrefs() -> [&'static str; 3] {
+    ICONS.each_ref().map(|asset| asset.href.as_str())
+}
+
+/// What a phone keeps, so that the console's pages look and work the same without a network.
+pub fn of_the_console() -> Vec<&'static str> {
+    let scripts = console_js_hrefs();
+    let files = [css_href(), console_css_href(), icon_href(), pending_js_href()];
+    files.into_iter().chain(scripts).chain(kept_js_hrefs()).collect()
 }
 
 /// The site icon's address.
@@ -87,8 +146,13 @@ pub fn verifier_href(locale: &Locale) -> &'static str {
 
 /// The asset that stands at `/assets/{name}`; a name with an older hash is not found.
 pub fn find(name: &str) -> Option<&'static Asset> {
-    let all = [&*CSS, &*CONSOLE_CSS, &*CONSOLE_JS, &*ICON, &*VERIFY_BUTTON, &*VERIFIER_ZH_CN, &*VERIFIER_EN];
-    all.into_iter().find(|asset| asset.name == name)
+    let all = [&*CSS, &*CONSOLE_CSS, &*PENDING_JS, &*ICON, &*VERIFY_BUTTON, &*VERIFIER_ZH_CN, &*VERIFIER_EN];
+    all.into_iter()
+        .chain([&*SCAN_JS, &*READER_JS])
+        .chain(&*CONSOLE_JS)
+        .chain(&*KEPT_JS)
+        .chain(&*ICONS)
+        .find(|asset| asset.name == name)
 }
 
 fn asset(stem: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {

@@ -5,6 +5,8 @@
 pub mod assets;
 /// Pages for the people of an organisation.
 pub mod console;
+/// The console as an app on a phone.
+pub mod install;
 /// One function a page: view and language in, document out.
 pub mod pages;
 /// Finished pages in memory.

@@ -49,6 +49,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/report", web::post().to(reports::take))
         .route("/assets/{name}", web::get().to(asset))
         .route("/attachments/{sha256}", web::get().to(attachment))
+        .configure(super::install::configure)
         .configure(super::console::configure)
         .configure(super::people::configure);
 }
@@ -312,7 +313,7 @@ fn send(request: &HttpRequest, page: &FinishedPage, age: &'static str) -> HttpRe
     response
 }
 
-fn accepts_gzip(request: &HttpRequest) -> bool {
+pub fn accepts_gzip(request: &HttpRequest) -> bool {
     let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.contains("gzip"))
 }

@@ -5,3 +5,5 @@ mod day;
 mod forms;
 mod goods;
 mod lists;
+mod offline;
+mod plots;

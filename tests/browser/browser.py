@@ -29,9 +29,9 @@ WORLDS = {
 }
 
 
-def launch(kind, path):
+def launch(kind, path, more=()):
     return kind.launch(
-        executable_path=path, args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP %s 127.0.0.1" % PLAIN_HOST])
+        executable_path=path, args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP %s 127.0.0.1" % PLAIN_HOST, *more])
 
 
 @contextlib.contextmanager

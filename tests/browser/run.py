@@ -12,8 +12,10 @@ import time
 import playwright
 
 import browser
+import camera
 import day
 import offline
+import orchard
 import scanpage
 import tamper
 import vectors
@@ -75,6 +77,8 @@ def main():
             ("file, damaged", lambda: offline.damaged(chromium, cases, count // 5, work)),
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
             ("console, a day", lambda: day.day(chromium, base, demo)),
+            ("console, camera", lambda: camera.camera(chromium, path, base, demo)),
+            ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),
             ("file, no Ed25519", lambda: offline.tampered(chromium, cases, count // 20, browser.NO_ED25519, 8)),
         ]
         only = os.environ.get("SUYUAN_BROWSER_ONLY", "")

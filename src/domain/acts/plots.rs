@@ -9,6 +9,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::invalid::Invalid;
 use crate::domain::kinds::Name;
 use crate::domain::kinds::sites::{CoarsePoint, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered};
+use crate::domain::outline::Outline;
 use crate::domain::record::{Actor, Handle, Subject, SubjectKind};
 use crate::domain::text::{Code, Text};
 use crate::domain::time::CivilDate;
@@ -98,6 +99,9 @@ impl Act for RegisterPlot {
         }
         for (index, corner) in self.polygon.iter().enumerate() {
             corner.check(&format!("polygon[{index}]"))?;
+        }
+        if let Some((first, second)) = Outline::of(&self.polygon).and_then(|outline| outline.crossing()) {
+            return Err(Refusal::new("polygon-crosses").at("polygon", format!("{first}, {second}")));
         }
         let subject = step.new_subject(SubjectKind::Plot);
         let name = UniqueName::own("plot", step.actor().org, self.code.as_str());

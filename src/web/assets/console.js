@@ -10,7 +10,7 @@ function amount(kind, typed) {
   const text = typed.normalize("NFKC").trim().toLowerCase();
   const found = /^(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*([^\d.,\s].*)?$/.exec(text);
   const unit = found && UNITS[kind][(found[3] || "").trim()];
-  return unit ? Number(found[1].replaceAll(",", "") + (found[2] || "")) * unit : null;
+  return unit ? Number(found[1].replace(/,/g, "") + (found[2] || "")) * unit : null;
 }
 
 function words(kind, value) {
@@ -19,7 +19,7 @@ function words(kind, value) {
   return shown(value / (2000 / 3), 2) + (zh ? " 亩 = " : " mu = ") + shown(value / 1e4, 4) + " ha";
 }
 
-for (const input of document.querySelectorAll("input[data-converts]")) {
+function convert(input) {
   const kind = input.dataset.converts;
   const output = document.createElement("output");
   output.className = "converted";
@@ -37,10 +37,12 @@ for (const input of document.querySelectorAll("input[data-converts]")) {
   input.addEventListener("input", show);
   show();
 }
+document.querySelectorAll("input[data-converts]").forEach(convert);
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
 
-document.querySelector("#errors")?.scrollIntoView();
+const errors = document.querySelector("#errors");
+if (errors) errors.scrollIntoView();

@@ -1,9 +1,12 @@
 //! The form kit: a form is data, rendered by one template. A field is named like the JSON path of the act that it fills
 //! (`picked.from`, `outputs[0].lot`), so that whatever refuses a value says at which field.
 
+mod file;
+
+pub use file::FileField;
+
 use super::read::{self, Typed};
 use crate::domain::acts::Head;
-use crate::domain::kinds::Attachment;
 use crate::domain::quantity::Unit;
 use crate::http::problem::Problem;
 use crate::web::words::Words;
@@ -174,20 +177,6 @@ pub struct Row {
     pub offered: Vec<String>,
 }
 
-/// Where a file is chosen.
-#[derive(Debug)]
-pub struct FileField {
-    /// What was sent before and is stored already.
-    pub attached: Option<Attachment>,
-}
-
-impl FileField {
-    /// For the hidden field, by which it is known again.
-    pub fn to_text(&self) -> String {
-        self.attached.as_ref().map(|attached| serde_json::json!(attached).to_string()).unwrap_or_default()
-    }
-}
-
 /// A form on its way to the page, or back from it.
 #[derive(Debug)]
 pub struct Form {
@@ -200,6 +189,8 @@ pub struct Form {
     pub file: Option<FileField>,
     /// Id of the field, where it is one, and the sentence.
     pub errors: Vec<(Option<String>, String)>,
+    /// Whether a phone keeps it, and what was filled in where there is no network.
+    pub is_kept: bool,
     /// Makes a double click one act.
     pub idempotency: String,
     /// What the sender saw of the subject.
@@ -225,6 +216,7 @@ impl Form {
             groups: Vec::new(),
             file: None,
             errors: Vec::new(),
+            is_kept: false,
             idempotency: String::new(),
             seen: None,
             meanwhile: Vec::new(),
@@ -335,7 +327,12 @@ impl Form {
             return;
         };
         problem.field = field.label.clone();
-        let sentence = read::sentence(&problem, locale);
+        let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
+        self.refuse_at(&name, sentence);
+    }
+
+    pub fn refuse_at(&mut self, name: &str, sentence: String) {
+        let Some(field) = self.fields_mut().find(|field| field.name == name) else { return };
         field.error = Some(sentence.clone());
         let id = field.id();
         self.errors.push((Some(id), sentence));

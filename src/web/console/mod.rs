@@ -10,8 +10,10 @@ mod lineage;
 mod lists;
 mod nav;
 mod notices;
+mod offline;
 pub(crate) mod page;
 mod read;
+mod scan;
 mod search;
 mod sheet;
 pub(crate) mod shell;
@@ -28,6 +30,8 @@ pub fn configure(config: &mut ServiceConfig) {
     config.route("/console", web::get().to(home::show)).route("/console/search", web::get().to(search::show));
     // Before the pages of one subject, whose `{id}` would take `new` for a handle.
     forms::configure(config);
+    offline::configure(config);
+    scan::configure(config);
     lists::configure(config);
     batches::configure(config);
     batch::configure(config);

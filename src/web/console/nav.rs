@@ -19,6 +19,8 @@ macro_rules! entries {
 
 entries! {
     "nav-home" "/console" &[Cooperative, Laboratory, Association, Operator, Regulator]
+    "nav-pending" "/console/pending" &[Cooperative]
+    "nav-scan" "/console/scan" &[Cooperative, Laboratory, Association]
     "nav-plots" "/console/plots" &[Cooperative]
     "nav-batches" "/console/batches" &[Cooperative]
     "nav-stock" "/console/stock" &[Cooperative]

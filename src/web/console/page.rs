@@ -4,11 +4,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::sheet::data;
 use super::shell::Shell;
 use crate::app::{App, AppError};
 use crate::http::extract::{State, blocking, locale};
@@ -17,9 +18,10 @@ use crate::i18n::Locale;
 use crate::web::people::{Person, language_cookie};
 use crate::web::words::Words;
 
-/// Own script and style, own pictures, and what the person downloads; nothing else.
+/// Own script and style, own pictures, and what the person downloads; what a phone keeps for the orchard; nothing else.
 pub const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
 
 /// Who asks for which page, in which language.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Asked {
     pub query: String,
     /// `{id}` of the address, as it came.
     pub id: Option<String>,
+    /// A form that a script sent: it is answered with data, which the script puts into the page.
+    pub by_script: bool,
 }
 
 impl Asked {
@@ -40,8 +44,14 @@ impl Asked {
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
             id: request.match_info().get("id").map(str::to_owned),
+            by_script: is_by_script(request),
         }
     }
+}
+
+fn is_by_script(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.method() == Method::POST && accepted.starts_with("application/json")
 }
 
 impl FromRequest for Asked {
@@ -82,14 +92,15 @@ pub async fn answer(
 
 /// One body for all pages, so that it is compiled once.
 async fn drawn(app: &State, asked: Asked, work: Drawing) -> HttpResponse {
+    let by_script = asked.by_script;
     let chosen = asked.query.split('&').any(|pair| pair.starts_with("lang=")).then_some(asked.locale);
     let made = look(app, &asked, move |app, shell| match work(app, shell) {
         Ok(page) => Ok(page),
-        Err(error) => Ok(refusal(shell, &error.into())),
+        Err(error) => Ok(refusal(shell, &error.into(), by_script)),
     });
     match made.await {
         Ok((status, page)) => {
-            let mut response = html(status, page);
+            let mut response = finished(by_script, status, page);
             // Who works here chooses his language once, not on every page.
             if let Some(chosen) = chosen.and_then(|locale| HeaderValue::from_str(&language_cookie(locale)).ok()) {
                 response.headers_mut().append(SET_COOKIE, chosen);
@@ -127,7 +138,7 @@ struct RefusalPage<'a> {
     sentence: String,
 }
 
-fn refusal(shell: &Shell, problem: &Problem) -> (StatusCode, String) {
+fn refusal(shell: &Shell, problem: &Problem, by_script: bool) -> (StatusCode, String) {
     let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let key = match status.as_u16() {
         404 => "console-missing",
@@ -139,7 +150,15 @@ fn refusal(shell: &Shell, problem: &Problem) -> (StatusCode, String) {
         404 => shell.w.t("console-missing-say"),
         _ => problem.detail(shell.w.locale),
     };
+    if by_script {
+        return (status, data::Again::sentence(&[(None, sentence)]).text());
+    }
     (status, render(&RefusalPage { s: shell, w: &shell.w, heading: shell.w.t(key), sentence }))
+}
+
+/// A page, or what a script gets in its place.
+pub fn finished(by_script: bool, status: StatusCode, text: String) -> HttpResponse {
+    if by_script { data::json(status, text) } else { html(status, text) }
 }
 
 pub fn html(status: StatusCode, page: String) -> HttpResponse {

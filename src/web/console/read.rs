@@ -140,8 +140,12 @@ fn whole(text: &str) -> Result<i64, Invalid> {
     text.replace(',', "").parse().map_err(|_| Invalid::new("whole-typed", text, "14"))
 }
 
-/// What `datetime-local` sends: `2026-11-18T14:00`, on the clock of the instance.
+/// What `datetime-local` sends: `2026-11-18T14:00`, on the clock of the instance. A phone that was without a network tells the
+/// instant itself.
 fn moment(text: &str, offset_minutes: i32) -> Result<Instant, Invalid> {
+    if text.ends_with('Z') {
+        return text.parse();
+    }
     let full = if text.len() == 16 { format!("{text}:00.000Z") } else { format!("{text}.000Z") };
     let local: Instant = full.parse().map_err(|_| Invalid::new("moment-typed", text, "2026-11-18T14:00"))?;
     Ok(local.plus_minutes(-i64::from(offset_minutes)))

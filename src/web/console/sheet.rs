@@ -1,5 +1,7 @@
 //! One form a sheet: what it asks, which act it fills, where its sender goes afterwards. The two handlers of all sheets are here.
 
+pub mod data;
+
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -42,6 +44,9 @@ impl Desk<'_> {
     }
 }
 
+/// Field in which it is answered, and its words.
+pub type Question = (&'static str, String);
+
 /// A form of the console.
 pub trait Sheet: Send + Sync + 'static {
     type Act: Act + DeserializeOwned + 'static;
@@ -62,6 +67,11 @@ pub trait Sheet: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Asks before it is recorded, where something is likely not meant: the field to answer in, and the question.
+    fn ask(_: &App, _: &Shell, _: &mut serde_json::Value) -> Result<Option<Question>, AppError> {
+        Ok(None)
+    }
+
     /// Whether the caller may fill it for this subject: its home, unless the sheet says otherwise.
     fn concerns(known: &Known, caller: Caller) -> bool {
         known.entity.home() == caller.organisation
@@ -72,6 +82,9 @@ pub trait Sheet: Send + Sync + 'static {
 
     /// Whether a file may stand beside the fields.
     const TAKES_FILE: bool = false;
+
+    /// Whether a phone keeps it for places without a network, and sends what was filled there later.
+    const KEPT: bool = false;
 
     /// Where the sender goes when it is recorded.
     fn then(receipt: &Receipt) -> String;
@@ -86,9 +99,11 @@ struct Plan {
     key: &'static str,
     about: Option<SubjectKind>,
     takes_file: bool,
+    is_kept: bool,
     concerns: fn(&Known, Caller) -> bool,
     draw: fn(&Desk<'_>, &mut Form) -> Result<(), AppError>,
     adjust: fn(&App, &Form, &mut serde_json::Value) -> Result<(), AppError>,
+    ask: fn(&App, &Shell, &mut serde_json::Value) -> Result<Option<Question>, AppError>,
     act: ReadAct,
     then: fn(&Receipt) -> String,
 }
@@ -100,9 +115,11 @@ impl Plan {
             key: S::KEY,
             about: S::ABOUT,
             takes_file: S::TAKES_FILE,
+            is_kept: S::KEPT,
             concerns: S::concerns,
             draw: S::draw,
             adjust: S::adjust,
+            ask: S::ask,
             act: act::<S>,
             then: S::then,
         }
@@ -146,11 +163,12 @@ async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String,
     let target = asked.path.clone();
     let read = {
         let typed = typed.clone();
-        move |app: &App, shell: &Shell| read(plan, app, shell, about.as_deref(), typed, &target)
+        let way = Way { target, by_script: asked.by_script };
+        move |app: &App, shell: &Shell| read(plan, app, shell, about.as_deref(), typed, &way)
     };
     let ready = match page::look(&app, &asked, read).await {
         Ok(Read::Ready(act, conditions)) => Ok((act, conditions)),
-        Ok(Read::Again(status, html)) => return page::html(status, html),
+        Ok(Read::Again(status, text)) => return page::finished(asked.by_script, status, text),
         Err(problem) => Err(problem),
     };
     let outcome = match ready {
@@ -162,6 +180,10 @@ async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String,
             let to = (plan.then)(&receipt);
             let joint = if to.contains('?') { '&' } else { '?' };
             let location = format!("{to}{joint}done={}", plan.key);
+            if kept.by_script {
+                let about = kept.id.and_then(|id| id.parse().ok());
+                return data::done(&location, &receipt, about);
+            }
             HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
         }
         Err(problem) => refused(plan, app, kept, typed, problem).await,
@@ -170,7 +192,7 @@ async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String,
 
 /// The form again, with the refusal at its field and everything that was typed.
 async fn refused(plan: &'static Plan, app: State, asked: Asked, typed: Typed, problem: Problem) -> HttpResponse {
-    let about = asked.id.clone();
+    let (about, by_script) = (asked.id.clone(), asked.by_script);
     page::answer(&app, asked, move |app, shell| {
         let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut form = drawn(plan, app, shell, about.as_deref(), typed)?;
@@ -180,9 +202,15 @@ async fn refused(plan: &'static Plan, app: State, asked: Asked, typed: Typed, pr
             form.refuse(problem);
         }
         form.finish();
-        Ok((status, render(shell, &form)))
+        Ok((status, answered(by_script, shell, &form)))
     })
     .await
+}
+
+/// How a form came, and to where.
+struct Way {
+    target: String,
+    by_script: bool,
 }
 
 enum Read {
@@ -190,20 +218,13 @@ enum Read {
     Again(StatusCode, String),
 }
 
-fn read(
-    plan: &Plan,
-    app: &App,
-    shell: &Shell,
-    about: Option<&str>,
-    typed: Typed,
-    target: &str,
-) -> Result<Read, AppError> {
+fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed, way: &Way) -> Result<Read, AppError> {
     let more = typed.more().is_some();
     let (key, seen) = (typed.get("key").filter(|key| is_key(key)), typed.get("head"));
     let mut form = drawn(plan, app, shell, about, typed)?;
     let again = |mut form: Form, status| {
         form.finish();
-        Ok(Read::Again(status, render(shell, &form)))
+        Ok(Read::Again(status, answered(way.by_script, shell, &form)))
     };
     if more {
         return again(form, StatusCode::OK);
@@ -214,6 +235,10 @@ fn read(
     if let Err(error) = (plan.adjust)(app, &form, &mut value) {
         form.refuse(error.into());
         return again(form, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    if let Some((field, question)) = (plan.ask)(app, shell, &mut value)? {
+        form.refuse_at(field, question);
+        return again(form, StatusCode::CONFLICT);
     }
     if let Some(attached) = form.file.as_ref().and_then(|file| file.attached.clone()) {
         attachments::check_named(app, std::slice::from_ref(&attached))?;
@@ -229,7 +254,7 @@ fn read(
         }
     };
     debug_assert_eq!(act.operation(), plan.operation);
-    let request_hash = Digest::from_bytes(Sha256::digest(format!("{target}\n{body}").as_bytes()).into());
+    let request_hash = Digest::from_bytes(Sha256::digest(format!("{}\n{body}", way.target).as_bytes()).into());
     let conditions = Conditions {
         idempotency: key.map(|key| IdempotencyKey { key, request_hash }),
         expected_head: id.zip(seen.and_then(|head| head.parse().ok())),
@@ -257,9 +282,10 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
     let mut form = Form::new(plan.key, &shell.w, typed);
     form.idempotency = key;
     form.seen = subject.as_ref().map(|known| known.head);
+    form.is_kept = plan.is_kept;
     if plan.takes_file {
         let attached = form.told_value(ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
-        form.file = Some(FileField { attached });
+        form.file = Some(FileField { attached, is_photo: plan.is_kept });
     }
     let desk = Desk { app, shell, subject };
     (plan.draw)(&desk, &mut form)?;
@@ -296,6 +322,20 @@ pub fn kind_name(w: &Words, kind: &str) -> String {
     let key = format!("kind-{}", kind.replace('.', "-"));
     let name = w.t(&key);
     if name == key { kind.to_owned() } else { name }
+}
+
+/// The form as the page for an organisation's phone to keep; nothing of a session stands in it.
+pub fn kept<S: Sheet>(app: &App, shell: &Shell, about: Option<Handle>) -> Result<(String, String), AppError> {
+    let about = about.map(|id| id.to_string());
+    let path = S::PATH.replace("{id}", about.as_deref().unwrap_or_default());
+    let shell = Shell { path: path.clone(), here: path.clone(), ..shell.clone() };
+    let mut form = drawn(const { &Plan::of::<S>() }, app, &shell, about.as_deref(), Typed::asked(""))?;
+    form.finish();
+    Ok((path, render(&shell, &form)))
+}
+
+fn answered(by_script: bool, shell: &Shell, form: &Form) -> String {
+    if by_script { data::Again::of(form).text() } else { render(shell, form) }
 }
 
 fn render(shell: &Shell, form: &Form) -> String {

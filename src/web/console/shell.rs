@@ -24,6 +24,10 @@ pub struct Shell {
     pub query: String,
     /// Notices that nobody has looked at.
     pub unseen: u64,
+    /// Whose page it is: what a phone keeps, it keeps for one member.
+    pub who: String,
+    /// When it was drawn for a phone to keep, where it was.
+    pub kept: Option<String>,
 }
 
 /// A line of the navigation.
@@ -49,6 +53,8 @@ impl Shell {
             query: String::new(),
             // A page is worth more than a number on it.
             unseen: app.store.unseen(person.actor.organisation).unwrap_or_default(),
+            who: person.member.to_string(),
+            kept: None,
         }
     }
 
@@ -97,8 +103,8 @@ impl Shell {
         [assets::css_href(), assets::console_css_href()]
     }
 
-    pub fn script(&self) -> &'static str {
-        assets::console_js_href()
+    pub fn scripts(&self) -> [&'static str; 4] {
+        assets::console_js_hrefs()
     }
 }
 

@@ -25,6 +25,7 @@ use askama::Template;
 
 pub use form::{Form, is_ours};
 pub use person::Person;
+pub use refusals::escaped;
 pub use words::Said;
 
 use super::console;

@@ -34,7 +34,10 @@ fn an_outline_has_corners_and_a_code_is_given_once() {
     refused(county.register_plot(&by, form.clone()), "polygon-corners", "polygon", 2, "3–100");
     form["polygon"] =
         json!([{"lat": "31.0", "lon": "109.4"}, {"lat": "31.0", "lon": "109.5"}, {"lat": "95.0", "lon": "1.0"}]);
-    refused(county.register_plot(&by, form), "coordinate-range", "polygon[2].lat", "95.0", "-90…90");
+    refused(county.register_plot(&by, form.clone()), "coordinate-range", "polygon[2].lat", "95.0", "-90…90");
+    form["polygon"] = json!([{"lat": "31.0", "lon": "109.4"}, {"lat": "31.1", "lon": "109.5"}, {"lat": "31.0", "lon": "109.5"},
+        {"lat": "31.1", "lon": "109.4"}]);
+    refused(county.register_plot(&by, form), "polygon-crosses", "polygon", "1, 3", "");
     county.register_plot(&by, plot("31.01", "109.46", 100)).unwrap();
     refused(county.register_plot(&by, plot("31.01", "109.46", 100)), "code-taken", "code", "SF-P09", "");
     let site = json!({"code": "PH-1", "kind": "packhouse", "name": {"zh": "包装厂"}, "place": {"zh": "示范县"}});

@@ -33,6 +33,8 @@ impl Sheet for Harvest {
     const OPERATION: &'static str = "batch.open";
     const KEY: &'static str = "batch-new";
     const PATH: &'static str = "/console/batches/new";
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
@@ -117,6 +119,8 @@ impl Sheet for Processing {
     const KEY: &'static str = "batch-process";
     const PATH: &'static str = "/console/batches/{id}/process";
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
@@ -173,6 +177,8 @@ impl Sheet for Grading {
     const KEY: &'static str = "batch-grade";
     const PATH: &'static str = "/console/batches/{id}/grade";
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;

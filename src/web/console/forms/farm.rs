@@ -1,15 +1,18 @@
 //! Plots, what was sprayed on them, and what a GTIN stands for.
 
 use super::choices;
-use crate::app::{App, AppError, Receipt};
+use crate::web::console::shell::Shell;
+use serde_json::Value;
+
+use crate::app::{App, AppError, Receipt, plots};
 use crate::domain::acts::note::NotePlot;
-use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput};
+use crate::domain::acts::plots::{Point, RegisterPlot, RegisterSite, TreatPlot, UseInput};
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
 use crate::web::console::kit::{Form, Kind};
-use crate::web::console::sheet::{Desk, Sheet};
+use crate::web::console::sheet::{Desk, Question, Sheet};
 
 pub struct NewPlot;
 
@@ -18,6 +21,8 @@ impl Sheet for NewPlot {
     const OPERATION: &'static str = "plot.register";
     const KEY: &'static str = "plot-new";
     const PATH: &'static str = "/console/plots/new";
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
@@ -32,6 +37,11 @@ impl Sheet for NewPlot {
         form.field("variety.zh", Kind::Line).optional().suggest(variety);
         form.field("point.lat", Kind::Figure("°")).hint(w.t("h-point"));
         form.field("point.lon", Kind::Figure("°"));
+        form.rows("polygon", "lat", 1, |row, _| {
+            row.field("lat", Kind::Figure("°"), "").optional();
+            row.field("lon", Kind::Figure("°"), "").optional();
+        });
+        form.field("confirm_overlap", Kind::Tick).hint(w.t("h-confirm-overlap"));
         form.folded("grower", Kind::Line).hint(w.t("h-sealed"));
         form.folded("altitude_m", Kind::Whole("unit-m"));
         let english =
@@ -40,6 +50,17 @@ impl Sheet for NewPlot {
         form.folded("crop.en", Kind::Line).suggest(english(last.map(|plot| &plot.crop)).unwrap_or_default());
         form.told();
         Ok(())
+    }
+
+    /// The answer belongs to the form, not to the act.
+    fn ask(app: &App, shell: &Shell, act: &mut Value) -> Result<Option<Question>, AppError> {
+        let is_confirmed = act.as_object_mut().is_some_and(|act| act.remove("confirm_overlap").is_some());
+        let polygon = act.get("polygon").cloned().unwrap_or_default();
+        let polygon: Vec<Point> = serde_json::from_value(polygon).unwrap_or_default();
+        let code = act.get("code").and_then(Value::as_str).unwrap_or_default();
+        let found = if is_confirmed { None } else { plots::overlapped(app, shell.caller, code, &polygon)? };
+        let question = |(plot, percent)| shell.w.t2("form-plot-overlaps", "plot", plot, "percent", percent);
+        Ok(found.map(|found| ("confirm_overlap", question(found))))
     }
 
     fn then(receipt: &Receipt) -> String {
@@ -65,6 +86,8 @@ impl Sheet for Treatment {
     const KEY: &'static str = "plot-treat";
     const PATH: &'static str = "/console/plots/{id}/treatments/new";
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+    const TAKES_FILE: bool = true;
+    const KEPT: bool = true;
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
@@ -81,7 +104,7 @@ impl Sheet for Treatment {
             form.facts.push((w.t("treat-last"), format!("{} · {} · {}", last.on, last.product, last.dose)));
         }
         form.folded("worker", Kind::Line).hint(w.t("h-sealed"));
-        form.folded("note", Kind::Lines).hint(w.t("h-note"));
+        form.told();
         Ok(())
     }
 

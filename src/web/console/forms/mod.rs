@@ -1,11 +1,11 @@
 //! The forms, by what they are about.
 
 mod association;
-mod batches;
-mod choices;
+pub(super) mod batches;
+pub(super) mod choices;
 mod correcting;
 mod dividing;
-mod farm;
+pub(super) mod farm;
 mod goods;
 mod laboratory;
 mod moving;

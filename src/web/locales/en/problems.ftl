@@ -131,6 +131,7 @@ problem-unknown-attachment = This file is not stored here ({ $value }), or its s
 problem-amount-range = The amount { $value } of { $field } is out of range. Expected: { $expected }.
 problem-area-range = An area of { $value } m² cannot be right. Possible are { $expected } m².
 problem-coordinate-range = The coordinate { $value } of { $field } is out of range. It must lie within { $expected } degrees; latitude and longitude may be the wrong way round.
+problem-polygon-crosses = The outline of the plot crosses itself: the sides that begin at corners { $value } meet. Please tell the corners in the order in which one walks around the plot.
 problem-polygon-corners = The outline of the plot has { $value } corners. It needs { $expected }, or can be left out.
 problem-interval-range = A pre-harvest interval of { $value } days is too long; { $expected } is the most. Please take it from the product's label.
 problem-percent-range = { $field } is { $value }; a percentage is { $expected }.

@@ -130,6 +130,7 @@ problem-unknown-attachment = 这里没有这个文件（{ $value }），或者�
 problem-amount-range = { $field } 的数量 { $value } 超出范围。应为：{ $expected }。
 problem-area-range = 面积 { $value } 平方米不对。可以填 { $expected } 平方米。
 problem-coordinate-range = { $field } 的坐标 { $value } 超出范围。应为 { $expected } 度，请检查经度和纬度是否填反。
+problem-polygon-crosses = 地块边界自己交叉：从角点 { $value } 开始的两条边相交。请按绕地块一圈的顺序填角点。
 problem-polygon-corners = 地块边界填了 { $value } 个角点。应为 { $expected } 个，也可以不填边界。
 problem-interval-range = 安全间隔期 { $value } 天太长，最多 { $expected } 天。请按农药标签填写。
 problem-percent-range = { $field } 填的是 { $value }，百分数应为 { $expected }。

@@ -1,0 +1,258 @@
+"use strict";
+// Forms of the console: what is typed survives a closed tab; those of the orchard are put into the queue first and sent from there,
+// with or without a network, and come back with what is wrong at its field.
+const Forms = (() => {
+  const form = document.querySelector("form.sheet");
+  const who = document.body.dataset.who;
+  const OWN = ["csrf", "key", "head", "seq", "file", "more"];
+  const editing = Number(new URLSearchParams(location.search).get("entry")) || null;
+  const draftPath = location.pathname + location.search.replace(/[?&]lang=[^&]*/, "");
+  const template = (id) => document.importNode(document.getElementById(id).content, true).firstElementChild;
+
+  function read() {
+    return [...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string");
+  }
+
+  const named = (name) => [...form.elements].find((element) => element.name === name);
+
+  // One more row, as the last one with nothing in it.
+  function addRow(list) {
+    const rows = list.querySelectorAll(".row");
+    const last = rows[rows.length - 1];
+    const row = last.cloneNode(true);
+    const [from, to] = [rows.length - 1, rows.length];
+    row.querySelectorAll(".field-error, .converted").forEach((element) => element.remove());
+    for (const element of row.querySelectorAll("[id], [for], [name]")) {
+      for (const name of ["id", "for", "aria-describedby"]) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace("-" + from + "--", "-" + to + "--"));
+      }
+      if (element.name) element.name = element.name.replace("[" + from + "]", "[" + to + "]");
+      if (element.tagName === "INPUT" && element.type !== "checkbox") element.value = "";
+    }
+    last.after(row);
+    row.querySelectorAll("input[data-converts]").forEach(convert);
+    return row;
+  }
+
+  function fill(fields) {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const [name, value] of fields) {
+      const list = name.includes("[") && form.querySelector(".of-" + name.split("[")[0]);
+      for (let guard = 0; list && !named(name) && guard < 60; guard += 1) addRow(list);
+      const element = named(name);
+      if (!element || element.type === "file") continue;
+      if (element.type === "checkbox") element.checked = true;
+      else element.value = value;
+      element.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  // --- what is wrong, at its field and on top ---
+
+  function clearErrors() {
+    document.querySelectorAll("#errors, .field-error").forEach((element) => element.remove());
+    for (const element of form.querySelectorAll(".is-wrong, [aria-invalid]")) {
+      element.classList.remove("is-wrong");
+      element.removeAttribute("aria-invalid");
+    }
+  }
+
+  function show(refused) {
+    clearErrors();
+    const isStale = refused.meanwhile.length > 0;
+    const box = template(isStale ? "of-stale" : "of-errors");
+    const lines = isStale ? refused.meanwhile.map((text) => [null, text]) : refused.errors;
+    for (const [id, text] of lines) {
+      const line = box.querySelector("ul").appendChild(document.createElement("li"));
+      const at = id && document.getElementById(id);
+      const told = at ? line.appendChild(document.createElement("a")) : line;
+      told.textContent = text;
+      if (at) {
+        told.href = "#" + id;
+        atField(at, id, text);
+      }
+    }
+    form.querySelector("h1").after(box);
+    if (isStale && refused.head) setSeen(refused);
+    box.scrollIntoView();
+  }
+
+  function atField(input, id, text) {
+    const field = input.closest(".field");
+    const error = document.createElement("p");
+    error.className = "field-error";
+    error.id = id + "-error";
+    error.textContent = text;
+    field.classList.add("is-wrong");
+    field.querySelector("label").after(error);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", error.id);
+    const folded = field.closest("details");
+    if (folded) folded.open = true;
+  }
+
+  function setSeen({ head, seq }) {
+    if (form.elements.head) [form.elements.head.value, form.elements.seq.value] = [head, seq];
+  }
+
+  // --- drafts ---
+
+  let untouched = "";
+  let timer = 0;
+  let isSent = false;
+
+  async function keepDraft() {
+    const fields = read();
+    if (isSent) return;
+    if (JSON.stringify(fields) === untouched) await Queue.drafts.remove(who, draftPath);
+    else await Queue.drafts.put(who, { path: draftPath, title: form.querySelector("h1").textContent, at: new Date().toISOString(), fields });
+  }
+
+  const dropDraft = () => Queue.drafts.remove(who, draftPath);
+
+  async function restoreDraft() {
+    const draft = await Queue.drafts.get(who, draftPath);
+    if (!draft || draft.sent) return;
+    fill(draft.fields);
+    const notice = template("of-draft");
+    notice.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    notice.querySelector("button").addEventListener("click", () => dropDraft().then(() => { isSent = true; location.reload(); }));
+    form.querySelector("h1").after(notice);
+  }
+
+  // A form that went the ordinary way is recorded when the page that says so is there.
+  async function dropSent() {
+    for (const draft of await Queue.drafts.all(who)) {
+      if (draft.sent) await Queue.drafts.remove(who, draft.path);
+    }
+  }
+
+  async function markSent() {
+    const draft = await Queue.drafts.get(who, draftPath);
+    if (draft) await Queue.drafts.put(who, Object.assign(draft, { sent: true }));
+  }
+
+  // --- sending ---
+
+  async function entryOf() {
+    const before = editing ? await Queue.entries.get(who, editing) : null;
+    const entry = before || { at: new Date().toISOString(), key: form.elements.key.value };
+    const { head, seq, file } = form.elements;
+    const photo = file && (await Photos.of(file));
+    Object.assign(entry, { path: new URL(form.action).pathname, title: form.querySelector("h1").textContent, fields: read(), refused: null });
+    entry.about = [...form.querySelectorAll(".facts dd")].map((fact) => fact.textContent).slice(0, 1).join("");
+    if (head) Object.assign(entry, { head: head.value, seq: seq.value });
+    if (photo) entry.file = photo;
+    return entry;
+  }
+
+  async function toQueue() {
+    const entry = await entryOf();
+    if (entry.file && !(await Queue.hasRoom(who, entry.file))) {
+      show({ errors: [["f-file", form.dataset.full]], meanwhile: [] });
+      return;
+    }
+    entry.n = await Queue.entries.put(who, entry);
+    isSent = true;
+    await dropDraft();
+    const sent = await Offline.send();
+    const { done, refused } = sent.of.get(entry.n) || {};
+    if (done) location.assign(done.location);
+    else if (refused && !editing) await comesBack(entry.n, refused);
+    else if (refused) show(refused);
+    else location.assign(sent.state === "login" ? "/login?then=/console/pending" : "/console/pending?kept=1");
+  }
+
+  // It stands before the one who typed it: no need to look for it in a list.
+  async function comesBack(n, refused) {
+    await Queue.entries.remove(who, n);
+    await Offline.showCount();
+    isSent = false;
+    await keepDraft();
+    show(refused);
+  }
+
+  function sends(event) {
+    if (!form.hasAttribute("data-kept-form")) {
+      isSent = true;
+      markSent().catch(() => {});
+      return;
+    }
+    event.preventDefault();
+    const button = form.querySelector(".acts button");
+    if (button.disabled) return;
+    button.disabled = true;
+    // A browser that keeps nothing sends the form as it is.
+    toQueue().catch(() => form.submit()).then(() => { button.disabled = false; });
+  }
+
+  // --- pages that were taken along ---
+
+  // Days and the lot that were offered for the day on which the page was kept.
+  function bringUpToDate(kept) {
+    const day = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+    const [then, today] = [day(new Date(kept)), day(new Date())];
+    for (const input of form.querySelectorAll("input[type=date]")) {
+      if (input.value === then) input.value = today;
+    }
+    const plot = new URLSearchParams(location.search).get("plot");
+    const choice = named("plots[0].plot");
+    if (choice && plot) choice.value = plot;
+  }
+
+  // As the server offers it: SF-P01 picked on 16 November 2026 is SF26P011116.
+  function lotFollows() {
+    const [lot, plot, day] = [named("lot"), named("plots[0].plot"), named("picked.from")];
+    if (!lot || !plot || !day || editing) return;
+    let offered = lot.value;
+    const offer = () => {
+      const code = (plot.selectedOptions[0] || { text: "" }).text.split(" · ")[0];
+      const [before, after] = code.includes("-") ? [code.slice(0, code.indexOf("-")), code.slice(code.indexOf("-") + 1)] : ["", code];
+      const made = (before + day.value.slice(2, 4) + after + day.value.slice(5, 7) + day.value.slice(8)).replace(/[^A-Za-z0-9]/g, "").slice(0, 20);
+      if (lot.value === offered && plot.value) lot.value = offered = made;
+    };
+    plot.addEventListener("change", offer);
+    day.addEventListener("change", offer);
+    if (document.body.dataset.kept) offer();
+  }
+
+  async function begin() {
+    const { kept } = document.body.dataset;
+    const isFresh = !document.querySelector("#errors");
+    if (form.hasAttribute("data-kept-form") && isFresh) form.elements.key.value = Queue.newKey();
+    if (kept) bringUpToDate(kept);
+    lotFollows();
+    untouched = JSON.stringify(read());
+    const entry = editing && (await Queue.entries.get(who, editing));
+    if (entry) {
+      fill(entry.fields);
+      form.elements.key.value = entry.key;
+      if (entry.refused) show(entry.refused);
+    } else if (isFresh) {
+      await restoreDraft();
+    }
+  }
+
+  function start() {
+    if (location.search.includes("done=")) dropSent().catch(() => {});
+    if (!form) return;
+    form.addEventListener("submit", sends);
+    for (const button of form.querySelectorAll("button.more")) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        addRow(button.closest("fieldset"));
+      });
+    }
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => keepDraft().catch(() => {}), 250);
+    });
+    addEventListener("pagehide", () => { keepDraft().catch(() => {}); });
+    begin().catch(() => {});
+  }
+
+  const isPossible = Boolean(who && self.indexedDB);
+  if (isPossible) addEventListener("DOMContentLoaded", start);
+  return { form, addRow, named };
+})();

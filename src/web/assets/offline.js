@@ -1,0 +1,91 @@
+"use strict";
+// On every page of the console: the service worker, how much is still to be sent and the sending of it, the way out. Nothing here
+// is needed to work with a network.
+const Offline = (() => {
+  const who = document.body.dataset.who;
+  const link = document.querySelector(".side a[href='/console/pending']");
+  const listeners = [];
+
+  async function showCount() {
+    if (!link) return;
+    const count = (await Queue.entries.all(who)).length;
+    let badge = link.querySelector(".count");
+    if (!badge) {
+      badge = link.appendChild(document.createElement("b"));
+      badge.className = "count";
+    }
+    badge.textContent = count || "";
+    badge.hidden = count === 0;
+  }
+
+  async function send() {
+    const sent = await Queue.send(who);
+    if (sent.state !== "sent") await syncLater();
+    if (sent.state === "sent") document.querySelector("#no-network").hidden = true;
+    await showCount();
+    listeners.forEach((listener) => listener(sent));
+    return sent;
+  }
+
+  // Background Sync, where there is one: sends also when this page is closed.
+  async function syncLater() {
+    if (!navigator.serviceWorker || !navigator.serviceWorker.controller) return;
+    const worker = await navigator.serviceWorker.ready;
+    if (worker.sync) await worker.sync.register("queue").catch(() => {});
+  }
+
+  async function takeAlong() {
+    const worker = await navigator.serviceWorker.register("/sw.js", { scope: "/console" });
+    if (document.body.dataset.kept) return;
+    await navigator.serviceWorker.ready;
+    const anew = location.search.includes("done=");
+    worker.active.postMessage({ keep: { who, language: document.documentElement.lang, takes: Boolean(link), anew } });
+  }
+
+  // Pages and drafts go; what is not sent yet stays for this member alone.
+  async function leaveNothing() {
+    if (self.caches) {
+      const pages = (await caches.keys()).filter((name) => name.startsWith("pages-"));
+      await Promise.all(pages.map((name) => caches.delete(name)));
+    }
+    const worker = navigator.serviceWorker && navigator.serviceWorker.controller;
+    if (worker) worker.postMessage({ forget: true });
+    await Queue.drafts.clear(who);
+  }
+
+  const out = document.querySelector("form.out");
+  async function logOut() {
+    await leaveNothing().catch(() => {});
+    out.submit();
+  }
+
+  async function askedToLeave(event) {
+    event.preventDefault();
+    const waiting = await Queue.entries.all(who).catch(() => []);
+    if (waiting.length === 0) logOut();
+    else if (link) location.assign("/console/pending?leave=1");
+  }
+
+  function saysKept() {
+    const kept = document.body.dataset.kept;
+    const notice = document.querySelector("#no-network");
+    if (!kept || !notice) return;
+    notice.querySelector("time").textContent = new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    notice.hidden = false;
+  }
+
+  function start() {
+    if (!who || !self.indexedDB) return;
+    out.addEventListener("submit", askedToLeave);
+    saysKept();
+    if (navigator.serviceWorker) {
+      takeAlong().catch(() => {});
+      navigator.serviceWorker.addEventListener("message", () => send());
+    }
+    addEventListener("online", () => send());
+    if (link) send().catch(() => {});
+  }
+  start();
+
+  return { who, send, showCount, logOut, onSent: (listener) => listeners.push(listener) };
+})();

@@ -1,0 +1,85 @@
+//! The outline of a plot: walked or typed, asked about where it lies over another one of the house, refused where it crosses itself.
+
+use crate::support::TestApp;
+use crate::support::desk::{fields, texts};
+
+/// Fields of a plot of 100 m × 100 m, moved to the east by some of these squares.
+fn plot<'a>(code: &'a str, corners: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+    let mut filled = vec![
+        ("code", code),
+        ("area_m2", "1 ha"),
+        ("place.zh", "示范县"),
+        ("crop.zh", "脐橙"),
+        ("point.lat", "31.0005"),
+        ("point.lon", "109.0005"),
+    ];
+    filled.extend(corners.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    filled
+}
+
+fn corners(at: &[(f64, f64)]) -> Vec<(String, String)> {
+    let corner = |(index, (east, north)): (usize, &(f64, f64))| {
+        [
+            (format!("polygon[{index}].lat"), format!("{:.6}", 31.0 + north * 0.0009)),
+            (format!("polygon[{index}].lon"), format!("{:.6}", 109.0 + east * 0.00105)),
+        ]
+    };
+    at.iter().enumerate().flat_map(corner).collect()
+}
+
+const NEW: &str = "/console/plots/new";
+
+fn square(east: f64) -> Vec<(String, String)> {
+    corners(&[(east, 0.0), (east + 1.0, 0.0), (east + 1.0, 1.0), (east, 1.0)])
+}
+
+#[actix_web::test]
+async fn a_plot_over_another_one_of_the_house_is_asked_about_and_recorded_when_it_is_meant() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    let first = square(0.0);
+    coop.done(NEW, &plot("SF-P01", &first)).await;
+    let before = app.log_length();
+    let half = square(0.5);
+    for (language, word) in [("zh-CN", "重叠"), ("en", "lies over plot SF-P01")] {
+        *coop.language.borrow_mut() = language;
+        let page = coop.fill(NEW, &plot("SF-P02", &half)).await.expect(409).text();
+        let errors = texts(&page, ".error li");
+        assert!(errors.len() == 1 && errors[0].contains(word) && errors[0].contains("50%"), "{errors:?}");
+        assert!(page.contains("id=\"f-confirm-overlap-error\"") && fields(&page)["polygon[3].lat"] == half[6].1);
+    }
+    assert_eq!(app.log_length(), before);
+    // Neighbours share a border, and nobody is asked of another house.
+    let beside = square(1.0);
+    coop.done(NEW, &plot("SF-P03", &beside)).await;
+    let other = app.desk(&app.other_cooperative).await;
+    other.done(NEW, &plot("SF-P01", &first)).await;
+    let mut meant = plot("SF-P02", &half);
+    meant.push(("confirm_overlap", "true"));
+    coop.done(NEW, &meant).await;
+}
+
+#[actix_web::test]
+async fn the_answer_to_a_plot_that_is_sent_twice_is_the_same_and_no_question_about_itself() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    let mut form = coop.form(NEW).await;
+    let first = square(0.0);
+    form.extend(plot("SF-P01", &first).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let once = coop.post(NEW, &form).await.expect(303);
+    let records = app.log_length();
+    let twice = coop.post(NEW, &form).await.expect(303);
+    assert_eq!((once.header("location"), app.log_length()), (twice.header("location"), records));
+}
+
+#[actix_web::test]
+async fn an_outline_that_crosses_itself_is_refused_at_its_corners() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    let tie = corners(&[(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)]);
+    let page = coop.fill(NEW, &plot("SF-P01", &tie)).await.expect(422).text();
+    assert!(page.contains("id=\"f-polygon-0--lat-error\"") && texts(&page, ".error li")[0].contains("1, 3"), "{page}");
+    let two = corners(&[(0.0, 0.0), (1.0, 1.0)]);
+    let page = coop.fill(NEW, &plot("SF-P01", &two)).await.expect(422).text();
+    assert!(texts(&page, ".error li")[0].contains("3–100"), "{:?}", texts(&page, ".error li"));
+}

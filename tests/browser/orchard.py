@@ -1,0 +1,326 @@
+"""A day in the orchard on a phone whose network is cut in the middle: what is filled in is kept, sent once when the network is back,
+put right where it is refused, and seen by nobody else."""
+
+import base64
+import json
+import secrets
+import struct
+import time
+import urllib.request
+
+import cut
+import day
+
+PENDING = "/console/pending"
+KEPT = """path => caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("pages-"))
+    .map((name) => caches.open(name).then((cache) => cache.match(path))))).then((found) => found.some(Boolean))"""
+
+
+class Phone:
+    """A phone of one person: its browser, its network, and what the log holds."""
+
+    def __init__(self, chromium, network, language="zh-CN"):
+        self.network = network
+        self.context = chromium.new_context(viewport=day.PHONE, locale=language)
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.watch()
+
+    def watch(self):
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("load", lambda page: day.wide(page, self.complaints))
+
+    def log_in(self, account, then="/console"):
+        page = self.page
+        if "/login?then=" + then not in page.url:
+            page.goto(self.network.base + "/login?then=" + then)
+        page.fill("[name=login]", account["login"])
+        page.fill("[name=password]", account["password"])
+        page.click(".form .button")
+        page.wait_for_url("**" + then + "*")
+
+    def keeps(self, path=PENDING):
+        """Waits until the phone has a page with it."""
+        self.page.wait_for_function(KEPT, arg=path)
+
+    def cut(self):
+        self.network.set("down")
+        self.context.set_offline(True)
+
+    def restore(self):
+        self.network.set("up")
+        self.context.set_offline(False)
+
+    def open(self, path):
+        self.page.goto(self.network.base + path)
+        self.page.wait_for_function("() => document.readyState === 'complete'")
+
+    def fill(self, path, fields):
+        self.open(path)
+        for name, value in fields.items():
+            self.page.fill("[name='%s']" % name, value)
+
+    def send(self):
+        with self.page.expect_navigation():
+            self.page.click(".sheet .acts button")
+
+    def file(self, path, fields):
+        """Fills a form in where there is no network; it is kept."""
+        self.fill(path, fields)
+        self.send()
+        assert PENDING in self.page.url, self.page.url
+
+    def states(self):
+        return self.page.eval_on_selector_all("#queue > li", "all => all.map((it) => it.dataset.state)")
+
+    def wait_states(self, states):
+        self.page.wait_for_function(
+            """wanted => Number(document.querySelector("#queue").dataset.count) === wanted.length
+                && [...document.querySelectorAll("#queue > li")].every((it, at) => it.dataset.state === wanted[at])""", arg=states)
+
+    def close(self):
+        assert self.complaints == [], self.complaints
+        self.context.close()
+
+
+class Server:
+    """What is recorded, asked past the phone and its network."""
+
+    def __init__(self, chromium, base, account):
+        self.base = base
+        self.key = account["api_key"]
+        self.page = chromium.new_context().new_page()
+        self.page.goto(base + "/login")
+        self.page.fill("[name=login]", account["login"])
+        self.page.fill("[name=password]", account["password"])
+        self.page.click(".form .button")
+        self.page.wait_for_url("**/console")
+
+    def read(self, path):
+        request = urllib.request.Request(self.base + path, headers={"Authorization": "Bearer " + self.key, "Accept": "*/*"})
+        with urllib.request.urlopen(request) as answer:
+            return answer.read().decode()
+
+    def kinds(self, batch):
+        return [json.loads(line)["kind"] for line in self.read("/api/v1/batches/%s/chain" % batch).splitlines()]
+
+    def batches(self, lot):
+        return len(json.loads(self.read("/api/v1/batches?lot=" + lot))["items"])
+
+    def count(self, page, text):
+        """How often a line of a console page has a text."""
+        self.page.goto(self.base + page)
+        return self.page.locator("main tr, main li").filter(has_text=text).count()
+
+
+def orchard(chromium, base, demo):
+    mine, other = [account for account in demo["accounts"] if account["role"] == "cooperative"][:2]
+    mark = secrets.token_hex(4).upper()
+    with cut.network(base) as network:
+        phone = Phone(chromium, network)
+        phone.server = Server(chromium, base, mine)
+        phone.log_in(mine)
+        batch = harvested(phone, "A" + mark)
+        phone.keeps("/console/batches/%s/process" % batch)
+        phone.keeps("/console/batches/%s/grade" % batch)
+        a_day(phone, mark, batch)
+        found = phone.server.kinds(batch)
+        assert found == ["batch.opened", "batch.processed", "grading.recorded"], found
+        assert phone.server.batches("B" + mark) == 1
+        lost_answers(phone, mark)
+        ended_session(phone, mine, "E" + mark)
+        somebody_else(phone, mine, other, "S" + mark)
+        phone.close()
+    return "five forms without a network, sent once each; a lost answer, an ended session, another account"
+
+
+def harvested(phone, lot):
+    phone.fill("/console/batches/new", {"quantity": "1000", "lot": lot})
+    phone.send()
+    assert phone.page.inner_text("h1") == lot, phone.page.url
+    return phone.page.url.split("/batches/")[1].split("?")[0]
+
+
+def a_day(phone, mark, batch):
+    page = phone.page
+    phone.cut()
+    phone.open("/console/batches")
+    assert page.inner_text("h1") == "待发送" and page.is_visible("#no-network"), "no network: what is kept is shown"
+    plot = page.locator("a[href$='/treatments/new']").first.get_attribute("href")
+    walk(phone, "P" + mark)
+    spray(phone, plot)
+    phone.file("/console/batches/new", {"quantity": "500", "lot": "B" + mark})
+    grade = "/console/batches/%s/grade" % batch
+    phone.file("/console/batches/%s/process" % batch, {"output": "990"})
+    # More than is left: nobody notices where there is no network.
+    phone.file(grade, {"input": "990", "outputs[0].quantity": "99000"})
+    phone.wait_states(["waiting"] * 5)
+    page.wait_for_function("() => document.querySelector('.side .count').textContent === '5'")
+    # A draft survives a closed tab, and so does the queue.
+    phone.fill("/console/plots/new", {"code": "half"})
+    page.wait_for_function("() => Queue.drafts.all(Offline.who).then((all) => all.length === 1)")
+    page.close()
+    phone.page = page = phone.context.new_page()
+    phone.watch()
+    phone.open("/console/plots/new")
+    page.wait_for_function("() => document.querySelector('[name=code]').value === 'half'")
+    page.click(".notice button")
+    page.wait_for_function("() => document.querySelector('[name=code]').value === ''")
+    phone.open(PENDING)
+    phone.wait_states(["waiting"] * 5)
+    phone.restore()
+    # Four are recorded; what is refused says so beside it, with its field.
+    phone.wait_states(["refused"])
+    assert "99,000 kg" in page.inner_text("#queue .said"), page.inner_text("#queue")
+    page.click("#queue a")
+    page.wait_for_selector("#errors")
+    assert page.input_value("[name='outputs[0].quantity']") == "99000" and page.locator(".field-error").count() == 1
+    page.fill("[name='outputs[0].quantity']", "990")
+    phone.send()
+    assert "/console/batches/" in page.url and "done=batch-grade" in page.url, page.url
+    assert page.locator(".side .count:visible").count() == 0
+
+
+def walk(phone, code):
+    """Around a plot of 100 m × 80 m, with the phone's position."""
+    page = phone.page
+    phone.context.grant_permissions(["geolocation"])
+    phone.fill("/console/plots/new", {"code": code, "place.zh": "示范县", "crop.zh": "脐橙"})
+    at = lambda east, north, accuracy: phone.context.set_geolocation(
+        {"latitude": 31.5 + north / 111320, "longitude": 109.5 + east / 94915, "accuracy": accuracy})
+    at(0, 0, 35)
+    page.click("#walk .verb.first")
+    page.wait_for_selector("#walk .notice.is-attention:has-text('35')")
+    at(0, 0, 6)
+    page.wait_for_selector("#walk .notice:not(.is-attention):has-text('6')")
+    page.click("#walk .verb:not(.first)")
+    for number, (east, north) in enumerate([(0, 0), (100, 0), (100, 80), (0, 80)]):
+        # The page knows where it is when it tells how exactly.
+        at(east, north, 7 + number)
+        page.wait_for_selector("#walk .notice:has-text('± %d ')" % (7 + number))
+        page.click("#walk .verb.first")
+        page.wait_for_function("n => document.querySelectorAll('#walk circle').length === n", arg=number + 1)
+    area = page.inner_text(".walk-area")
+    assert "8,0" in area or "7,9" in area, area
+    assert page.input_value("[name='point.lat']").startswith("31.5003") and "m2" in page.input_value("[name=area_m2]")
+    phone.send()
+
+
+def exif():
+    """What a camera notes: that it was held upright, and where."""
+    entry = lambda tag, kind, count, value: struct.pack(">HHI", tag, kind, count) + value
+    upright = entry(0x0112, 3, 1, struct.pack(">HH", 6, 0))
+    place = entry(0x8825, 4, 1, struct.pack(">I", 38))
+    gps = struct.pack(">H", 1) + entry(1, 2, 2, b"N\0\0\0") + bytes(4)
+    notes = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + upright + place + bytes(4) + gps
+    return b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes
+
+
+def spray(phone, path):
+    """With a photo: large, lying on its side, with the place where it was taken."""
+    page = phone.page
+    phone.fill(path, {"product": "石硫合剂", "active": "石硫合剂", "dose": "0.5°Bé", "interval_days": "0"})
+    drawn = page.evaluate("""() => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [2400, 1200];
+      const context = canvas.getContext("2d");
+      context.fillStyle = "#c00";
+      context.fillRect(0, 0, 1200, 1200);
+      return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
+    }""")
+    plain = base64.b64decode(drawn)
+    page.set_input_files("#f-file", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": plain[:2] + exif() + plain[2:]})
+    page.wait_for_selector("output:has-text('800 × 1600')")
+    phone.send()
+    kept = page.evaluate("""() => Queue.entries.all(Offline.who).then((all) => all.find((it) => it.file).file.arrayBuffer())
+        .then((bytes) => String.fromCharCode(...new Uint8Array(bytes).slice(0, 4000)))""")
+    assert kept.startswith("\xff\xd8") and "Exif" not in kept, "what the camera noted stays on the phone"
+
+
+def lost_answers(phone, mark):
+    """The server records, its answer is lost: sent again, it is recorded once."""
+    page, spray = phone.page, "波尔多液" + mark
+    phone.open(PENDING)
+    plot = page.locator("a[href$='/treatments/new']").first.get_attribute("href")
+    phone.fill(plot, {"product": spray, "active": spray, "dose": "1:1:200", "interval_days": "0"})
+    # The ticket still comes back; the answer to the form does not.
+    page.route("**/treatments/new", lambda route: (phone.network.set("deaf"), route.continue_()))
+    phone.send()
+    page.unroute("**/treatments/new")
+    phone.wait_states(["waiting"])
+    recorded = lambda: phone.server.count(plot.rsplit("/treatments", 1)[0], spray)
+    until(lambda: recorded() == 1)
+    phone.network.set("up")
+    page.click("#send")
+    phone.wait_states([])
+    assert recorded() == 1, "recorded %d times" % recorded()
+
+
+def until(holds, seconds=20):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
+def ended_session(phone, account, lot):
+    """Who is logged out in mid-form loses nothing: it goes when he is back."""
+    page = phone.page
+    phone.fill("/console/batches/new", {"quantity": "300", "lot": lot})
+    phone.context.clear_cookies()
+    phone.send()
+    assert "/login" in page.url, page.url
+    phone.log_in(account, PENDING)
+    phone.wait_states([])
+    phone.open("/console/search?q=" + lot)
+    assert page.inner_text("h1") == lot, page.url
+
+
+def somebody_else(phone, mine, other, lot):
+    """What one keeps on a phone, another neither sees nor sends."""
+    page = phone.page
+    phone.keeps()
+    phone.cut()
+    phone.file("/console/batches/new", {"quantity": "200", "lot": lot})
+    # His session is over when the network is back, and another logs in beside his open page.
+    phone.context.clear_cookies()
+    phone.restore()
+    page.wait_for_selector("#log-in:not([hidden])")
+    first, phone.page = page, phone.context.new_page()
+    phone.watch()
+    phone.log_in(other)
+    phone.keeps()
+    phone.open(PENDING)
+    phone.page.wait_for_selector("#nothing:not([hidden])")
+    assert phone.states() == [] and lot not in phone.page.content()
+    assert phone.page.evaluate("caches.keys().then((all) => all.filter((name) => name.startsWith('pages-')).length)") == 1
+    assert first.evaluate("Offline.send().then((sent) => sent.state)") == "other"
+    assert phone.server.batches(lot) == 0, "nothing of the first was sent"
+    leave(phone.page)
+    assert not phone.page.evaluate(KEPT, PENDING), "who logged out leaves no page"
+    first.close()
+    phone.log_in(mine, PENDING)
+    phone.wait_states([])
+    assert phone.server.batches(lot) == 1
+    asked_at_the_door(phone, lot)
+
+
+def asked_at_the_door(phone, lot):
+    """Something is left to mend: who logs out is asked what becomes of it."""
+    page = phone.page
+    phone.keeps()
+    phone.cut()
+    phone.file("/console/batches/new", {"quantity": "200", "lot": lot})
+    phone.restore()
+    phone.wait_states(["refused"])
+    with page.expect_navigation():
+        page.click(".out button")
+    page.wait_for_selector("#leave:not([hidden])")
+    with page.expect_navigation(url="**/login*"):
+        page.click("#leave-dropping")
+    assert not page.evaluate(KEPT, PENDING)
+
+
+def leave(page):
+    with page.expect_navigation(url="**/login*"):
+        page.click(".out button")
