@@ -3,6 +3,7 @@
 //!
 //! Own code on our zip writer: a table without styles is five small files, and a library for it would bring a hundred kinds of cell.
 
+use std::cmp::Ordering;
 use std::io::{self, Write};
 
 use super::zip::ZipWriter;
@@ -22,6 +23,19 @@ impl Cell {
 
     pub fn number(number: impl ToString) -> Self {
         Self::Number(number.to_string())
+    }
+
+    /// Numbers by their value, before texts; texts by their characters.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => {
+                let value = |text: &str| text.parse::<f64>().unwrap_or(f64::MIN);
+                value(a).total_cmp(&value(b))
+            }
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+        }
     }
 }
 

@@ -27,6 +27,8 @@ const SHOWN: u32 = 50;
 /// Rows of an export at most; beyond it the file ends with a line that says so.
 const EXPORTED: usize = 50_000;
 const AT_ONCE: u32 = 200;
+/// Rows that are put in order by a column; a list that goes on is cut there, and says so.
+const SORTED: usize = 1_000;
 
 /// A list of subjects of one kind.
 pub trait List: 'static {
@@ -112,9 +114,20 @@ pub struct Filter {
     pub value: String,
 }
 
+/// The head of a column: pressed, it orders the list.
+pub struct Head {
+    pub label: String,
+    pub is_number: bool,
+    pub href: String,
+    /// `ascending` or `descending`, where the list is in its order.
+    pub order: Option<&'static str>,
+}
+
 pub struct Table {
     pub heading: String,
-    pub columns: Vec<(String, bool)>,
+    pub columns: Vec<Head>,
+    /// Where only the newest rows were put in order.
+    pub note: Option<String>,
     pub rows: Vec<Row>,
     pub verb: Option<(&'static str, String)>,
     pub filters: Vec<Filter>,
@@ -159,13 +172,52 @@ async fn show<L: List>(app: State, asked: Asked) -> HttpResponse {
     .await
 }
 
+/// A column, and whether the largest comes first: `2`, `-2`; columns are counted from one.
+fn order<L: List>(typed: &Typed) -> Option<(usize, bool)> {
+    let wanted: i64 = typed.get("sort")?.parse().ok()?;
+    let column = usize::try_from(wanted.unsigned_abs()).ok()?.checked_sub(1)?;
+    (column < L::columns().len()).then_some((column, wanted < 0))
+}
+
+/// The newest rows that fit, in the order of a column; and whether there are more.
+fn sorted<L: List>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) -> Result<(Vec<Row>, bool), AppError> {
+    let (column, descending) = by;
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let slice = L::slice(app, shell, typed, after, AT_ONCE)?;
+        all.extend(rows::<L>(app, shell, &slice)?);
+        after = slice.next;
+        if after.is_none() || all.len() >= SORTED {
+            break;
+        }
+    }
+    all.sort_by(|a, b| {
+        let order = match (a.cells.get(column), b.cells.get(column)) {
+            (Some(a), Some(b)) => a.raw.compare(&b.raw),
+            _ => std::cmp::Ordering::Equal,
+        };
+        if descending { order.reverse() } else { order }
+    });
+    Ok((all, after.is_some()))
+}
+
 fn cursor(typed: &Typed) -> Option<Cursor> {
     typed.get("after").and_then(|after| after.parse().ok()).map(Cursor)
 }
 
 fn table<L: List>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppError> {
-    let after = cursor(typed);
-    let slice = L::slice(app, shell, typed, after, SHOWN)?;
+    let by = order::<L>(typed);
+    let after = if by.is_some() { None } else { cursor(typed) };
+    let (rows, next, cut) = match by {
+        Some(by) => {
+            let (rows, cut) = sorted::<L>(app, shell, typed, by)?;
+            (rows, None, cut)
+        }
+        None => {
+            let slice = L::slice(app, shell, typed, after, SHOWN)?;
+            (rows::<L>(app, shell, &slice)?, slice.next, false)
+        }
+    };
     let filters = L::filters(app, shell, typed)?;
     let query = query(&filters);
     let address = |file: &str, more: &str| {
@@ -176,12 +228,26 @@ fn table<L: List>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppE
     let w = &shell.w;
     Ok(Table {
         heading: w.t(L::KEY),
-        columns: L::columns().iter().map(|(key, number)| (w.t(key), *number)).collect(),
-        older: slice.next.map(|next| address("", &format!("after={}", next.0))),
-        newest: after.map(|_| address("", "")),
+        columns: L::columns()
+            .iter()
+            .enumerate()
+            .map(|(index, (key, is_number))| {
+                let order = by.filter(|(column, _)| *column == index).map(|(_, descending)| descending);
+                let sign = if order == Some(false) { "-" } else { "" };
+                Head {
+                    label: w.t(key),
+                    is_number: *is_number,
+                    href: address("", &format!("sort={sign}{}", index + 1)),
+                    order: order.map(|descending| if descending { "descending" } else { "ascending" }),
+                }
+            })
+            .collect(),
+        note: cut.then(|| w.t1("list-sorted-cut", "n", SORTED)),
+        older: next.map(|next| address("", &format!("after={}", next.0))),
+        newest: (after.is_some() || by.is_some()).then(|| address("", "")),
         csv: address(".csv", ""),
         xlsx: address(".xlsx", ""),
-        rows: rows::<L>(app, shell, &slice)?,
+        rows,
         verb: L::verb(shell),
         sums: if after.is_none() { L::sums(app, shell)? } else { None },
         filters,

@@ -28,6 +28,30 @@ async fn a_list_filters_turns_pages_and_is_exported_whole() {
 }
 
 #[actix_web::test]
+async fn the_head_of_a_column_orders_the_list_by_value_and_back() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    for (lot, grams) in [("B", 9_600_000), ("A", 10_000_000), ("C", 800_000)] {
+        app.harvest(&season, lot, grams).await;
+    }
+    let coop = app.desk(&app.cooperative).await;
+    let lots = async |path: &str| texts(&coop.page(path).await, "tbody th");
+    assert_eq!(lots("/console/batches").await, ["C", "A", "B"], "the newest first");
+    let page = coop.page("/console/batches").await;
+    let by_lot = href(&page, "批号");
+    assert_eq!(lots(&by_lot).await, ["A", "B", "C"]);
+    let back = href(&coop.page(&by_lot).await, "批号");
+    assert_eq!(lots(&back).await, ["C", "B", "A"]);
+    assert!(coop.page(&back).await.contains("aria-sort=\"descending\""));
+    // 800 kg, 9,600 kg, 10,000 kg: by what they weigh, not by their digits.
+    assert_eq!(lots(&href(&page, "结余")).await, ["C", "B", "A"]);
+    assert_eq!(lots("/console/batches?lot=B&sort=1").await, ["B"], "filters stay");
+    for nonsense in ["0", "99", "-99", "x", "-9223372036854775808"] {
+        assert_eq!(lots(&format!("/console/batches?sort={nonsense}")).await, ["C", "A", "B"], "{nonsense}");
+    }
+}
+
+#[actix_web::test]
 async fn a_lot_of_one_alone_is_opened_by_the_search_box() {
     let app = TestApp::start().await;
     let season = app.season().await;

@@ -128,6 +128,7 @@ list-none-fits = Nothing fits. Please choose otherwise.
 list-newest = Back to the newest
 list-older = Older ones
 list-cut = Only the first { $n } rows were exported; please narrow it down.
+list-sorted-cut = Only the newest { $n } rows are in order; filter first to see older ones.
 stock-sums = Sums
 stock-cut = Only the newest { $n } batches are summed here.
 stock-no-store = Not put into store

@@ -128,6 +128,7 @@ list-none-fits = 没有符合条件的。请换一个条件。
 list-newest = 回到最新
 list-older = 更早的
 list-cut = 只导出了前 { $n } 行，请缩小范围。
+list-sorted-cut = 只给最新的 { $n } 行排了序；要看更早的，请先筛选。
 stock-sums = 合计
 stock-cut = 这里只合计了最新的 { $n } 个批次。
 stock-no-store = 未入库
