@@ -16,6 +16,7 @@ import camera
 import day
 import offline
 import orchard
+import quality
 import scanpage
 import tamper
 import vectors
@@ -77,6 +78,7 @@ def main():
             ("file, damaged", lambda: offline.damaged(chromium, cases, count // 5, work)),
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
             ("console, a day", lambda: day.day(chromium, base, demo)),
+            ("pages, quality", lambda: quality.quality(chromium, base, demo)),
             ("console, camera", lambda: camera.camera(chromium, path, base, demo)),
             ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),
             ("file, no Ed25519", lambda: offline.tampered(chromium, cases, count // 20, browser.NO_ED25519, 8)),
