@@ -6,6 +6,7 @@ mod appends;
 mod bare;
 mod carry;
 mod client;
+mod console;
 #[path = "../../tests/engine/cluster.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod cluster;
@@ -51,6 +52,8 @@ enum Cli {
     Pages(pages::Arguments),
     /// What everybody else waits while passwords are guessed
     Logins(logins::Arguments),
+    /// Pages of the console where much is stored
+    Console(console::Arguments),
     /// Reads of batches by one thread and by two
     Reads(reads::Arguments),
     /// A whole instance into another database
@@ -76,6 +79,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Pages(arguments) => pages::run(&arguments),
         Cli::Logins(arguments) => logins::run(&arguments),
+        Cli::Console(arguments) => console::run(&arguments),
         Cli::Reads(arguments) => reads::run(&arguments),
         Cli::Carry(arguments) => carry::run(&arguments),
         Cli::Outsider(arguments) => outsider::run(&arguments),

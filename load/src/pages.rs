@@ -116,7 +116,7 @@ fn prove(service: &mut Service, records: u64) -> anyhow::Result<Waits> {
 }
 
 /// Rows of batches number `from` to `to`, each like the first batch that is there.
-fn fill(service: &Service, from: u64, to: u64) -> anyhow::Result<()> {
+pub fn fill(service: &Service, from: u64, to: u64) -> anyhow::Result<()> {
     // Behind the records that are there, so that the log has no gap.
     let place = service.database.open()?.log_end()? - from;
     // Ascending, and even over the whole range of handles.
@@ -159,7 +159,7 @@ fn rows(numbers: &str, handle: &str, hash: &str, lot: &str, place: u64) -> Strin
              (select * from subjects where kind = 'batch' order by first_log_index limit 1) like_it;
          insert into batches (home, first_log_index, handle, product, gtin, lot, stage, opened_on, stocked) {numbers}
              select like_it.home, {place}, {handle}, like_it.product, like_it.gtin, {lot}, like_it.stage, like_it.opened_on,
-                 {place}
+                 case when i % 100 = 0 then {place} end
              from n, (select * from batches order by first_log_index limit 1) like_it;
          insert into unique_names (scope, name, subject) {numbers}
              select like_it.scope, {lot}, {handle} from n,
