@@ -47,6 +47,7 @@ async fn every_operation_answers_each_role_as_the_table_says() {
     for (operation, needed) in &cells() {
         let rule = policy::rule(needed).unwrap_or_else(|| panic!("{}: {needed} is not in the table", operation.id));
         let named = operation.path.contains("{id}");
+        assert!(!named || rule.whose != Whose::House, "{}: {needed} says not whose", operation.id);
         operation.call(&world.app.anon, NOBODY, &[]).await.problem(401, "unauthorised");
         for (at, (role, owner)) in owners.iter().enumerate() {
             let cell = format!("{} by {role}", operation.id);

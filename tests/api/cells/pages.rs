@@ -55,6 +55,7 @@ async fn every_page_answers_each_member_as_the_table_says() {
                 let cell = format!("{} {} by a {kind} of a {role}", page.method, page.path);
                 let rule = policy::rule(operation).unwrap_or_else(|| panic!("{cell}: {operation} is not in the table"));
                 let named = page.path.contains("{id}");
+                assert!(!named || rule.whose != Whose::House, "{cell}: {operation} says not whose");
                 if !(rule.roles.contains(&role.parse().unwrap()) && rule.members.contains(kind)) {
                     let about = if named { world.foreign(role, collection(&page.path)) } else { NOBODY };
                     for id in [about, NOBODY] {
