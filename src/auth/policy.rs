@@ -169,6 +169,24 @@ pub fn member_may(kind: MemberKind, operation: &str) -> bool {
     rule(operation).is_some_and(|rule| rule.members.contains(&kind))
 }
 
+/// What a person does only after he gave his password again of late. A key has nothing to give.
+const AFTER_THE_PASSWORD: &[&str] = &[
+    "batch.recall",
+    "licence.revoke",
+    "key.rotate",
+    "key.revoke",
+    "members.manage",
+    "api_keys.manage",
+    "webhooks.manage",
+    "application.decide",
+    "organisation.suspend",
+];
+
+/// Whether a person has to give his password again before this.
+pub fn asks_again(operation: &str) -> bool {
+    AFTER_THE_PASSWORD.contains(&operation)
+}
+
 /// Whether such a member has to show a second factor: whose word others rest on.
 pub fn needs_second_factor(role: Role, kind: MemberKind) -> bool {
     match role {
@@ -196,6 +214,7 @@ mod tests {
 
     #[test]
     fn somebody_may_what_is_listed_and_a_manager_may_all() {
+        assert!(AFTER_THE_PASSWORD.iter().all(|operation| rule(operation).is_some()));
         for rule in TABLE {
             assert!(!rule.roles.is_empty() && rule.members.contains(&Manager), "{}", rule.operation);
             assert!(rule.operation.split('.').count() == 2, "{}", rule.operation);

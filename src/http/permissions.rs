@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::auth::policy::{TABLE, writes};
+use crate::auth::policy::{TABLE, asks_again, writes};
 use crate::domain::people::MemberKind;
 use crate::domain::record::Role;
 use crate::web::map::Who;
@@ -22,6 +22,7 @@ another's, on what is not there, without credentials and with such as were ended
   answers as what does not exist.
 - **Members**: a manager may all that his organisation may; a letter says who else: w workers, s signers. A key of the organisation
   may what its scope leaves (`suyuan key create --scope`, or the page API keys); `token.read` it may always. Pages are for people.
+- **Again**: a person gives his password again, if he has not for half an hour.
 - What is not listed is denied. What is public needs no line: look-up and scan pages, chains, histories, proofs, QR symbols, the log.
 - `instance.found`, `log.reopen` and `sealed.erase` are verbs of the server's terminal.
 
@@ -34,7 +35,7 @@ pub fn page() -> String {
     for role in Role::ALL {
         let _ = write!(head, " {} |", role.as_str());
     }
-    page += &format!("{head} also | where |\n|---|---|---|{}---|---|\n", "---|".repeat(Role::ALL.len()));
+    page += &format!("{head} also | again | where |\n|---|---|---|{}---|---|---|\n", "---|".repeat(Role::ALL.len()));
     let places = places();
     for rule in TABLE {
         let changes = if writes(rule.operation) { "yes" } else { "" };
@@ -48,8 +49,9 @@ pub fn page() -> String {
             MemberKind::Signer => Some("s"),
         });
         let also = also.collect::<Vec<_>>().join(" ");
+        let again = if asks_again(rule.operation) { "yes" } else { "" };
         let places = places.get(rule.operation).map(|places| places.join("<br>")).unwrap_or_default();
-        let _ = writeln!(page, " {also} | {places} |");
+        let _ = writeln!(page, " {also} | {again} | {places} |");
     }
     page
 }

@@ -47,7 +47,9 @@ pub use reads::{DataRead, DataReads};
 pub use reports::{ProblemReport, Reports};
 
 /// Everything a service asks of its store.
-pub trait Store: PublicReads + Log + Openings + Access + People + Admission + DataReads + Notices + Reports + Moving {
+pub trait Store:
+    PublicReads + Log + Openings + Access + People + Admission + DataReads + Notices + Reports + Moving
+{
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 

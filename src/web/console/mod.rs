@@ -13,6 +13,7 @@ mod notices;
 mod offline;
 mod operator;
 pub(crate) mod page;
+mod proof;
 mod read;
 mod scan;
 mod search;

@@ -35,7 +35,7 @@ pub struct Asked {
     /// A form that a script sent: it is answered with data, which the script puts into the page.
     pub by_script: bool,
     /// What he has to be allowed to do; it is judged where a refusal can be a page of the console.
-    needs: Option<&'static str>,
+    pub(super) needs: Option<&'static str>,
 }
 
 impl Asked {

@@ -12,6 +12,9 @@ use super::world::{World, collection};
 use crate::support::desk::Desk;
 use crate::support::{Answer, Client};
 
+/// Forms that name, beside what the address names, something that an empty one does not: that is what is missing.
+const NAMES_MORE: &[&str] = &["/console/webhooks/{id}/replay"];
+
 fn path(page: &Page, id: &str) -> String {
     let path = page.path.replace("{id}", id).replace("{tail:.*}", "09520000100049/10/NO-LOT");
     ["{name}", "{sha256}", "{token}"].iter().fold(path, |path, part| path.replace(part, NOBODY))
@@ -85,7 +88,8 @@ async fn every_page_answers_each_member_as_the_table_says() {
                 let opened = world.own(role, collection).filter(|_| rule.whose != Whose::Given);
                 for handle in [opened, party].into_iter().flatten() {
                     let answer = ask(&own, page, handle).await;
-                    assert!(![401, 403, 404].contains(&answer.status), "{cell}, its own: {}", answer.text());
+                    let there = answer.status != 404 || NAMES_MORE.contains(&page.path.as_str());
+                    assert!(there && ![401, 403].contains(&answer.status), "{cell}, its own: {}", answer.text());
                     walked += 1;
                 }
                 walked += 1;

@@ -6,7 +6,8 @@ use serde_json::json;
 use suyuan::app::admission::{self, Typed};
 use suyuan::app::keys;
 use suyuan::auth::policy::{self, Whose};
-use suyuan::domain::record::Role;
+use suyuan::domain::record::{Handle, Role};
+use suyuan::store::notices::Webhook;
 
 use crate::support::{Client, TestApp, batch_path};
 
@@ -30,6 +31,7 @@ pub const COLLECTIONS: &[&str] = &[
     "keys",
     "organisations",
     "applications",
+    "webhooks",
 ];
 
 impl World {
@@ -83,6 +85,7 @@ impl World {
         }
         for (role, client) in app.roles() {
             own.insert((role, "organisations"), client.id.clone());
+            own.insert((role, "webhooks"), webhook(&app, client));
         }
         let party = BTreeMap::from([
             (("cooperative", "licences"), licence),
@@ -91,11 +94,13 @@ impl World {
         ]);
         let first = |collection: &str| own.iter().find(|((_, it), _)| *it == collection).unwrap().1.clone();
         let mut foreign = BTreeMap::new();
+        let others = webhook(&app, &app.buyer);
         for (role, client) in app.roles() {
             for collection in COLLECTIONS {
                 let handle = match *collection {
                     "organisations" => app.buyer.id.clone(),
                     "applications" => application.clone(),
+                    "webhooks" => others.clone(),
                     other => first(other),
                 };
                 assert_ne!(handle, client.id);
@@ -145,6 +150,22 @@ impl World {
         keys::revoke(app, found.iter().rfind(|it| it.name == "ended" && it.revoked_at.is_none()).unwrap().id).unwrap();
         key
     }
+}
+
+/// An address that news of the organisation goes to.
+fn webhook(app: &TestApp, client: &Client) -> String {
+    let mut id = [0; 16];
+    app.app.random.fill(&mut id);
+    let webhook = Webhook {
+        home: client.id.parse().unwrap(),
+        id: Handle::from_bytes(id),
+        url: "https://hooks.example/suyuan".into(),
+        secret: vec![7; 32],
+        created_at: app.app.now(),
+        ended_at: None,
+    };
+    app.store.add_webhook(&webhook).unwrap();
+    webhook.id.to_string()
 }
 
 /// Whose an operation reaches for a role. Regulators see the packs of all.

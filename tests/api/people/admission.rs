@@ -245,3 +245,25 @@ async fn who_is_read_by_another_sees_who_and_what_and_when() {
     assert_eq!((seen.len(), seen[0].what.as_str(), seen[0].member), (1, "sealed_name", None));
     assert_eq!(seen[0].reader, app.operator.id.parse().unwrap());
 }
+
+#[actix_web::test]
+async fn a_recall_asks_for_the_password_again_and_keeps_what_was_typed() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 1_000_000).await;
+    let browser = app.logged_in(&app.cooperative, "li.na", MemberKind::Manager).await;
+    let path = format!("/console/batches/{batch}/recall");
+    browser.open(&path).await.expect(200);
+    let records = app.log_length();
+    app.at("2026-11-16T02:40:00.000Z");
+    let asked = browser.submit(&path, &[("reason.zh", "residue: chlorpyrifos & more")]).await.expect(200).text();
+    assert!(asked.contains("action=\"/console/prove\""), "{asked}");
+    assert_eq!(app.log_length(), records);
+    browser.submit("/console/prove", &[("password", "wrong wrong wrong")]).await.expect(422);
+    let form = browser.submit("/console/prove", &[("password", crate::support::PASSWORD)]).await.expect(200).text();
+    assert!(form.contains("residue: chlorpyrifos &#38; more"), "{form}");
+    // A worker is not asked: he may not at all.
+    let worker = app.logged_in(&app.cooperative, "wang.wu", MemberKind::Worker).await;
+    app.at("2026-11-16T03:40:00.000Z");
+    worker.open(&path).await.expect(403);
+}

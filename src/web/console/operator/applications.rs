@@ -39,11 +39,11 @@ impl Lines for Applications {
     fn columns() -> &'static [(&'static str, bool)] {
         &[
             ("col-organisation", false),
-            ("col-kind", false),
+            ("col-org-kind", false),
             ("col-uscc", false),
             ("col-place", false),
             ("col-applied", false),
-            ("col-state", false),
+            ("col-org-state", false),
         ]
     }
 

@@ -38,7 +38,7 @@ impl Lines for Organisations {
     const KEY: &'static str = "nav-organisations";
 
     fn columns() -> &'static [(&'static str, bool)] {
-        &[("col-organisation", false), ("col-role", false), ("col-uscc", false), ("col-state", false)]
+        &[("col-organisation", false), ("col-role", false), ("col-uscc", false), ("col-org-state", false)]
     }
 
     fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
