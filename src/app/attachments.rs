@@ -17,7 +17,7 @@ pub const OPERATION: &str = "attachment.upload";
 
 /// Stores an upload; durable when this returns. Answers the name by which acts refer to it.
 pub fn upload(app: &App, caller: Caller, claimed: &str, bytes: Vec<u8>) -> Result<Attachment, AppError> {
-    caller.may(OPERATION)?;
+    app.may(caller, OPERATION)?;
     let kept = app.files.keep(claimed, bytes, &*app.random).map_err(refused)?;
     let stored_at = app.now();
     let Kept { sha256, media_type, size } = kept;

@@ -17,6 +17,7 @@ pub fn list(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Slice, AppError> {
+    caller.may("batch.read")?;
     Ok(app.store.batches(caller.organisation, filter, after, limit)?)
 }
 
@@ -36,6 +37,7 @@ pub fn packed_under(
     from_seq: u64,
     limit: u32,
 ) -> Result<(Known, Vec<MarkUse>, Option<u64>), AppError> {
+    caller.may("licence.read")?;
     let missing = || AppError::from(Refusal::not_found("id", licence));
     let known =
         app.store.subject(licence)?.filter(|known| known.subject.kind == SubjectKind::Licence).ok_or_else(missing)?;

@@ -2,10 +2,12 @@
 
 use super::{App, AppError, Caller};
 use crate::auth::api_key;
+use crate::auth::scope::Scope;
 use crate::auth::token::Bearer;
 use crate::domain::acts::Refusal;
 use crate::domain::entities::Entity;
-use crate::domain::record::{Digest, Handle};
+use crate::domain::invalid::Invalid;
+use crate::domain::record::{Digest, Handle, Role};
 use crate::domain::text::Text;
 use crate::domain::time::{CivilDate, Instant};
 use crate::store::StoreError;
@@ -24,6 +26,9 @@ pub enum KeyError {
     Unknown(Handle),
     #[error("the key {id} was revoked before, at {at}")]
     RevokedBefore { id: Handle, at: Instant },
+    /// An operation that no key of such an organisation performs.
+    #[error("a key of this organisation cannot be made for {}; it can for: {}", .0.value, .0.expected)]
+    Scope(Invalid),
     #[error("an organisation has at most {most} keys that work")]
     TooMany { most: usize },
     #[error(transparent)]
@@ -36,22 +41,38 @@ impl From<StoreError> for KeyError {
     }
 }
 
+/// What a key is to be: one that works until it is revoked and may all that its organisation may, unless more is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// The day in the instance's zone with which it no longer works.
+    pub expires: Option<CivilDate>,
+    pub scope: Option<Scope>,
+}
+
 /// Makes a key for an organisation. The secret is answered once and kept nowhere.
 pub fn create(app: &App, organisation: Handle, name: &str) -> Result<String, AppError> {
-    add(app, organisation, name, None)
+    check_organisation(app, organisation)?;
+    add(app, organisation, name, None, Scope::ALL)
 }
 
-/// As [`create`], for a key that works until the day `expires` begins in the instance's zone.
-pub fn create_until(app: &App, organisation: Handle, name: &str, expires: CivilDate) -> Result<String, KeyError> {
-    let today = app.today();
-    if expires <= today {
+/// As [`create`], for a key that may less or not for ever.
+pub fn create_as(app: &App, organisation: Handle, name: &str, wanted: Wanted) -> Result<String, KeyError> {
+    let (today, scope) = (app.today(), wanted.scope.unwrap_or(Scope::ALL));
+    if let Some(expires) = wanted.expires.filter(|day| *day <= today) {
         return Err(KeyError::ExpiresInThePast { expires, today });
     }
-    Ok(add(app, organisation, name, Some(expires.at_midnight(app.utc_offset_minutes)))?)
+    scope.check(check_organisation(app, organisation)?).map_err(KeyError::Scope)?;
+    let expires_at = wanted.expires.map(|day| day.at_midnight(app.utc_offset_minutes));
+    Ok(add(app, organisation, name, expires_at, scope)?)
 }
 
-fn add(app: &App, organisation: Handle, name: &str, expires_at: Option<Instant>) -> Result<String, AppError> {
-    check_organisation(app, organisation)?;
+fn add(
+    app: &App,
+    organisation: Handle,
+    name: &str,
+    expires_at: Option<Instant>,
+    scope: Scope,
+) -> Result<String, AppError> {
     let secret = api_key::generate(&*app.random);
     let Some(secret_hash) = api_key::hash(&secret) else {
         return Err(AppError::Failed("a generated key has no hash".into()));
@@ -67,13 +88,15 @@ fn add(app: &App, organisation: Handle, name: &str, expires_at: Option<Instant>)
         expires_at,
         revoked_at: None,
         used_at: None,
+        scope: scope.to_kept(),
     })?;
     Ok(secret)
 }
 
-fn check_organisation(app: &App, organisation: Handle) -> Result<(), AppError> {
+/// The organisation's role.
+fn check_organisation(app: &App, organisation: Handle) -> Result<Role, AppError> {
     match app.store.subject(organisation)?.map(|known| known.entity) {
-        Some(Entity::Organisation(_)) => Ok(()),
+        Some(Entity::Organisation(found)) => Ok(found.role),
         _ => Err(Refusal::not_found("organisation", organisation).into()),
     }
 }
@@ -108,16 +131,14 @@ pub fn own(app: &App, caller: Caller) -> Result<Vec<ApiKey>, AppError> {
 }
 
 /// Makes a key for the caller's own organisation.
-pub fn create_own(app: &App, caller: Caller, name: &KeyName, until: Option<CivilDate>) -> Result<String, KeyError> {
+pub fn create_own(app: &App, caller: Caller, name: &KeyName, wanted: Wanted) -> Result<String, KeyError> {
+    app.may(caller, MANAGE)?;
     let now = app.now();
     let works = |key: &&ApiKey| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now);
     if own(app, caller)?.iter().filter(works).count() >= MOST {
         return Err(KeyError::TooMany { most: MOST });
     }
-    match until {
-        None => Ok(create(app, caller.organisation, name.as_str())?),
-        Some(day) => create_until(app, caller.organisation, name.as_str(), day),
-    }
+    create_as(app, caller.organisation, name.as_str(), wanted)
 }
 
 /// Ends a key of the caller's own organisation; one of another is none.
@@ -134,7 +155,11 @@ pub fn caller(app: &App, hash: Digest) -> Result<Option<Caller>, AppError> {
     }
     note_use(app, &key, now);
     match app.store.subject(key.organisation)?.map(|known| known.entity) {
-        Some(Entity::Organisation(organisation)) => Ok(Some(Caller::of(key.organisation, organisation.role))),
+        Some(Entity::Organisation(organisation)) => {
+            let scope = key.scope.as_deref().map_or(Scope::ALL, Scope::kept);
+            let suspended = app.store.suspension(key.organisation)?.is_some();
+            Ok(Some(Caller { scope, suspended, ..Caller::of(key.organisation, organisation.role) }))
+        }
         _ => Ok(None),
     }
 }
@@ -151,6 +176,6 @@ fn note_use(app: &App, key: &ApiKey, now: Instant) {
 
 /// A token for whoever showed a key.
 pub fn token(app: &App, caller: Caller) -> Result<String, AppError> {
-    let bearer = Bearer { organisation: caller.organisation, role: caller.role };
+    let bearer = Bearer { organisation: caller.organisation, role: caller.role, scope: caller.scope };
     app.tokens.issue(bearer, app.now()).map_err(|error| AppError::Failed(error.to_string()))
 }

@@ -1,5 +1,6 @@
 //! Use cases, one file each. The first parameter is the [`App`]: store, files, clock, randomness. Knows nothing of HTTP.
 
+pub mod admission;
 pub mod attachments;
 pub mod audit_pack;
 pub mod backup;
@@ -21,6 +22,7 @@ pub mod prepare;
 pub mod public;
 pub mod randomness;
 pub mod readiness;
+pub mod reads;
 pub mod records;
 pub mod reports;
 pub mod scan;
@@ -31,6 +33,7 @@ pub mod witness;
 use std::sync::Arc;
 
 use crate::auth::policy;
+use crate::auth::scope::Scope;
 use crate::auth::token::Tokens;
 use crate::domain::acts::{Act, Refusal};
 use crate::domain::people::{MemberId, MemberKind};
@@ -39,7 +42,7 @@ use crate::domain::record::{Actor, Digest, Handle, Role};
 use crate::domain::time::{CivilDate, Instant};
 use crate::files::Files;
 use crate::outgoing::reach::Reach;
-use crate::store::{Store, StoreError, Submission};
+use crate::store::{Store, StoreError, Submission, Suspension};
 
 pub use public::{Pages, Visit};
 
@@ -72,8 +75,12 @@ pub struct App {
 pub struct Caller {
     pub organisation: Handle,
     pub role: Role,
-    /// The member, where a person acts; `None` for a key, which may all that the organisation's role may.
+    /// The member, where a person acts; `None` for a key.
     pub member: Option<Acting>,
+    /// What a key is narrowed to.
+    pub scope: Scope,
+    /// The organisation reads, and writes nothing for a while.
+    pub suspended: bool,
 }
 
 /// The person in a caller.
@@ -86,17 +93,20 @@ pub struct Acting {
 impl Caller {
     /// An organisation by its key, or the program itself in its name.
     pub const fn of(organisation: Handle, role: Role) -> Self {
-        Self { organisation, role, member: None }
+        Self { organisation, role, member: None, scope: Scope::ALL, suspended: false }
     }
 
     pub fn actor(self) -> Actor {
         Actor { key: None, org: self.organisation, role: self.role }
     }
 
-    /// Refuses what the caller's role may not do at all.
+    /// Refuses what the caller's role may not do at all, or this member, or this key.
     pub fn may(self, operation: &'static str) -> Result<(), AppError> {
         if !policy::may(self.role, operation) {
             return Err(AppError::Forbidden { role: self.role.as_str(), operation });
+        }
+        if !self.scope.holds(operation) {
+            return Err(AppError::OutOfScope { operation });
         }
         match self.member {
             Some(member) if !policy::member_may(member.kind, operation) => {
@@ -118,6 +128,12 @@ pub enum AppError {
     /// The organisation may, this kind of member may not.
     #[error("a {kind} may not perform {operation}")]
     NotYours { kind: &'static str, operation: &'static str },
+    /// The organisation may, this key is narrowed to something else.
+    #[error("this key may not perform {operation}")]
+    OutOfScope { operation: &'static str },
+    /// The operator suspended the organisation.
+    #[error("suspended since {since}: {reason}")]
+    Suspended { since: CivilDate, reason: String },
     #[error("the writer is busy")]
     Busy,
     /// No room to write; reading goes on.
@@ -172,6 +188,26 @@ impl App {
         self.now().civil_date(self.utc_offset_minutes)
     }
 
+    /// The suspension of an organisation that holds now.
+    pub fn suspension(&self, home: Handle) -> Result<Option<Suspension>, AppError> {
+        Ok(self.store.suspension(home)?)
+    }
+
+    /// Refuses what the caller may not do, and of one that is suspended whatever changes anything.
+    pub fn may(&self, caller: Caller, operation: &'static str) -> Result<(), AppError> {
+        caller.may(operation)?;
+        if !(caller.suspended && policy::writes(operation)) {
+            return Ok(());
+        }
+        match self.store.suspension(caller.organisation)? {
+            Some(Suspension { since, reason, .. }) => {
+                Err(AppError::Suspended { since: since.civil_date(self.utc_offset_minutes), reason })
+            }
+            // Lifted a moment ago.
+            None => Ok(()),
+        }
+    }
+
     /// Performs an act: judged by role here, by state in the writer. Answers once it is durable.
     pub async fn perform(
         &self,
@@ -200,7 +236,7 @@ impl App {
         act: Arc<dyn Act>,
         conditions: Conditions,
     ) -> Result<tokio::sync::oneshot::Receiver<Result<Receipt, StoreError>>, AppError> {
-        caller.may(act.operation())?;
+        self.may(caller, act.operation())?;
         Ok(self.store.submit(Submission {
             act,
             actor: caller.actor(),

@@ -8,7 +8,9 @@ use super::erase::Forbidden;
 use super::log::reopen;
 use crate::domain::record::Handle;
 use crate::store::people::Enrolled;
-use crate::store::{ApiKey, KeptAnswer, Member, ProblemReport, Receipt, Store, StoredFile, Stretch};
+use crate::store::{
+    ApiKey, Application, DataRead, KeptAnswer, Member, ProblemReport, Receipt, Store, StoredFile, Stretch, Suspension,
+};
 
 /// Records of one transaction.
 const STRETCH: u32 = 2_000;
@@ -33,7 +35,18 @@ pub trait Source {
     fn members(&self) -> Result<Vec<Enrolled>, AppError>;
 
     /// What was published of the first `end` records; nothing where no log is known.
+    fn admission(&self) -> Result<Vec<Kept>, AppError>;
+
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError>;
+}
+
+/// What is kept of who came in, who was suspended, who was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    Application(Application),
+    Suspension(Suspension),
+    Read(DataRead),
 }
 
 /// A signed note of the log. It goes along so that the new place knows of the log: it does not write on without the log's key,
@@ -76,6 +89,13 @@ impl Source for dyn Store + '_ {
             Ok(Enrolled { member, recovery_codes })
         };
         self.members(None)?.into_iter().map(enrolled).collect()
+    }
+
+    fn admission(&self) -> Result<Vec<Kept>, AppError> {
+        let mut kept: Vec<Kept> = self.applications(0, u32::MAX)?.into_iter().map(Kept::Application).collect();
+        kept.extend(self.suspensions(None)?.into_iter().map(Kept::Suspension));
+        kept.extend(self.all_reads()?.into_iter().map(Kept::Read));
+        Ok(kept)
     }
 
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {
@@ -168,7 +188,7 @@ fn check_same_start<S: Source + ?Sized>(from: &S, to: &dyn Store, there: u64) ->
     )))
 }
 
-/// Rows beside the records: members, keys, answers under their keys, names of files, reports of problems, the newest note of the
+/// Rows beside the records: members, applications and suspensions, keys, answers under their keys, names of files, reports of problems, the newest note of the
 /// log.
 fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result<(), AppError> {
     for key in from.api_keys()? {
@@ -182,6 +202,13 @@ fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result
     }
     for one in Source::members(from)? {
         to.add_member(&one.member, &one.recovery_codes)?;
+    }
+    for kept in from.admission()? {
+        match kept {
+            Kept::Application(application) => to.add_application(&application)?,
+            Kept::Suspension(suspension) => to.add_suspension(&suspension)?,
+            Kept::Read(read) => to.add_reads(&[read])?,
+        }
     }
     if let Some(KeptNote { epoch, note }) = from.note(end)? {
         let signed = reopen::read_note(epoch, note).map_err(|error| AppError::Failed(error.to_string()))?;

@@ -37,7 +37,7 @@ pub struct Prepared {
 
 /// What a laboratory signs of a report. Refuses whatever recording it would refuse.
 pub fn report(app: &App, caller: Caller, mut act: ReportTest) -> Result<Prepared, AppError> {
-    caller.may(act.operation())?;
+    app.may(caller, act.operation())?;
     act.statement = None;
     let mut add = Map::new();
     let occurred_at = *act.told.occurred_at.get_or_insert_with(|| app.now());
@@ -58,7 +58,7 @@ pub fn report(app: &App, caller: Caller, mut act: ReportTest) -> Result<Prepared
 
 /// What an association signs to vouch for a key.
 pub fn register_key(app: &App, caller: Caller, mut act: RegisterKey) -> Result<Prepared, AppError> {
-    caller.may(act.operation())?;
+    app.may(caller, act.operation())?;
     let id = *act.id.get_or_insert_with(|| Handle::from_bytes(drawn(app)));
     let occurred_at = *act.occurred_at.get_or_insert_with(|| app.now());
     let add = Map::from_iter([
@@ -71,7 +71,7 @@ pub fn register_key(app: &App, caller: Caller, mut act: RegisterKey) -> Result<P
 
 /// What is signed to change a key: first by the association, then, over that too, by the old key. An association signs once.
 pub fn rotate_key(app: &App, caller: Caller, mut act: RotateKey) -> Result<Prepared, AppError> {
-    caller.may(act.operation())?;
+    app.may(caller, act.operation())?;
     let occurred_at = *act.occurred_at.get_or_insert_with(|| app.now());
     let add = Map::from_iter([("occurred_at".to_owned(), occurred_at.to_string().into())]);
     let nonce = Nonce::from_bytes(drawn(app));

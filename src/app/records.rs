@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reads::{self, What};
 use super::{App, AppError, Caller};
 use crate::domain::acts::Refusal;
 use crate::domain::chain::history::HistoryPlan;
@@ -94,6 +95,7 @@ pub fn read(read: &dyn PublicReads, subject: Handle, from: u64, to: u64) -> Resu
 /// Openings of a batch's own chain and of the samples and shipments its organisation wrote: for its home, and for those
 /// whom an act made a party. Personal data only for the home.
 pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, AppError> {
+    caller.may("openings.read")?;
     let known = openable(app, caller, batch)?.ok_or_else(|| AppError::from(Refusal::not_found("id", batch)))?;
     let mut subjects: Vec<Subject> = vec![known];
     for (_, record) in history_records(&*app.store, batch)? {
@@ -108,6 +110,9 @@ pub fn openings(app: &App, caller: Caller, batch: Handle) -> Result<Vec<u8>, App
             lines.extend(opening.to_bytes().map_err(|error| AppError::Failed(error.to_string()))?);
             lines.push(b'\n');
         }
+    }
+    if let Some(home) = app.store.subject(batch)?.map(|known| known.entity.home()).filter(|_| !lines.is_empty()) {
+        reads::note(app, caller, home, What::Openings, Some(batch))?;
     }
     Ok(lines)
 }

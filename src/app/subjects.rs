@@ -1,6 +1,6 @@
 //! Reading subjects: one by its handle, or a list of one's own.
 
-use super::{App, AppError, Caller, records};
+use super::{App, AppError, Caller, reads, records};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
 use crate::domain::kinds::Body;
@@ -11,12 +11,37 @@ use crate::store::{Cursor, Slice};
 /// A subject that the caller may see: its home, or a party by an act; organisations are seen by everybody who is
 /// admitted. A foreign one answers as a missing one.
 pub fn get(app: &App, caller: Caller, kind: SubjectKind, handle: Handle) -> Result<Known, AppError> {
+    caller.may(reading(kind))?;
     let missing = || AppError::from(Refusal::not_found("id", handle));
     let known = app.store.subject(handle)?.filter(|known| known.subject.kind == kind).ok_or_else(missing)?;
     let open_to_all =
         matches!(kind, SubjectKind::Organisation | SubjectKind::Product | SubjectKind::Mark | SubjectKind::Key);
     let own = known.entity.home() == caller.organisation;
-    if own || open_to_all || app.store.has_grant(caller.organisation, handle)? { Ok(known) } else { Err(missing()) }
+    if !(own || open_to_all || app.store.has_grant(caller.organisation, handle)?) {
+        return Err(missing());
+    }
+    if kind == SubjectKind::Organisation {
+        reads::of_organisations(app, caller, std::slice::from_ref(&known))?;
+    }
+    Ok(known)
+}
+
+/// Reading subjects of a kind, in the table of who may do what.
+fn reading(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::Organisation => "organisation.read",
+        SubjectKind::Site => "site.read",
+        SubjectKind::Plot => "plot.read",
+        SubjectKind::Product => "product.read",
+        SubjectKind::Batch => "batch.read",
+        SubjectKind::Sample => "sample.read",
+        SubjectKind::Shipment => "shipment.read",
+        SubjectKind::Mark => "mark.read",
+        SubjectKind::Licence => "licence.read",
+        SubjectKind::Key => "key.read",
+        // Not in the table: nobody reads one as a subject.
+        _ => "subject.read",
+    }
 }
 
 /// The caller's own subjects of a kind; organisations, products and marks of all.
@@ -27,6 +52,7 @@ pub fn list(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Slice, AppError> {
+    caller.may(reading(kind))?;
     let slice = match (kind, caller.role) {
         (SubjectKind::Organisation | SubjectKind::Mark, _) => app.store.of_kind(kind, after, limit)?,
         (SubjectKind::Sample, Role::Laboratory) => {
@@ -37,11 +63,21 @@ pub fn list(
         }
         _ => app.store.of_home(caller.organisation, kind, after, limit)?,
     };
+    if kind == SubjectKind::Organisation {
+        reads::of_organisations(app, caller, &slice.items)?;
+    }
     Ok(slice)
 }
 
 /// The signing keys of an organisation, those that ended too: for whoever is admitted.
-pub fn keys_of(app: &App, organisation: Handle, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+pub fn keys_of(
+    app: &App,
+    caller: Caller,
+    organisation: Handle,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Slice, AppError> {
+    caller.may("key.read")?;
     let known = app.store.subject(organisation)?;
     if known.is_none_or(|known| known.subject.kind != SubjectKind::Organisation) {
         return Err(Refusal::not_found("id", organisation).into());
@@ -68,5 +104,6 @@ pub fn reports_on(app: &App, caller: Caller, sample: Handle) -> Result<Vec<(Reco
 
 /// Shipments on their way to the caller.
 pub fn incoming_shipments(app: &App, caller: Caller, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+    caller.may("shipment.read")?;
     Ok(app.store.granted(caller.organisation, "receiver", after, limit)?)
 }

@@ -21,6 +21,7 @@ const MAX_BATCHES: usize = 2_000;
 /// All batches that `batch` was made from and all that were made from it. What others made of it is in the trace, because
 /// a recall must reach it; its state is not (see `http::v1::trace`).
 pub fn trace(app: &App, caller: Caller, batch: Handle) -> Result<Trace, AppError> {
+    caller.may("trace.read")?;
     let missing = || AppError::from(Refusal::not_found("id", batch));
     let known =
         app.store.subject(batch)?.filter(|known| known.subject.kind == SubjectKind::Batch).ok_or_else(missing)?;

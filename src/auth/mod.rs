@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod password;
 pub mod policy;
+pub mod scope;
 pub mod session;
 pub mod token;
 pub mod totp;

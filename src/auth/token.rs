@@ -4,6 +4,7 @@
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
+use super::scope::Scope;
 use crate::domain::ports::Randomness;
 use crate::domain::record::{Handle, Role};
 use crate::domain::time::Instant;
@@ -23,15 +24,19 @@ struct Claims {
     aud: String,
     sub: Handle,
     role: Role,
+    /// Operations, a space between (RFC 8693 §4.2); absent: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     iat: i64,
     exp: i64,
 }
 
-/// Whom a token speaks for.
+/// Whom a token speaks for, and how much it may: no more than the key that it was given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bearer {
     pub organisation: Handle,
     pub role: Role,
+    pub scope: Scope,
 }
 
 /// Signs and checks tokens.
@@ -73,6 +78,7 @@ impl Tokens {
             aud: AUDIENCE.into(),
             sub: bearer.organisation,
             role: bearer.role,
+            scope: bearer.scope.to_kept(),
             iat,
             exp: iat + EXPIRES_IN,
         };
@@ -91,7 +97,8 @@ impl Tokens {
         if now.millis() / 1000 >= claims.exp {
             return Err(InvalidToken(jsonwebtoken::errors::ErrorKind::ExpiredSignature.into()));
         }
-        Ok(Bearer { organisation: claims.sub, role: claims.role })
+        let scope = claims.scope.as_deref().map_or(Scope::ALL, Scope::kept);
+        Ok(Bearer { organisation: claims.sub, role: claims.role, scope })
     }
 
     /// The public key as a JWK set.
@@ -109,7 +116,7 @@ mod tests {
     }
 
     fn bearer() -> Bearer {
-        Bearer { organisation: Handle::from_bytes([7; 16]), role: Role::Cooperative }
+        Bearer { organisation: Handle::from_bytes([7; 16]), role: Role::Cooperative, scope: Scope::ALL }
     }
 
     #[test]
@@ -122,6 +129,13 @@ mod tests {
     }
 
     #[test]
+    fn a_token_carries_the_scope_of_its_key() {
+        let tokens = Tokens::from_seed(&[1; 32]).unwrap();
+        let narrow = Bearer { scope: "batch.pack,batch.store".parse().unwrap(), ..bearer() };
+        assert_eq!(tokens.check(&tokens.issue(narrow, now()).unwrap(), now()).unwrap(), narrow);
+    }
+
+    #[test]
     fn a_token_of_another_key_or_algorithm_is_refused() {
         let tokens = Tokens::from_seed(&[1; 32]).unwrap();
         let foreign = Tokens::from_seed(&[2; 32]).unwrap().issue(bearer(), now()).unwrap();
@@ -131,6 +145,7 @@ mod tests {
             aud: AUDIENCE.into(),
             sub: bearer().organisation,
             role: Role::Operator,
+            scope: None,
             iat: 0,
             exp: i64::MAX,
         };

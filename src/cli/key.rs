@@ -5,7 +5,9 @@ use clap::Subcommand;
 
 use super::instance;
 use super::settings::{Flags, Settings};
-use crate::app::{App, keys};
+use crate::app::App;
+use crate::app::keys::{self, Wanted};
+use crate::auth::scope::Scope;
 use crate::domain::record::Handle;
 use crate::domain::time::CivilDate;
 use crate::store::ApiKey;
@@ -23,6 +25,10 @@ pub enum Verb {
         /// First day on which the key no longer works, such as 2027-12-31; without it, it works until it is revoked
         #[arg(long)]
         expires: Option<CivilDate>,
+        /// Operations that the key is narrowed to, such as batch.pack,batch.store (docs/PERMISSIONS.md); without it, all that
+        /// the organisation may
+        #[arg(long)]
+        scope: Option<Scope>,
     },
     /// List keys, also those that work no more; never what would let somebody use one
     List {
@@ -42,13 +48,12 @@ pub fn run(flags: &Flags, verb: &Verb) -> anyhow::Result<()> {
     let instance = instance::open_beside(&Settings::load(flags)?)?;
     let app = &instance.app;
     match verb {
-        Verb::Create { organisation, name, expires: None } => super::say(keys::create(app, *organisation, name)?),
-        Verb::Create { organisation, name, expires: Some(day) } => {
-            super::say(keys::create_until(app, *organisation, name, *day)?);
+        Verb::Create { organisation, name, expires, scope } => {
+            super::say(keys::create_as(app, *organisation, name, Wanted { expires: *expires, scope: *scope })?);
         }
         Verb::List { organisation } => {
             let keys = keys::list(app, *organisation)?;
-            super::say(line("id", "organisation", "created", "expires", "revoked", "name"));
+            super::say(line("id", "organisation", "created", "expires", "revoked", "scope", "name"));
             keys.iter().for_each(|key| super::say(line_of(app, key)));
         }
         Verb::Revoke { id } => {
@@ -72,11 +77,12 @@ fn line_of(app: &App, key: &ApiKey) -> String {
         &key.created_at.to_string(),
         &or_dash(key.expires_at.map(|at| at.civil_date(app.utc_offset_minutes).to_string())),
         &or_dash(key.revoked_at.map(|at| at.to_string())),
+        key.scope.as_deref().map_or_else(|| "all".to_owned(), |scope| scope.replace(' ', ",")).as_str(),
         // A line break or a control sequence in a name would forge another line.
         &key.name.escape_debug().to_string(),
     )
 }
 
-fn line(id: &str, organisation: &str, created: &str, expires: &str, revoked: &str, name: &str) -> String {
-    format!("{id:32}  {organisation:32}  {created:24}  {expires:10}  {revoked:24}  {name}")
+fn line(id: &str, organisation: &str, created: &str, expires: &str, revoked: &str, scope: &str, name: &str) -> String {
+    format!("{id:32}  {organisation:32}  {created:24}  {expires:10}  {revoked:24}  {scope:10}  {name}")
 }

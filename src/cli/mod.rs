@@ -15,6 +15,7 @@ mod log;
 mod migrate;
 mod monitor;
 mod openapi;
+mod permissions;
 mod progress;
 mod rebuild;
 mod serve;
@@ -68,6 +69,8 @@ enum Verb {
     Import(export::Import),
     /// Print the OpenAPI document
     Openapi,
+    /// Print who may do what
+    Permissions,
     /// Destroy what opens sealed fields, for good; the service must be stopped
     Erase(erase::Arguments),
     /// Let people in: links for a first manager, for a forgotten password
@@ -96,6 +99,7 @@ pub fn run() -> ExitCode {
         Verb::Verify(arguments) => return verify::run(&arguments),
         Verb::Monitor(arguments) => return monitor::run(&cli.flags, &arguments),
         Verb::Openapi => openapi::run(),
+        Verb::Permissions => permissions::run(),
         Verb::Sign(arguments) => sign::run(&arguments),
         Verb::Demo(arguments) => demo::run(&cli.flags, &arguments),
         Verb::Serve => serve::run(&cli.flags),

@@ -134,9 +134,11 @@ async fn credentials(request: &ServiceRequest) -> Result<Option<(Caller, Proof)>
     }
     let secret = secret.trim().to_owned();
     if secret.contains('.') {
-        let bearer = app.tokens.check(&secret, app.now()).ok();
-        let caller = bearer.map(|bearer| Caller::of(bearer.organisation, bearer.role));
-        return Ok(caller.map(|caller| (caller, Proof::Token)));
+        let Ok(bearer) = app.tokens.check(&secret, app.now()) else { return Ok(None) };
+        let callers = request.app_data::<Data<Callers>>().cloned();
+        let suspended = is_suspended(&app, callers, bearer.organisation).await?;
+        let of_house = Caller::of(bearer.organisation, bearer.role);
+        return Ok(Some((Caller { scope: bearer.scope, suspended, ..of_house }, Proof::Token)));
     }
     let Some(hash) = api_key::hash(&secret) else { return Ok(None) };
     let callers = request.app_data::<Data<Callers>>().cloned();
@@ -148,6 +150,18 @@ async fn credentials(request: &ServiceRequest) -> Result<Option<(Caller, Proof)>
         callers.put(hash, caller);
     }
     Ok(caller.map(|caller| (caller, Proof::Key)))
+}
+
+/// A token says nothing of it: it was made before.
+async fn is_suspended(app: &Data<App>, callers: Option<Data<Callers>>, home: Handle) -> Result<bool, Problem> {
+    if let Some(known) = callers.as_ref().and_then(|callers| callers.suspended(home)) {
+        return Ok(known);
+    }
+    let suspended = blocking(app, move |app| Ok(app.suspension(home)?.is_some())).await?;
+    if let Some(callers) = callers {
+        callers.put_suspended(home, suspended);
+    }
+    Ok(suspended)
 }
 
 /// Puts every error into the one shape, in the caller's language: ours as they are, actix's own by their status.

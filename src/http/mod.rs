@@ -8,6 +8,7 @@ mod middleware;
 mod openapi;
 pub mod operations;
 pub(crate) mod parts;
+mod permissions;
 pub(crate) mod problem;
 pub mod server;
 mod v1;
@@ -16,6 +17,7 @@ pub mod witness;
 use actix_web::web::ServiceConfig;
 
 pub use openapi::document as openapi_document;
+pub use permissions::page as permissions_page;
 pub use problem::REGISTRY as PROBLEMS;
 
 /// Every route of the service.

@@ -50,7 +50,9 @@ struct Problems;
 impl Modify for Problems {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_with(Default::default);
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key, or a token"));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+            "An API key, or a token; beside each operation what its scope has to hold, if it has one",
+        ));
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     }
 }
@@ -70,6 +72,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
         }
     }
     document
+}
+
+/// Operations of which each alone is enough to call this; none where it is public.
+pub fn needs(operation: &Operation) -> Vec<String> {
+    // The type keeps its fields to itself; its JSON is what readers of the document get.
+    let told = operation.security.iter().flatten().filter_map(|one| serde_json::to_value(one).ok());
+    let names = told.filter_map(|one| one["bearer"].as_array().cloned()).flatten();
+    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
 fn add_problems(operation: &mut Operation, method: &str, path: &str) {

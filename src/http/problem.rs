@@ -46,6 +46,8 @@ registry! {
     "forbidden" 403 "The role may not do this"
     "log-in-first" 401 "Nobody is logged in"
     "not-your-task" 403 "Another member does this"
+    "suspended" 403 "The organisation is suspended"
+    "out-of-scope" 403 "The key is narrowed to something else"
     "form-expired" 403 "The form is not of this session"
     "not-found" 404 "Not found"
     "no-log" 404 "This service publishes no log"
@@ -177,8 +179,8 @@ const FIGURES: &[&str] = &[
     "count",
     "day",
     "discrepancy",
-    "gtin",
     "grade",
+    "gtin",
     "interval",
     "left",
     "limit",
@@ -189,6 +191,7 @@ const FIGURES: &[&str] = &[
     "reason",
     "report",
     "seq",
+    "since",
     "sprayed",
 ];
 
@@ -411,6 +414,16 @@ impl From<AppError> for Problem {
             AppError::NotYours { kind, operation } => {
                 let mut problem = Self::new("not-your-task");
                 problem.details = vec![("kind", kind.to_owned()), ("operation", operation.to_owned())];
+                problem
+            }
+            AppError::OutOfScope { operation } => {
+                let mut problem = Self::new("out-of-scope");
+                problem.details = vec![("operation", operation.to_owned())];
+                problem
+            }
+            AppError::Suspended { since, reason } => {
+                let mut problem = Self::new("suspended");
+                problem.details = vec![("since", since.to_string()), ("reason", reason)];
                 problem
             }
             AppError::Busy => Self { retry_after_seconds: Some(1), ..Self::new("busy") },

@@ -4,6 +4,8 @@
 //! Obligations of an engine: an answer to `submit` comes only after the records are durable; a refused act leaves nothing;
 //! `log_index` has no gap and each chain no fork, whoever else writes.
 
+pub mod admission;
+mod admission_rows;
 mod error;
 mod log;
 mod migrate;
@@ -14,6 +16,7 @@ mod people_rows;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod projection;
+pub mod reads;
 mod reports;
 mod rows;
 mod schema;
@@ -35,14 +38,18 @@ use crate::domain::record::{Actor, Digest, Handle, Subject, SubjectKind, sealed}
 use crate::domain::time::{CivilDate, Instant};
 
 pub use crate::domain::merkle::{Published, TreeHead};
+pub use admission::{Admission, Application, Suspension};
 pub use error::{Damaged, StoreError};
 pub use log::{Entries, Log, Publisher, Source};
 pub use notices::Notices;
 pub use people::{Invitation, Member, People, Session};
+pub use reads::{DataRead, DataReads};
 pub use reports::{ProblemReport, Reports};
 
 /// Everything a service asks of its store.
-pub trait Store: PublicReads + Log + Openings + Access + People + Notices + Reports + Moving {
+pub trait Store:
+    PublicReads + Log + Openings + Access + People + Admission + DataReads + Notices + Reports + Moving
+{
     /// Hands an act to the writer. The receiver is answered once the act is durable or refused.
     fn submit(&self, submission: Submission) -> oneshot::Receiver<Result<Receipt, StoreError>>;
 
@@ -315,6 +322,9 @@ pub struct ApiKey {
     /// When it last let somebody in, to an hour.
     #[serde(default)]
     pub used_at: Option<Instant>,
+    /// Operations that it is narrowed to, a space between; `None`: all that its organisation may.
+    #[serde(default)]
+    pub scope: Option<String>,
 }
 
 /// Names of stored files.

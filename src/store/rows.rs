@@ -205,6 +205,7 @@ pub struct ApiKeyRow {
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub used_at: Option<i64>,
+    pub scope: Option<String>,
 }
 
 #[derive(Debug, Clone, Insertable, Queryable, Selectable)]

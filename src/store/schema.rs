@@ -117,6 +117,7 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
         used_at -> Nullable<BigInt>,
+        scope -> Nullable<Text>,
     }
 }
 
@@ -168,6 +169,50 @@ diesel::table! {
         home -> Binary,
         member -> Binary,
         code_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> Binary,
+        kind -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        uscc -> Text,
+        place -> Text,
+        contact -> Text,
+        cma -> Nullable<Text>,
+        cma_until -> Nullable<Text>,
+        manager_name -> Text,
+        manager_login -> Text,
+        created_at -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<Binary>,
+        organisation -> Nullable<Binary>,
+        refusal -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    suspensions (home, since) {
+        home -> Binary,
+        since -> BigInt,
+        reason -> Text,
+        suspended_by -> Nullable<Binary>,
+        lifted_at -> Nullable<BigInt>,
+        lifted_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    data_reads (home, read_at, id) {
+        home -> Binary,
+        read_at -> BigInt,
+        id -> Binary,
+        reader -> Binary,
+        member -> Nullable<Binary>,
+        what -> Text,
+        subject -> Nullable<Binary>,
     }
 }
 

@@ -3,17 +3,17 @@
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::assets;
+use super::map::{Map, Who};
 use super::words::Words;
 use crate::http::extract::locale;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.route("/manifest.webmanifest", web::get().to(manifest)).route("/sw.js", web::get().to(worker));
+pub fn configure(map: &mut Map<'_>) {
+    map.get("/manifest.webmanifest", Who::Anybody, manifest).get("/sw.js", Who::Anybody, worker);
 }
 
 /// In the language that the page asked for.

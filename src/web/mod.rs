@@ -15,6 +15,8 @@ pub mod pages_cache;
 pub mod people;
 /// How many reports are taken.
 pub mod throttle;
+/// Where a route is made, and who may have it.
+pub mod map;
 /// Addresses and their handlers.
 pub mod routes;
 

@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use super::assets;
+use super::map::{Map, Page, Who};
 use super::pages::{self, PageContext};
 use super::pages_cache::{FinishedPage, Made, PageCache};
 use super::reports;
@@ -32,26 +33,43 @@ const PAGE_AGE: &str = "public, max-age=5, s-maxage=60";
 /// The same for a page that lists subjects: nothing tells a CDN when one of them changed.
 const LIST_AGE: &str = "public, max-age=3";
 
-/// What stands on labels.
-pub fn configure_scanned(config: &mut ServiceConfig) {
-    config.service(
-        web::resource("/01/{tail:.*}")
-            .route(web::get().to(scan_page))
-            .route(web::method(actix_web::http::Method::OPTIONS).to(methods)),
-    );
+/// What stands on labels: first, because the router tries one pattern after the other.
+pub fn configure_scanned(config: &mut ServiceConfig) -> Vec<Page> {
+    let mut map = Map::new(config);
+    scanned(&mut map);
+    map.pages()
 }
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
-        .route("/", web::get().to(look_up))
-        .route("/producers/{id}", web::get().to(producer))
-        .route("/report", web::get().to(reports::form))
-        .route("/report", web::post().to(reports::take))
-        .route("/assets/{name}", web::get().to(asset))
-        .route("/attachments/{sha256}", web::get().to(attachment))
-        .configure(super::install::configure)
-        .configure(super::console::configure)
-        .configure(super::people::configure);
+/// All other pages.
+pub fn configure(config: &mut ServiceConfig) -> Vec<Page> {
+    let mut map = Map::new(config);
+    others(&mut map);
+    map.pages()
+}
+
+/// Every page there is.
+pub fn pages() -> Vec<Page> {
+    let mut pages = Vec::new();
+    let _ = actix_web::App::new().configure(|config| {
+        pages.extend(configure_scanned(config));
+        pages.extend(configure(config));
+    });
+    pages
+}
+
+fn scanned(map: &mut Map<'_>) {
+    map.get_and_options("/01/{tail:.*}", Who::Anybody, scan_page, methods);
+}
+
+fn others(map: &mut Map<'_>) {
+    map.get("/", Who::Anybody, look_up)
+        .get("/producers/{id}", Who::Anybody, producer)
+        .form("/report", Who::Anybody, reports::form, reports::take)
+        .get("/assets/{name}", Who::Anybody, asset)
+        .get("/attachments/{sha256}", Who::Anybody, attachment);
+    super::install::configure(map);
+    super::console::configure(map);
+    super::people::configure(map);
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ mod away;
 mod backups;
 mod browsing;
 mod busy;
+mod cells;
 mod conditions;
 mod console;
 mod damage;

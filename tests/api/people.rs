@@ -1,5 +1,6 @@
 //! People at the door and behind it, as a browser meets them.
 
+mod admission;
 mod door;
 mod house;
 mod second_factor;

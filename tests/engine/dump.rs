@@ -28,6 +28,9 @@ const KEPT: &[&str] = &[
     "notices",
     "webhooks",
     "deliveries",
+    "applications",
+    "suspensions",
+    "data_reads",
 ];
 /// Tables that `rebuild` makes from the records.
 pub const PROJECTIONS: &[&str] = &["subjects", "unique_names", "batches", "lineage", "grants", "log_tiles"];

@@ -34,6 +34,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("members: login", "some thousands of rows, the same on every machine"),
     ("invitations: token_hash", "some rows, the same on every machine"),
     ("sessions: token_hash", "spread by hash"),
+    ("applications: id", "some hundreds of rows; who applies has no home yet"),
     ("problem_reports: id", "nothing else refers to them"),
 ];
 

@@ -2,13 +2,18 @@
 
 use suyuan::app::AppError;
 use suyuan::app::erase::Forbidden;
-use suyuan::app::moving::{Carried, KeptNote, Source, copy};
+use suyuan::app::moving::{Carried, Kept, KeptNote, Source, copy};
 use suyuan::domain::kinds::MediaType;
+use suyuan::domain::kinds::organisations::OrganisationKind;
 use suyuan::domain::people::MemberKind;
 use suyuan::domain::record::{Digest, Handle};
 use suyuan::domain::time::Instant;
+use suyuan::store::admission::Decision;
 use suyuan::store::people::Enrolled;
-use suyuan::store::{ApiKey, KeptAnswer, Member, ProblemReport, Store, StoreError, StoredFile, Stretch};
+use suyuan::store::{
+    ApiKey, Application, DataRead, KeptAnswer, Member, ProblemReport, Store, StoreError, StoredFile, Stretch,
+    Suspension,
+};
 
 use crate::engine::Place;
 use crate::support::{Founded, HOME, check_log, loss, open, opening, perform, rest, submit};
@@ -39,6 +44,7 @@ fn county() -> (Founded, Handle) {
             expires_at: Some(at),
             revoked_at: None,
             used_at: None,
+            scope: Some("batch.pack batch.store".to_owned()),
         })
         .unwrap();
     let file = StoredFile { sha256: Digest::from_bytes([8; 32]), media_type: MediaType::Pdf, size: 3, stored_at: at };
@@ -54,7 +60,31 @@ fn county() -> (Founded, Handle) {
         created_at: at,
     };
     store.add_problem_report(&report).unwrap();
+    admission(store, id, at);
     (founded, batch)
+}
+
+fn admission(store: &dyn Store, id: Handle, at: Instant) {
+    let application = Application {
+        id,
+        kind: OrganisationKind::Laboratory,
+        name_zh: "示范县农产品快检中心".into(),
+        name_en: String::new(),
+        uscc: "12999001MA00001115".into(),
+        place: "示范县".into(),
+        contact: "王五".into(),
+        cma: Some(("示范-2026-001".into(), "2029-06-01".parse().unwrap())),
+        manager_name: "王五".into(),
+        manager_login: "wang.wu".into(),
+        created_at: at,
+        decision: Some(Decision { at, by: Some(id), organisation: None, refusal: Some("late".into()) }),
+    };
+    store.add_application(&application).unwrap();
+    let reason = "许可证核查中".to_owned();
+    let (lifted_at, lifted_by) = (Some(at), Some(id));
+    store.add_suspension(&Suspension { home: HOME, since: at, reason, by: None, lifted_at, lifted_by }).unwrap();
+    let what = "openings".to_owned();
+    store.add_reads(&[DataRead { home: HOME, at, id, reader: id, member: None, what, subject: Some(HOME) }]).unwrap();
 }
 
 fn member(id: Handle, at: Instant) -> Member {
@@ -82,6 +112,8 @@ fn assert_same(one: &dyn Store, other: &dyn Store) {
     assert_eq!(other.problem_reports().unwrap(), one.problem_reports().unwrap());
     assert_eq!(Source::members(other).unwrap(), Source::members(one).unwrap());
     assert!(Source::members(one).unwrap().iter().any(|one| !one.recovery_codes.is_empty()));
+    assert_eq!(Source::admission(other).unwrap(), Source::admission(one).unwrap());
+    assert_eq!(Source::admission(one).unwrap().len(), 3);
     assert_eq!(other.answers(None, 1_000).unwrap(), one.answers(None, 1_000).unwrap());
     assert_eq!(check_log(other), end);
 }
@@ -201,6 +233,10 @@ impl Source for Early<'_> {
 
     fn members(&self) -> Result<Vec<Enrolled>, AppError> {
         Source::members(self.source)
+    }
+
+    fn admission(&self) -> Result<Vec<Kept>, AppError> {
+        Source::admission(self.source)
     }
 
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {

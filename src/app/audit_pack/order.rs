@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::app::log::{self, proofs};
-use crate::app::{App, AppError, Caller};
-use crate::auth::policy;
+use crate::app::reads::{self, What};
+use crate::app::{App, AppError, Caller, records};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
 use crate::domain::kinds::Body;
@@ -56,11 +56,19 @@ impl Period {
 /// One batch, for anybody; with openings for whom they are shown to.
 pub fn of_batch(app: &App, caller: Option<Caller>, batch: Handle) -> Result<Order, AppError> {
     let known = find(app, batch, SubjectKind::Batch)?;
-    order(app, caller, vec![known.subject], false)
+    let order = order(app, caller, vec![known.subject], false)?;
+    // Anybody may have the rest.
+    if let Some(caller) = order.caller
+        && records::openable(app, caller, batch)?.is_some()
+    {
+        reads::note(app, caller, known.entity.home(), What::AuditPack, Some(batch))?;
+    }
+    Ok(order)
 }
 
 /// The batches that were packed under a licence on days of a period: for the association that granted it and for the licensee.
 pub fn of_licence(app: &App, caller: Caller, licence: Handle, period: Period) -> Result<Order, AppError> {
+    caller.may("audit_pack.read")?;
     let known = find(app, licence, SubjectKind::Licence)?;
     let party = match &known.entity {
         Entity::Licence(it) => it.home == caller.organisation || it.licensee == caller.organisation,
@@ -82,13 +90,24 @@ pub fn of_licence(app: &App, caller: Caller, licence: Handle, period: Period) ->
         }
         check_number(&batches)?;
         if chain.len() < PAGE as usize {
-            return order(app, Some(caller), batches, true);
+            let order = order(app, Some(caller), batches, true)?;
+            note_licence(app, caller, &known)?;
+            return Ok(order);
         }
     }
 }
 
+/// Which batches are packed under a licence is between its two sides.
+fn note_licence(app: &App, caller: Caller, known: &Known) -> Result<(), AppError> {
+    if let Entity::Licence(it) = &known.entity {
+        reads::note(app, caller, it.licensee, What::AuditPack, Some(known.subject.handle))?;
+    }
+    Ok(())
+}
+
 /// The batches that an organisation opened on days of a period: for itself.
 pub fn of_organisation(app: &App, caller: Caller, organisation: Handle, period: Period) -> Result<Order, AppError> {
+    caller.may("audit_pack.read")?;
     find(app, organisation, SubjectKind::Organisation)?;
     if organisation != caller.organisation && !may_see_all(caller) {
         return Err(missing(organisation));
@@ -102,12 +121,16 @@ pub fn of_organisation(app: &App, caller: Caller, organisation: Handle, period: 
         check_number(&batches)?;
         after = slice.next;
         if after.is_none() {
-            return order(app, Some(caller), batches, true);
+            let order = order(app, Some(caller), batches, true)?;
+            reads::note(app, caller, organisation, What::AuditPack, Some(organisation))?;
+            return Ok(order);
         }
     }
 }
 
 fn order(app: &App, caller: Option<Caller>, batches: Vec<Subject>, several: bool) -> Result<Order, AppError> {
+    // A key that is not for reading openings gets what anybody gets.
+    let caller = caller.filter(|caller| caller.may("openings.read").is_ok());
     let Some(first) = batches.first() else { return Err(Refusal::new("no-batches").into()) };
     let log = log::of(app)?;
     // One batch is as new as it is asked for. Many are as of what the witnesses know: of those one is always just changing.
@@ -143,7 +166,7 @@ fn missing(handle: Handle) -> AppError {
 }
 
 fn may_see_all(caller: Caller) -> bool {
-    policy::may(caller.role, "audit_pack.foreign")
+    caller.may("foreign_audit_pack.read").is_ok()
 }
 
 fn check_number(batches: &[Subject]) -> Result<(), AppError> {

@@ -1,6 +1,6 @@
 //! What waits for somebody, each one act away from done.
 
-use super::super::{App, AppError, BatchFilter, Caller, subjects};
+use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
 use crate::domain::record::{Handle, Role, SubjectKind};
@@ -49,6 +49,8 @@ pub enum Waiting {
         due: Instant,
         late: bool,
     },
+    /// For the operator: so many ask to be admitted.
+    Applications(u64),
     LicenceEnds {
         licence: Handle,
         number: String,
@@ -80,7 +82,11 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
         }
         Role::Laboratory => inbox(app, caller, &mut home)?,
         Role::Association => licences(app, caller, &mut home)?,
-        _ => {}
+        Role::Operator => {
+            let waiting = admission::waiting(app, caller)?;
+            home.waiting.extend((waiting > 0).then_some(Waiting::Applications(waiting)));
+        }
+        Role::Regulator => {}
     }
     Ok(home)
 }

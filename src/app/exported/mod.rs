@@ -7,6 +7,7 @@
 //! | `openings.CLASS.ndjson` | an opening of a sealed field, as FORMATS §1 has it, in the order of the records |
 //! | `keys.ndjson` | an API key: its hash, never itself |
 //! | `members.ndjson` | a member: the hash of his password and of his recovery codes, the secret of his authenticator |
+//! | `admission.ndjson` | an application, a suspension, or that somebody read what is another's |
 //! | `answers.ndjson` | what an idempotency key was answered |
 //! | `attachments.ndjson` | type, size and SHA-256 of a file; its bytes lie in `files/` under that name |
 //! | `reports.ndjson` | what somebody who scanned a label told |
@@ -33,6 +34,8 @@ const RECORDS: &str = "records.ndjson";
 const KEYS: &str = "keys.ndjson";
 /// Exports of before there were members do not have it.
 const MEMBERS: &str = "members.ndjson";
+/// Likewise.
+const ADMISSION: &str = "admission.ndjson";
 const ANSWERS: &str = "answers.ndjson";
 const ATTACHMENTS: &str = "attachments.ndjson";
 const REPORTS: &str = "reports.ndjson";

@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, Part, RECORDS, REPORTS, class_of,
-    openings_of,
+    ADMISSION, ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, Part, RECORDS, REPORTS,
+    class_of, openings_of,
 };
 use crate::app::AppError;
-use crate::app::moving::{KeptNote, Source};
+use crate::app::moving::{Kept, KeptNote, Source};
 use crate::domain::record::sealed::Opening;
 use crate::domain::record::{Digest, Handle, Record, record_hash};
 use crate::files::Files;
@@ -122,6 +122,10 @@ impl Source for Export {
 
     fn members(&self) -> Result<Vec<Enrolled>, AppError> {
         if self.contents.parts.contains_key(MEMBERS) { self.all(MEMBERS) } else { Ok(Vec::new()) }
+    }
+
+    fn admission(&self) -> Result<Vec<Kept>, AppError> {
+        if self.contents.parts.contains_key(ADMISSION) { self.all(ADMISSION) } else { Ok(Vec::new()) }
     }
 
     fn note(&self, _end: u64) -> Result<Option<KeptNote>, AppError> {

@@ -45,7 +45,7 @@ pub fn own(app: &App, caller: Caller) -> Result<Vec<Webhook>, AppError> {
 
 /// From now on news goes there; what was told before does not.
 pub fn add(app: &App, caller: Caller, url: &str) -> Result<Webhook, WebhookError> {
-    caller.may(MANAGE)?;
+    app.may(caller, MANAGE)?;
     let url = url.trim();
     if url.len() > LONGEST {
         return Err(WebhookError::TooLong);

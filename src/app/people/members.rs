@@ -55,6 +55,7 @@ pub fn invitations(app: &App, caller: Caller) -> Result<Vec<Invitation>, PeopleE
 
 /// A link by which somebody becomes a member. It is answered once and kept nowhere.
 pub fn invite(app: &App, caller: Caller, name: &str, kind: MemberKind) -> Result<Secret, PeopleError> {
+    app.may(caller, MANAGE)?;
     let open = invitations(app, caller)?.len();
     if open + list(app, caller)?.len() >= MOST {
         return Err(PeopleError::TooMany { most: MOST });
@@ -69,6 +70,20 @@ pub fn invite_from_terminal(app: &App, home: Handle, name: &str, kind: MemberKin
         return Err(AppError::Refused(crate::domain::acts::Refusal::not_found("organisation", home)).into());
     }
     link(app, home, parsed("name", name)?, kind, (None, None), FROM_TERMINAL)
+}
+
+/// The same for the first manager of an organisation that was admitted; links made before are good no more.
+pub fn invite_first(
+    app: &App,
+    home: Handle,
+    name: &str,
+    kind: MemberKind,
+    by: Option<MemberId>,
+) -> Result<Secret, PeopleError> {
+    for link in app.store.invitations(home)? {
+        app.store.withdraw_invitation(home, link.token_hash)?;
+    }
+    link(app, home, parsed("name", name)?, kind, (None, by), TO_JOIN)
 }
 
 fn link(
@@ -121,6 +136,7 @@ pub fn join(app: &App, secret: Secret, chosen: &Chosen, turn: Turn) -> Result<Me
 
 /// A link by which a member sets his password anew; those made before are good no more.
 pub fn reset_link(app: &App, caller: Caller, id: MemberId) -> Result<Secret, PeopleError> {
+    app.may(caller, MANAGE)?;
     let member = of_house(app, caller, id)?;
     if member.disabled_at.is_some() {
         return Err(PeopleError::NoSuchMember);
@@ -184,6 +200,10 @@ pub enum Of {
 
 /// Changes another member of the house. Nobody changes himself, so a manager is always left.
 pub fn change(app: &App, caller: Caller, id: MemberId, what: Of) -> Result<(), PeopleError> {
+    // Taking rights away is open to whoever is suspended too.
+    if !matches!(what, Of::Disabled) {
+        app.may(caller, MANAGE)?;
+    }
     of_house(app, caller, id)?;
     if caller.member.is_some_and(|acting| acting.id == id) {
         return Err(PeopleError::Himself);

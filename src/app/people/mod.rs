@@ -36,6 +36,11 @@ pub enum PeopleError {
     Weak(Weak),
     #[error("{field}: {invalid}")]
     Invalid { field: &'static str, invalid: Invalid },
+    #[error("{field} is missing")]
+    Missing { field: &'static str },
+    /// An application that was decided before.
+    #[error("it was decided before")]
+    Decided,
     #[error("somebody logs in by this name already")]
     LoginTaken,
     /// A link that was used, withdrawn, or is too old.
@@ -62,6 +67,6 @@ impl From<StoreError> for PeopleError {
 }
 
 /// A typed field that does not parse.
-fn parsed<T: std::str::FromStr<Err = Invalid>>(field: &'static str, typed: &str) -> Result<T, PeopleError> {
+pub(super) fn parsed<T: std::str::FromStr<Err = Invalid>>(field: &'static str, typed: &str) -> Result<T, PeopleError> {
     typed.parse().map_err(|invalid| PeopleError::Invalid { field, invalid })
 }

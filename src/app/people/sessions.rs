@@ -33,6 +33,8 @@ pub struct Present {
     pub member: Member,
     pub role: Role,
     pub organisation: Name,
+    /// It reads, and writes nothing for a while.
+    pub suspended: bool,
     /// How far he has come, by today's rules.
     pub step: Step,
 }
@@ -40,7 +42,8 @@ pub struct Present {
 impl Present {
     pub fn caller(&self) -> Caller {
         let acting = Acting { id: self.member.id, kind: self.member.kind };
-        Caller { organisation: self.member.home, role: self.role, member: Some(acting) }
+        let of_house = Caller::of(self.member.home, self.role);
+        Caller { member: Some(acting), suspended: self.suspended, ..of_house }
     }
 
     /// Whether the password was given of late.
@@ -97,7 +100,8 @@ pub fn find(app: &App, token_hash: Digest) -> Result<Option<Present>, AppError> 
         (Step::Whole, Step::SetUp) => Step::SetUp,
         (step, _) => step,
     };
-    Ok(Some(Present { session, member, role, organisation, step }))
+    let suspended = app.store.suspension(member.home)?.is_some();
+    Ok(Some(Present { session, member, role, organisation, suspended, step }))
 }
 
 /// Role and name of an organisation.

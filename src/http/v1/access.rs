@@ -26,7 +26,7 @@ pub struct TokenAnswer {
 #[utoipa::path(
     tag = "access",
     responses((status = 200, description = "A token", body = TokenAnswer)),
-    security(("bearer" = []))
+    security(("bearer" = ["token.read"]))
 )]
 #[post("/token")]
 pub async fn token(app: State, caller: Authenticated) -> Result<Json<TokenAnswer>, Problem> {

@@ -104,7 +104,7 @@ macro_rules! act {
             params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
                 ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded")),
             responses((status = 201, description = "Recorded", body = Recorded)),
-            security(("bearer" = []))
+            security(("bearer" = [$operation]))
         )]
         #[post($path)]
         pub async fn $name(app: State, doing: Doing, body: Body<$act>) -> Result<HttpResponse, Problem> {
@@ -127,7 +127,7 @@ macro_rules! act {
                 ("If-Match" = Option<String>, Header, description = "Head of the subject that you saw; another one answers 412")
             ),
             responses((status = 201, description = "Recorded", body = Recorded)),
-            security(("bearer" = []))
+            security(("bearer" = [$operation]))
         )]
         #[post($path)]
         pub async fn $name(app: State, doing: Doing, id: Id, body: Body<$act>) -> Result<HttpResponse, Problem> {
@@ -233,7 +233,7 @@ impl Form for CorrectRecord {
                 ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the batch that you saw; another one answers 412")),
     responses((status = 201, description = "Recorded", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["record.correct"]))
 )]
 #[post("/batches/{id}/corrections")]
 pub async fn correct_batch(
@@ -254,7 +254,7 @@ pub async fn correct_batch(
                 ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the plot that you saw; another one answers 412")),
     responses((status = 201, description = "Recorded", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["record.correct"]))
 )]
 #[post("/plots/{id}/corrections")]
 pub async fn correct_plot(

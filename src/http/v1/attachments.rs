@@ -18,7 +18,7 @@ use crate::http::problem::Problem;
     tag = "attachments",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = Attachment)),
-    security(("bearer" = []))
+    security(("bearer" = ["attachment.upload"]))
 )]
 #[post("/attachments")]
 pub async fn upload(

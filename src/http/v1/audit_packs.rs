@@ -78,7 +78,7 @@ pub async fn of_batch(
         ("from" = Option<String>, Query, description = "First day of packing"),
         ("to" = Option<String>, Query, description = "Last day of packing")),
     responses((status = 200, description = "Zip, streamed", content_type = "application/zip", body = Vec<u8>)),
-    security(("bearer" = []))
+    security(("bearer" = ["audit_pack.read"]))
 )]
 #[get("/licences/{id}/audit-pack")]
 pub async fn of_licence(
@@ -103,7 +103,7 @@ pub async fn of_licence(
         ("from" = Option<String>, Query, description = "First day of opening"),
         ("to" = Option<String>, Query, description = "Last day of opening")),
     responses((status = 200, description = "Zip, streamed", content_type = "application/zip", body = Vec<u8>)),
-    security(("bearer" = []))
+    security(("bearer" = ["audit_pack.read"]))
 )]
 #[get("/organisations/{id}/audit-pack")]
 pub async fn of_organisation(

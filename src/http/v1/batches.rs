@@ -35,7 +35,7 @@ use crate::labels;
         ("limit" = Option<u32>, Query, description = "1–200, 50 if not said")
     ),
     responses((status = 200, description = "Batches, newest first", body = Page<BatchResource>)),
-    security(("bearer" = []))
+    security(("bearer" = ["batch.read"]))
 )]
 #[get("/batches")]
 pub async fn list(
@@ -68,7 +68,7 @@ pub async fn list(
     operation_id = "get_batch",
     params(("id" = String, Path, description = "Handle of the batch")),
     responses((status = 200, description = "The batch as it is now; the ETag is its head", body = BatchResource)),
-    security(("bearer" = []))
+    security(("bearer" = ["batch.read"]))
 )]
 #[get("/batches/{id}")]
 pub async fn get(app: State, caller: Authenticated, id: Id) -> Result<HttpResponse, Problem> {
@@ -185,7 +185,7 @@ pub(super) fn download(found: Option<Download>, id: Handle) -> Result<HttpRespon
     operation_id = "read_openings",
     params(("id" = String, Path, description = "Handle of the batch")),
     responses((status = 200, description = "NDJSON", content_type = "application/x-ndjson", body = String)),
-    security(("bearer" = []))
+    security(("bearer" = ["openings.read"]))
 )]
 #[get("/batches/{id}/openings")]
 pub async fn openings(app: State, caller: Authenticated, id: Id) -> Result<HttpResponse, Problem> {

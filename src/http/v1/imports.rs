@@ -27,7 +27,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless; kept 30 days"),
                 ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded")),
     responses((status = 201, description = "All rows recorded", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["organisation.register"]), ("bearer" = ["plot.register"]), ("bearer" = ["plot.treat"]), ("bearer" = ["batch.open"]))
 )]
 #[post("/imports/{kind}")]
 pub async fn import_table(

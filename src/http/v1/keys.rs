@@ -84,7 +84,7 @@ pub(super) fn preparing(request: &HttpRequest) -> Result<bool, Problem> {
                 ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded")),
     responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
         (status = 201, description = "Recorded", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["key.register"]))
 )]
 #[post("/keys")]
 pub async fn register_key(
@@ -114,7 +114,7 @@ pub async fn register_key(
         ("If-Match" = Option<String>, Header, description = "Head of the key that you saw; another one answers 412")),
     responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
         (status = 201, description = "Recorded", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["key.rotate"]))
 )]
 #[post("/keys/{id}/rotations")]
 pub async fn rotate_key(
@@ -143,7 +143,7 @@ pub async fn rotate_key(
                 ("proof" = Option<bool>, Query, description = "true: the answer proves that the log holds what was recorded"),
         ("If-Match" = Option<String>, Header, description = "Head of the key that you saw; another one answers 412")),
     responses((status = 201, description = "Recorded", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["key.revoke"]))
 )]
 #[post("/keys/{id}/revocation")]
 pub async fn revoke_key(app: State, doing: Doing, id: Id, body: Body<RevokeKey>) -> Result<HttpResponse, Problem> {
@@ -162,16 +162,16 @@ fn prepared(prepared: Prepared) -> Result<HttpResponse, Problem> {
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "1–200, 50 if not said")),
     responses((status = 200, description = "Newest first, those that ended too", body = Page<KeyResource>)),
-    security(("bearer" = []))
+    security(("bearer" = ["key.read"]))
 )]
 #[get("/organisations/{id}/keys")]
 pub async fn list_keys(
     app: State,
-    _caller: Authenticated,
+    caller: Authenticated,
     id: Id,
     paging: Paging,
 ) -> Result<Json<Page<KeyResource>>, Problem> {
-    let slice = blocking(&app, move |app| subjects::keys_of(app, *id, paging.after, paging.limit)).await?;
+    let slice = blocking(&app, move |app| subjects::keys_of(app, caller.0, *id, paging.after, paging.limit)).await?;
     Ok(Json(Page::new(slice.items.iter().filter_map(KeyResource::of).collect(), slice.next)))
 }
 
@@ -180,7 +180,7 @@ pub async fn list_keys(
     tag = "keys",
     params(("id" = String, Path, description = "Handle of the key")),
     responses((status = 200, description = "As it is now; the ETag is its head", body = KeyResource)),
-    security(("bearer" = []))
+    security(("bearer" = ["key.read"]))
 )]
 #[get("/keys/{id}")]
 pub async fn get_key(app: State, caller: Authenticated, id: Id) -> Result<HttpResponse, Problem> {

@@ -59,7 +59,7 @@ pub struct ReportForm {
         ("If-Match" = Option<String>, Header, description = "Head of the sample that you saw; another one answers 412")),
     responses((status = 200, description = "Prepared: nothing is recorded", body = Prepared),
         (status = 201, description = "Recorded on the batch", body = Recorded)),
-    security(("bearer" = []))
+    security(("bearer" = ["sample.report"]))
 )]
 #[post("/samples/{id}/reports")]
 pub async fn report_test(

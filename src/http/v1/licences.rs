@@ -54,7 +54,7 @@ pub struct PackedUnder {
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "Records read, 1–200, 50 if not said")),
     responses((status = 200, description = "Packs, oldest first", body = PackedUnder)),
-    security(("bearer" = []))
+    security(("bearer" = ["licence.read"]))
 )]
 #[get("/licences/{id}/packs")]
 pub async fn packed_under(

@@ -56,7 +56,7 @@ pub struct TraceEdge {
     tag = "batches",
     params(("id" = String, Path, description = "Handle of the batch")),
     responses((status = 200, description = "Lineage with amounts", body = TraceAnswer)),
-    security(("bearer" = []))
+    security(("bearer" = ["trace.read"]))
 )]
 #[get("/batches/{id}/trace")]
 pub async fn trace_batch(app: State, caller: Authenticated, id: Id) -> Result<Json<TraceAnswer>, Problem> {

@@ -35,6 +35,10 @@ const TABLES: &[(&str, Lies)] = &[
     ("members", Lies::Everywhere),
     ("invitations", Lies::Everywhere),
     ("recovery_codes", Lies::By("home")),
+    ("applications", Lies::Everywhere),
+    // Looked up by every request.
+    ("suspensions", Lies::Everywhere),
+    ("data_reads", Lies::By("home")),
     ("sessions", Lies::By("token_hash")),
     ("notices", Lies::By("home")),
     ("webhooks", Lies::Everywhere),

@@ -19,6 +19,7 @@ pub fn add_api_key(conn: &mut Conn, key: &ApiKey) -> Result<(), StoreError> {
         expires_at: key.expires_at.map(Instant::millis),
         revoked_at: key.revoked_at.map(Instant::millis),
         used_at: key.used_at.map(Instant::millis),
+        scope: key.scope.clone(),
     };
     diesel::insert_into(api_keys::table).values(&row).on_conflict_do_nothing().execute(conn)?;
     Ok(())
@@ -65,6 +66,7 @@ fn key_of(row: ApiKeyRow) -> Result<ApiKey, StoreError> {
         expires_at: row.expires_at.map(instant).transpose()?,
         revoked_at: row.revoked_at.map(instant).transpose()?,
         used_at: row.used_at.map(instant).transpose()?,
+        scope: row.scope,
     })
 }
 

@@ -2,6 +2,7 @@
 //! locking the end of the log, and its own `append` and `pairs`.
 
 pub mod access;
+mod admission;
 mod answers;
 pub mod erase;
 pub mod group;

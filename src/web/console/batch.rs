@@ -3,7 +3,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 
 use super::lineage::{self, Drawing};
@@ -20,12 +19,12 @@ use crate::domain::quantity::Unit;
 use crate::domain::view::*;
 use crate::http::extract::State;
 use crate::i18n::format;
+use crate::web::map::{Map, Who};
 use crate::web::words::Words;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
-        .route("/console/batches/{id}", web::get().to(show))
-        .route("/console/batches/{id}/label", web::get().to(label));
+pub fn configure(map: &mut Map<'_>) {
+    let who = Who::May("page.batches");
+    map.get("/console/batches/{id}", who, show).get("/console/batches/{id}/label", who, label);
 }
 
 /// One stretch of the balance bar.

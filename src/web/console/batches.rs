@@ -1,7 +1,5 @@
 //! The list of batches: by stage, product and lot.
 
-use actix_web::web::ServiceConfig;
-
 use super::kit::Choice;
 use super::lists::{self, Filter, List, Row, Shown};
 use super::read::Typed;
@@ -11,9 +9,10 @@ use crate::app::{App, AppError, BatchFilter, Cursor, Slice, batches, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{BatchStage, Entity};
 use crate::domain::record::{Handle, SubjectKind};
+use crate::web::map::Map;
 
-pub fn configure(config: &mut ServiceConfig) {
-    lists::routes::<Batches>(config);
+pub fn configure(map: &mut Map<'_>) {
+    lists::lines::<Batches>(map);
 }
 
 const STAGES: &[BatchStage] =
@@ -36,6 +35,7 @@ fn filter(typed: &Typed) -> BatchFilter {
 
 impl List for Batches {
     const HREF: &'static str = "/console/batches";
+    const OPERATION: &'static str = "page.batches";
     const KEY: &'static str = "nav-batches";
 
     fn columns() -> &'static [(&'static str, bool)] {

@@ -160,6 +160,11 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let verb = Some((format!("/console/samples/{sample}/report"), w.t("verb-report")));
             Line { verb, ..say(tone, what, code.clone()) }
         }
+        Waiting::Applications(n) => {
+            let href = "/console/applications".to_owned();
+            let verb = Some((href.clone(), w.t("verb-decide")));
+            Line { href: Some(href), verb, ..say("attention", w.t1("wait-applications", "n", n), String::new()) }
+        }
         Waiting::LicenceEnds { licence, number, licensee, last_day } => {
             let name = names.organisation(*licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();
             let what = w.t1("wait-licence-ends", "day", last_day);

@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, ResponseError as _};
 use askama::Template;
 
@@ -14,9 +13,11 @@ use crate::app::{App, AppError, Cursor, Slice};
 use crate::domain::acts::Known;
 use crate::domain::record::Handle;
 use crate::http::extract::State;
+use crate::web::map::{Map, Who};
 
 mod farm;
 mod goods;
+mod reads;
 mod rights;
 mod stock;
 
@@ -32,8 +33,10 @@ const SORTED: usize = 1_000;
 
 /// A list of subjects of one kind.
 pub trait List: 'static {
-    /// Its address; also what the navigation allows.
+    /// Its address.
     const HREF: &'static str;
+    /// Who may see it, by the table of operations.
+    const OPERATION: &'static str;
     const KEY: &'static str;
 
     /// Keys of the heads of its columns, and whether numbers stand below.
@@ -55,6 +58,72 @@ pub trait List: 'static {
     /// What stands above the table to choose from.
     fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
         Ok(Vec::new())
+    }
+}
+
+/// A list of anything: what [`List`] is of subjects, and what has rows of its own.
+pub trait Lines: 'static {
+    const HREF: &'static str;
+    const OPERATION: &'static str;
+    const KEY: &'static str;
+
+    fn columns() -> &'static [(&'static str, bool)];
+    /// Rows from `after` on, `limit` of them; 0 is where the list begins.
+    fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError>;
+    fn verb(_: &Shell) -> Option<(&'static str, String)> {
+        None
+    }
+    fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
+        Ok(Vec::new())
+    }
+    /// What it comes to.
+    fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
+        Ok(None)
+    }
+}
+
+/// A stretch of a list.
+pub struct Found {
+    pub rows: Vec<Row>,
+    /// Where it goes on.
+    pub next: Option<u64>,
+}
+
+impl Found {
+    /// Of a list that is counted from its beginning; one row more than asked for says that it goes on.
+    pub fn counted(mut rows: Vec<Row>, after: u64, limit: u32) -> Self {
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        Self { rows, next: more.then(|| after + u64::from(limit)) }
+    }
+}
+
+impl<L: List> Lines for L {
+    const HREF: &'static str = L::HREF;
+    const OPERATION: &'static str = L::OPERATION;
+    const KEY: &'static str = L::KEY;
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        L::columns()
+    }
+
+    fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let slice = L::slice(app, shell, typed, (after > 0).then_some(Cursor(after)), limit)?;
+        let names = Names::of(app, slice.items.iter().flat_map(L::names))?;
+        let rows = slice.items.iter().filter_map(|known| L::row(shell, &names, known)).collect();
+        Ok(Found { rows, next: slice.next.map(|next| next.0) })
+    }
+
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        L::verb(shell)
+    }
+
+    fn filters(app: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
+        L::filters(app, shell, typed)
+    }
+
+    fn sums(app: &App, shell: &Shell) -> Result<Option<Sums>, AppError> {
+        L::sums(app, shell)
     }
 }
 
@@ -148,48 +217,48 @@ struct ListPage<'a> {
     t: &'a Table,
 }
 
-pub fn configure(config: &mut ServiceConfig) {
-    farm::configure(config);
-    goods::configure(config);
-    rights::configure(config);
-    stock::configure(config);
+pub fn configure(map: &mut Map<'_>) {
+    farm::configure(map);
+    goods::configure(map);
+    rights::configure(map);
+    reads::configure(map);
+    stock::configure(map);
 }
 
 /// The routes of a list: the page, and the two files.
-pub fn routes<L: List>(config: &mut ServiceConfig) {
-    config
-        .route(L::HREF, web::get().to(show::<L>))
-        .route(&format!("{}.csv", L::HREF), web::get().to(export::<L>))
-        .route(&format!("{}.xlsx", L::HREF), web::get().to(export::<L>));
+pub fn lines<L: Lines>(map: &mut Map<'_>) {
+    let who = Who::May(L::OPERATION);
+    map.get(L::HREF, who, show::<L>).get(&format!("{}.csv", L::HREF), who, export::<L>).get(
+        &format!("{}.xlsx", L::HREF),
+        who,
+        export::<L>,
+    );
 }
 
-async fn show<L: List>(app: State, asked: Asked) -> HttpResponse {
+async fn show<L: Lines>(app: State, asked: Asked) -> HttpResponse {
     let typed = Typed::asked(&asked.query);
-    page::listed(&app, asked, L::HREF, move |app, shell| {
+    page::answer(&app, asked, move |app, shell| {
         let table = table::<L>(app, shell, &typed)?;
-        Ok(page::render(&ListPage { s: shell, w: &shell.w, t: &table }))
+        Ok((StatusCode::OK, page::render(&ListPage { s: shell, w: &shell.w, t: &table })))
     })
     .await
 }
 
 /// A column, and whether the largest comes first: `2`, `-2`; columns are counted from one.
-fn order<L: List>(typed: &Typed) -> Option<(usize, bool)> {
+fn order<L: Lines>(typed: &Typed) -> Option<(usize, bool)> {
     let wanted: i64 = typed.get("sort")?.parse().ok()?;
     let column = usize::try_from(wanted.unsigned_abs()).ok()?.checked_sub(1)?;
     (column < L::columns().len()).then_some((column, wanted < 0))
 }
 
 /// The newest rows that fit, in the order of a column; and whether there are more.
-fn sorted<L: List>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) -> Result<(Vec<Row>, bool), AppError> {
+fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) -> Result<(Vec<Row>, bool), AppError> {
     let (column, descending) = by;
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        let slice = L::slice(app, shell, typed, after, AT_ONCE)?;
-        all.extend(rows::<L>(app, shell, &slice)?);
-        after = slice.next;
-        if after.is_none() || all.len() >= SORTED {
-            break;
-        }
+    let (mut all, mut next) = (Vec::new(), Some(0));
+    while let Some(after) = next.filter(|_| all.len() < SORTED) {
+        let found = L::found(app, shell, typed, after, AT_ONCE)?;
+        all.extend(found.rows);
+        next = found.next;
     }
     all.sort_by(|a, b| {
         let order = match (a.cells.get(column), b.cells.get(column)) {
@@ -198,24 +267,24 @@ fn sorted<L: List>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) -
         };
         if descending { order.reverse() } else { order }
     });
-    Ok((all, after.is_some()))
+    Ok((all, next.is_some()))
 }
 
-fn cursor(typed: &Typed) -> Option<Cursor> {
-    typed.get("after").and_then(|after| after.parse().ok()).map(Cursor)
+fn after(typed: &Typed) -> u64 {
+    typed.get("after").and_then(|after| after.parse().ok()).unwrap_or(0)
 }
 
-fn table<L: List>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppError> {
+fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppError> {
     let by = order::<L>(typed);
-    let after = if by.is_some() { None } else { cursor(typed) };
+    let after = if by.is_some() { 0 } else { after(typed) };
     let (rows, next, cut) = match by {
         Some(by) => {
             let (rows, cut) = sorted::<L>(app, shell, typed, by)?;
             (rows, None, cut)
         }
         None => {
-            let slice = L::slice(app, shell, typed, after, SHOWN)?;
-            (rows::<L>(app, shell, &slice)?, slice.next, false)
+            let found = L::found(app, shell, typed, after, SHOWN)?;
+            (found.rows, found.next, false)
         }
     };
     let filters = L::filters(app, shell, typed)?;
@@ -243,13 +312,13 @@ fn table<L: List>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, AppE
             })
             .collect(),
         note: cut.then(|| w.t1("list-sorted-cut", "n", SORTED)),
-        older: next.map(|next| address("", &format!("after={}", next.0))),
-        newest: (after.is_some() || by.is_some()).then(|| address("", "")),
+        older: next.map(|next| address("", &format!("after={next}"))),
+        newest: (after > 0 || by.is_some()).then(|| address("", "")),
         csv: address(".csv", ""),
         xlsx: address(".xlsx", ""),
         rows,
         verb: L::verb(shell),
-        sums: if after.is_none() { L::sums(app, shell)? } else { None },
+        sums: if after == 0 { L::sums(app, shell)? } else { None },
         filters,
         empty: w.t(if filtered { "list-none-fits" } else { "list-none" }),
         done: done(w, typed),
@@ -279,21 +348,11 @@ pub fn encoded(text: &str) -> String {
         .collect()
 }
 
-fn rows<L: List>(app: &App, shell: &Shell, slice: &Slice) -> Result<Vec<Row>, AppError> {
-    let names = Names::of(app, slice.items.iter().flat_map(L::names))?;
-    Ok(slice.items.iter().filter_map(|known| L::row(shell, &names, known)).collect())
-}
-
 /// All rows that fit the filters, as a file.
-async fn export<L: List>(app: State, asked: Asked) -> HttpResponse {
+async fn export<L: Lines>(app: State, asked: Asked) -> HttpResponse {
     let typed = Typed::asked(&asked.query);
     let is_xlsx = asked.path.ends_with(".xlsx");
-    let made = page::look(&app, &asked, move |app, shell| {
-        if !super::nav::has(shell.caller.role, L::HREF) {
-            return Err(AppError::Forbidden { role: shell.caller.role.as_str(), operation: "console" });
-        }
-        file::<L>(app, shell, &typed, is_xlsx)
-    });
+    let made = page::look(&app, &asked, move |app, shell| file::<L>(app, shell, &typed, is_xlsx));
     let (media_type, ending) = match is_xlsx {
         true => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
         false => ("text/csv; charset=utf-8", "csv"),
@@ -309,15 +368,14 @@ async fn export<L: List>(app: State, asked: Asked) -> HttpResponse {
     }
 }
 
-fn file<L: List>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Result<Vec<u8>, AppError> {
+fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Result<Vec<u8>, AppError> {
     let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
-    let mut after = None;
+    let mut after = 0;
     loop {
-        let slice = L::slice(app, shell, typed, after, AT_ONCE)?;
-        let found = rows::<L>(app, shell, &slice)?;
-        lines.extend(found.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
-        match slice.next {
-            Some(next) if lines.len() < EXPORTED => after = Some(next),
+        let found = L::found(app, shell, typed, after, AT_ONCE)?;
+        lines.extend(found.rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
+        match found.next {
+            Some(next) if lines.len() < EXPORTED => after = next,
             Some(_) => {
                 lines.push(vec![sheet::Cell::text(shell.w.t1("list-cut", "n", EXPORTED))]);
                 break;

@@ -11,36 +11,41 @@ mod lists;
 mod nav;
 mod notices;
 mod offline;
+mod operator;
 pub(crate) mod page;
+mod proof;
 mod read;
 mod scan;
 mod search;
 mod sheet;
 pub(crate) mod shell;
 
-use actix_web::web::{self, ServiceConfig};
-
 use sheet::Sheet;
+
+use super::map::{Map, Who};
 
 pub use forms::FORMS;
 pub use nav::ENTRIES as PAGES;
 
 /// Every page of the console.
-pub fn configure(config: &mut ServiceConfig) {
-    config.route("/console", web::get().to(home::show)).route("/console/search", web::get().to(search::show));
+pub fn configure(map: &mut Map<'_>) {
+    map.get("/console", Who::May("page.home"), home::show).get(
+        "/console/search",
+        Who::May("page.search"),
+        search::show,
+    );
     // Before the pages of one subject, whose `{id}` would take `new` for a handle.
-    forms::configure(config);
-    offline::configure(config);
-    scan::configure(config);
-    lists::configure(config);
-    batches::configure(config);
-    batch::configure(config);
-    notices::configure(config);
+    forms::configure(map);
+    offline::configure(map);
+    scan::configure(map);
+    lists::configure(map);
+    batches::configure(map);
+    batch::configure(map);
+    notices::configure(map);
+    operator::configure(map);
 }
 
 /// The two ways of a form: looked at, and sent.
-fn routes<S: Sheet>(config: &mut ServiceConfig) {
-    config.service(
-        web::resource(S::PATH).route(web::get().to(sheet::show::<S>)).route(web::post().to(sheet::posted::<S>)),
-    );
+fn routes<S: Sheet>(map: &mut Map<'_>) {
+    map.form(S::PATH, Who::May(S::OPERATION), sheet::show::<S>, sheet::posted::<S>);
 }

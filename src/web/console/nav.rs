@@ -1,43 +1,41 @@
-//! Who has which pages: one table. It decides what stands on the left and what is answered; whose subject it is, is judged where
-//! the subject is read. What a form does is judged by the table of operations besides (`auth::policy`).
+//! What stands on the left, in its order. Who has it says the table of operations (`auth::policy`).
 
-use crate::domain::record::Role;
-use Role::{Association, Cooperative, Laboratory, Operator, Regulator};
+use crate::app::Caller;
 
-/// A page of the console, by the key of its text, its address and whose it is.
+/// A page of the console, by the key of its text, its address and the operation that it is.
 pub struct Entry {
     pub key: &'static str,
     pub href: &'static str,
-    pub roles: &'static [Role],
+    pub operation: &'static str,
 }
 
 macro_rules! entries {
-    ($($key:literal $href:literal $roles:expr)+) => {
-        pub const ENTRIES: &[Entry] = &[$(Entry { key: $key, href: $href, roles: $roles }),+];
+    ($($key:literal $href:literal $operation:literal)+) => {
+        pub const ENTRIES: &[Entry] = &[$(Entry { key: $key, href: $href, operation: $operation }),+];
     };
 }
 
 entries! {
-    "nav-home" "/console" &[Cooperative, Laboratory, Association, Operator, Regulator]
-    "nav-pending" "/console/pending" &[Cooperative]
-    "nav-scan" "/console/scan" &[Cooperative, Laboratory, Association]
-    "nav-plots" "/console/plots" &[Cooperative]
-    "nav-batches" "/console/batches" &[Cooperative]
-    "nav-stock" "/console/stock" &[Cooperative]
-    "nav-samples" "/console/samples" &[Cooperative, Laboratory]
-    "nav-shipments" "/console/shipments" &[Cooperative]
-    "nav-marks" "/console/marks" &[Association]
-    "nav-licences" "/console/licences" &[Cooperative, Association]
-    "nav-products" "/console/products" &[Cooperative]
-    "nav-sites" "/console/sites" &[Cooperative]
+    "nav-home" "/console" "page.home"
+    "nav-pending" "/console/pending" "page.pending"
+    "nav-scan" "/console/scan" "page.scan"
+    "nav-plots" "/console/plots" "page.plots"
+    "nav-batches" "/console/batches" "page.batches"
+    "nav-stock" "/console/stock" "page.stock"
+    "nav-samples" "/console/samples" "page.samples"
+    "nav-shipments" "/console/shipments" "page.shipments"
+    "nav-marks" "/console/marks" "page.marks"
+    "nav-licences" "/console/licences" "page.licences"
+    "nav-products" "/console/products" "page.products"
+    "nav-sites" "/console/sites" "page.sites"
+    "nav-applications" "/console/applications" "page.applications"
+    "nav-organisations" "/console/organisations" "page.organisations"
+    "members-title" "/console/members" "members.manage"
+    "keys-title" "/console/keys" "api_keys.manage"
+    "nav-reads" "/console/reads" "page.reads"
 }
 
-/// Whether `role` has the pages under `href`.
-pub fn has(role: Role, href: &str) -> bool {
-    ENTRIES.iter().any(|entry| entry.href == href && entry.roles.contains(&role))
-}
-
-/// What stands on the left for a role.
-pub fn of(role: Role) -> impl Iterator<Item = &'static Entry> {
-    ENTRIES.iter().filter(move |entry| entry.roles.contains(&role))
+/// What stands on the left for somebody.
+pub fn of(caller: Caller) -> impl Iterator<Item = &'static Entry> {
+    ENTRIES.iter().filter(move |entry| caller.may(entry.operation).is_ok())
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
@@ -16,17 +16,18 @@ use crate::domain::record::Handle;
 use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
 use crate::i18n::format;
+use crate::web::map::{Map, Who};
 use crate::web::people::{Form, Person, see_other};
 use crate::web::words::Words;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
-        .route("/console/notices", web::get().to(told))
-        .route("/console/notices/seen", web::post().to(seen))
-        .service(web::resource(HERE).route(web::get().to(webhooks)).route(web::post().to(add)))
-        .route("/console/webhooks/{id}", web::get().to(deliveries))
-        .route("/console/webhooks/{id}/end", web::post().to(end))
-        .route("/console/webhooks/{id}/replay", web::post().to(replay));
+pub fn configure(map: &mut Map<'_>) {
+    let (notices, manage) = (Who::May("page.notices"), Who::May(MANAGE));
+    map.get("/console/notices", notices, told)
+        .post("/console/notices/seen", notices, seen)
+        .form(HERE, manage, webhooks, add)
+        .get("/console/webhooks/{id}", manage, deliveries)
+        .post("/console/webhooks/{id}/end", manage, end)
+        .post("/console/webhooks/{id}/replay", manage, replay);
 }
 
 const HERE: &str = "/console/webhooks";

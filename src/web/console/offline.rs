@@ -5,7 +5,6 @@ use std::io::Write as _;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
-use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use flate2::Compression;
@@ -13,7 +12,6 @@ use flate2::write::GzEncoder;
 use serde::Serialize;
 
 use super::forms::{batches, choices, farm};
-use super::nav;
 use super::page::{self, Asked, SECURITY_POLICY};
 use super::sheet::{self, Desk, data};
 use super::shell::Shell;
@@ -23,6 +21,7 @@ use crate::domain::entities::{BatchStage, Entity};
 use crate::domain::record::{Handle, SubjectKind};
 use crate::http::extract::State;
 use crate::http::problem::Problem;
+use crate::web::map::{Map, Who};
 use crate::web::routes::accepts_gzip;
 use crate::web::words::Words;
 
@@ -33,11 +32,9 @@ const HREF: &str = "/console/pending";
 const PLOTS: u32 = 60;
 const BATCHES: u32 = 30;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
-        .route(HREF, web::get().to(pending))
-        .route("/console/kept", web::get().to(kept))
-        .route("/console/ticket", web::get().to(ticket));
+pub fn configure(map: &mut Map<'_>) {
+    let who = Who::May("page.pending");
+    map.get(HREF, who, pending).get("/console/kept", who, kept).get("/console/ticket", who, ticket);
 }
 
 /// A plot or a batch with the forms that a phone keeps for it.
@@ -58,9 +55,9 @@ struct PendingPage<'a> {
 }
 
 async fn pending(app: State, asked: Asked) -> HttpResponse {
-    page::listed(&app, asked, HREF, |app, shell| {
+    page::answer(&app, asked, |app, shell| {
         let (plots, batches) = (plots(app, shell)?, open_batches(app, shell)?);
-        Ok(pending_page(app, shell, &plots, &batches))
+        Ok((StatusCode::OK, pending_page(app, shell, &plots, &batches)))
     })
     .await
 }
@@ -122,9 +119,6 @@ struct Kept {
 async fn kept(app: State, request: HttpRequest, asked: Asked) -> HttpResponse {
     let gzip = accepts_gzip(&request);
     let made = page::look(&app, &asked, move |app, shell| {
-        if !nav::has(shell.caller.role, HREF) {
-            return Err(AppError::Forbidden { role: shell.caller.role.as_str(), operation: "console" });
-        }
         let text = serde_json::to_vec(&all_kept(app, shell)?).unwrap_or_default();
         Ok(if gzip { zipped(&text) } else { text })
     });

@@ -15,7 +15,7 @@ use crate::app::{App, AppError};
 use crate::http::extract::{State, blocking, locale};
 use crate::http::problem::Problem;
 use crate::i18n::Locale;
-use crate::web::people::{Person, language_cookie};
+use crate::web::people::{Person, language_cookie, needs};
 use crate::web::words::Words;
 
 /// Own script and style, own pictures, and what the person downloads; what a phone keeps for the orchard; nothing else.
@@ -34,6 +34,8 @@ pub struct Asked {
     pub id: Option<String>,
     /// A form that a script sent: it is answered with data, which the script puts into the page.
     pub by_script: bool,
+    /// What he has to be allowed to do; it is judged where a refusal can be a page of the console.
+    pub(super) needs: Option<&'static str>,
 }
 
 impl Asked {
@@ -45,6 +47,7 @@ impl Asked {
             query: request.query_string().to_owned(),
             id: request.match_info().get("id").map(str::to_owned),
             by_script: is_by_script(request),
+            needs: needs(request),
         }
     }
 }
@@ -60,12 +63,25 @@ impl FromRequest for Asked {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Ok(Self::of(&request, Person::extract(&request).await?)) })
+        Box::pin(async move { Ok(Self::of(&request, Person::not_judged(&request).await?)) })
     }
 }
 
 /// Looks something up, with the frame of the page at hand.
 pub async fn look<T: Send + 'static>(
+    app: &State,
+    asked: &Asked,
+    work: impl FnOnce(&App, &Shell) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, Problem> {
+    let needs = asked.needs;
+    shown(app, asked, move |app, shell| allowed(shell, needs).and_then(|()| work(app, shell))).await
+}
+
+fn allowed(shell: &Shell, needs: Option<&'static str>) -> Result<(), AppError> {
+    needs.map_or(Ok(()), |operation| shell.caller.may(operation))
+}
+
+async fn shown<T: Send + 'static>(
     app: &State,
     asked: &Asked,
     work: impl FnOnce(&App, &Shell) -> Result<T, AppError> + Send + 'static,
@@ -94,7 +110,8 @@ pub async fn answer(
 async fn drawn(app: &State, asked: Asked, work: Drawing) -> HttpResponse {
     let by_script = asked.by_script;
     let chosen = asked.query.split('&').any(|pair| pair.starts_with("lang=")).then_some(asked.locale);
-    let made = look(app, &asked, move |app, shell| match work(app, shell) {
+    let needs = asked.needs;
+    let made = shown(app, &asked, move |app, shell| match allowed(shell, needs).and_then(|()| work(app, shell)) {
         Ok(page) => Ok(page),
         Err(error) => Ok(refusal(shell, &error.into(), by_script)),
     });
@@ -110,23 +127,6 @@ async fn drawn(app: &State, asked: Asked, work: Drawing) -> HttpResponse {
         // Not even the frame could be made: the problem as it is.
         Err(problem) => actix_web::ResponseError::error_response(&problem),
     }
-}
-
-/// As [`answer`], of a page that only those have in whose navigation `href` stands.
-pub async fn listed(
-    app: &State,
-    asked: Asked,
-    href: &'static str,
-    work: impl FnOnce(&App, &Shell) -> Result<String, AppError> + Send + 'static,
-) -> HttpResponse {
-    answer(app, asked, move |app, shell| {
-        let role = shell.caller.role;
-        if !super::nav::has(role, href) {
-            return Err(AppError::Forbidden { role: role.as_str(), operation: "console" });
-        }
-        Ok((StatusCode::OK, work(app, shell)?))
-    })
-    .await
 }
 
 #[derive(Template)]

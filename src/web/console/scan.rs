@@ -1,11 +1,10 @@
 //! What was scanned or typed of a label leads to the page of the batch, where it is one's own, else to what everybody sees.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
-use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 
-use super::nav;
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
@@ -13,13 +12,12 @@ use crate::app::{App, AppError, desk};
 use crate::domain::gs1::{LookedUp, lookup};
 use crate::domain::record::SubjectKind;
 use crate::http::extract::State;
+use crate::web::map::{Map, Who};
 use crate::web::people::escaped;
 use crate::web::words::Words;
 
-const HREF: &str = "/console/scan";
-
-pub fn configure(config: &mut ServiceConfig) {
-    config.route(HREF, web::get().to(show));
+pub fn configure(map: &mut Map<'_>) {
+    map.get("/console/scan", Who::May("page.scan"), show);
 }
 
 #[derive(Template)]
@@ -32,7 +30,8 @@ struct ScanPage<'a> {
 async fn show(app: State, asked: Asked) -> HttpResponse {
     let text: String = Typed::asked(&asked.query).get("q").unwrap_or_default().trim().chars().take(500).collect();
     if text.is_empty() {
-        return page::listed(&app, asked, HREF, |_, shell| Ok(page::render(&ScanPage { s: shell, w: &shell.w }))).await;
+        let page = |shell: &Shell| page::render(&ScanPage { s: shell, w: &shell.w });
+        return page::answer(&app, asked, move |_, shell| Ok((StatusCode::OK, page(shell)))).await;
     }
     match page::look(&app, &asked, move |app, shell| leads_to(app, shell, &text)).await {
         Ok(to) => HttpResponse::SeeOther().insert_header((LOCATION, to)).finish(),
@@ -41,9 +40,6 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
 }
 
 fn leads_to(app: &App, shell: &Shell, text: &str) -> Result<String, AppError> {
-    if !nav::has(shell.caller.role, HREF) {
-        return Err(AppError::Forbidden { role: shell.caller.role.as_str(), operation: "console" });
-    }
     let own = desk::search(app, shell.caller, text)?.into_iter().find(|hit| {
         hit.known.subject.kind == SubjectKind::Batch && hit.known.entity.home() == shell.caller.organisation
     });

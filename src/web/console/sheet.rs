@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::kit::{Field, FileField, Form, Group};
 use super::page::{self, Asked};
+use super::proof;
 use super::read::Typed;
 use super::shell::Shell;
 use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, subjects};
@@ -146,6 +147,10 @@ pub async fn show<S: Sheet>(app: State, asked: Asked) -> HttpResponse {
 }
 
 async fn shown(app: State, asked: Asked, plan: &'static Plan) -> HttpResponse {
+    let told = actix_web::web::Query::<Vec<(String, String)>>::from_query(&asked.query);
+    if let Some(away) = proof::ask(&app, &asked, plan.operation, &told.map(|it| it.into_inner()).unwrap_or_default()) {
+        return away;
+    }
     let about = asked.id.clone();
     let typed = Typed::asked(&asked.query);
     page::answer(&app, asked, move |app, shell| {
@@ -158,6 +163,9 @@ async fn shown(app: State, asked: Asked, plan: &'static Plan) -> HttpResponse {
 
 /// Takes a form: the act is performed, or the form comes back with everything that was typed.
 async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String, String)>) -> HttpResponse {
+    if let Some(away) = proof::ask(&app, &asked, plan.operation, &pairs) {
+        return away;
+    }
     let typed = Typed::sent(pairs);
     let (about, kept) = (asked.id.clone(), asked.clone());
     let target = asked.path.clone();

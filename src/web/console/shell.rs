@@ -20,6 +20,8 @@ pub struct Shell {
     pub path: String,
     /// Path and query without `lang`, for the language switch.
     pub here: String,
+    /// Why the organisation may not write, where it may not.
+    pub suspended: Option<String>,
     /// What stands in the search box.
     pub query: String,
     /// Notices that nobody has looked at.
@@ -50,6 +52,7 @@ impl Shell {
             csrf: person.csrf.to_string(),
             path: path.to_owned(),
             here,
+            suspended: suspended(app, person.actor),
             query: String::new(),
             // A page is worth more than a number on it.
             unseen: app.store.unseen(person.actor.organisation).unwrap_or_default(),
@@ -68,13 +71,7 @@ impl Shell {
             label: self.w.t(entry.key),
             is_here: is_here(entry.href),
         };
-        let of_house = [
-            ("members.manage", "/console/members", "members-title"),
-            ("api_keys.manage", "/console/keys", "keys-title"),
-        ];
-        let of_house = of_house.into_iter().filter(|(operation, ..)| self.may(operation));
-        let of_house = of_house.map(|(_, href, key)| Link { href, label: self.w.t(key), is_here: is_here(href) });
-        nav::of(self.caller.role).map(link).chain(of_house).collect()
+        nav::of(self.caller).map(link).collect()
     }
 
     /// Whether this person may do that at all: what would be refused is not offered.
@@ -106,6 +103,12 @@ impl Shell {
     pub fn scripts(&self) -> [&'static str; 4] {
         assets::console_js_hrefs()
     }
+}
+
+/// A page is shown whether or not this can be read: what is refused is refused where it is done.
+fn suspended(app: &App, caller: Caller) -> Option<String> {
+    let found = caller.suspended.then(|| app.suspension(caller.organisation));
+    found.and_then(Result::ok).flatten().map(|it| it.reason)
 }
 
 pub fn pick(locale: Locale, name: &Name) -> &str {

@@ -12,6 +12,7 @@ use crate::app::people::members::{self, Chosen};
 use crate::app::people::{Invitation, PeopleError, login};
 use crate::auth::session::{FormToken, Secret};
 use crate::domain::kinds::Name;
+use crate::domain::people::Login;
 use crate::http::extract::State;
 use crate::http::problem::Problem;
 use crate::web::routes::context;
@@ -52,13 +53,26 @@ struct Fields {
     again: String,
 }
 
+/// The login that whoever applied wished for; he may choose another.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    login: String,
+}
+
 /// A link as it stands in the address.
 type Token = web::Path<String>;
 
-pub async fn join(app: State, request: HttpRequest, token: Token) -> Result<HttpResponse, Problem> {
+pub async fn join(
+    app: State,
+    request: HttpRequest,
+    token: Token,
+    wish: web::Query<Wish>,
+) -> Result<HttpResponse, Problem> {
     match found(&app, &token, false).await {
         Ok((link, organisation)) => {
-            let fields = Fields { name: link.name.to_string(), ..Fields::none() };
+            let login = wish.login.parse::<Login>().map(|login| login.to_string()).unwrap_or_default();
+            let fields = Fields { name: link.name.to_string(), login, ..Fields::none() };
             Ok(show_join(&app, &request, &token, (&link, organisation), &fields, (StatusCode::OK, None)))
         }
         Err(error) => gone(&app, &request, error),

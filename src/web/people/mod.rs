@@ -5,6 +5,7 @@
 //! the fields he sent, checked against forms of other sites before anybody sees them.
 
 mod account;
+mod apply;
 mod cookies;
 mod form;
 mod keys;
@@ -19,49 +20,39 @@ mod words;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
-use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 pub use form::{Form, is_ours};
-pub use person::Person;
+pub use person::{Person, needs};
 pub use refusals::escaped;
 pub use words::Said;
 
 use super::console;
+use super::map::{Map, Who};
 use super::routes::html;
 use crate::http::extract::locale;
 use crate::i18n::Locale;
 
-pub fn configure(config: &mut ServiceConfig) {
-    let get_post = |path: &str| web::resource(path.to_owned());
-    config
-        .service(get_post("/login").route(web::get().to(login::page)).route(web::post().to(login::enter)))
-        .service(
-            get_post("/login/code")
-                .route(web::get().to(second_factor::code))
-                .route(web::post().to(second_factor::check)),
-        )
-        .service(
-            get_post("/login/authenticator")
-                .route(web::get().to(second_factor::offer))
-                .route(web::post().to(second_factor::set_up)),
-        )
-        .route("/logout", web::post().to(login::leave))
-        .service(get_post("/invitation/{token}").route(web::get().to(link::join)).route(web::post().to(link::joined)))
-        .service(get_post("/reset/{token}").route(web::get().to(link::reset)).route(web::post().to(link::was_reset)))
-        .route("/console/account", web::get().to(account::page))
-        .route("/console/account/password", web::post().to(account::change_password))
-        .route("/console/account/sessions", web::post().to(account::end_session))
-        .service(
-            get_post("/console/prove").route(web::get().to(account::ask_proof)).route(web::post().to(account::prove)),
-        )
-        .service(
-            get_post("/console/members").route(web::get().to(members::page)).route(web::post().to(members::invite)),
-        )
-        .route("/console/members/change", web::post().to(members::change))
-        .service(get_post("/console/keys").route(web::get().to(keys::page)).route(web::post().to(keys::create)))
-        .route("/console/keys/revoke", web::post().to(keys::revoke));
+pub fn configure(map: &mut Map<'_>) {
+    let account = Who::May("page.account");
+    let members = Who::May(crate::app::people::members::MANAGE);
+    let keys = Who::May(crate::app::keys::MANAGE);
+    map.form("/login", Who::Anybody, login::page, login::enter)
+        .form("/login/code", Who::Arriving, second_factor::code, second_factor::check)
+        .form("/login/authenticator", Who::Arriving, second_factor::offer, second_factor::set_up)
+        .post("/logout", Who::Arriving, login::leave)
+        .form("/join", Who::Anybody, apply::page, apply::apply)
+        .form("/invitation/{token}", Who::Anybody, link::join, link::joined)
+        .form("/reset/{token}", Who::Anybody, link::reset, link::was_reset)
+        .get("/console/account", account, account::page)
+        .post("/console/account/password", account, account::change_password)
+        .post("/console/account/sessions", account, account::end_session)
+        .form("/console/prove", account, account::ask_proof, account::prove)
+        .form("/console/members", members, members::page, members::invite)
+        .post("/console/members/change", members, members::change)
+        .form("/console/keys", keys, keys::page, keys::create)
+        .post("/console/keys/revoke", keys, keys::revoke);
 }
 
 /// A template named by its file: the view `v`, the context `c`, the words `w`.

@@ -17,6 +17,7 @@ use crate::domain::people::{MemberId, MemberKind};
 use crate::domain::record::Role;
 use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
+use crate::web::map::Who;
 
 /// A member of an organisation who is logged in and has nothing left to show. Without one, a page that is looked at sends to
 /// `/login?then=…`, and a form is answered 401.
@@ -48,6 +49,15 @@ impl Person {
         self.actor.may(operation)
     }
 
+    /// Whoever is there, whether he may have this page or not.
+    pub async fn not_judged(request: &HttpRequest) -> Result<Self, Problem> {
+        let arrived = Arrived::of(request).await?;
+        match arrived.0.step {
+            Step::Whole => Ok(Self::of(arrived.0, arrived.1)),
+            half => Err(Problem::new("log-in-first").at("step", half.as_str())),
+        }
+    }
+
     fn of(present: Present, secret: Secret) -> Self {
         Self {
             actor: present.caller(),
@@ -68,12 +78,18 @@ impl FromRequest for Person {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let arrived = Arrived::of(&request).await?;
-            match arrived.0.step {
-                Step::Whole => Ok(Self::of(arrived.0, arrived.1)),
-                half => Err(Problem::new("log-in-first").at("step", half.as_str())),
-            }
+            let person = Self::not_judged(&request).await?;
+            needs(&request).map_or(Ok(()), |operation| person.must(operation))?;
+            Ok(person)
         })
+    }
+}
+
+/// What the map of pages says that one has to be allowed to do here.
+pub fn needs(request: &HttpRequest) -> Option<&'static str> {
+    match request.app_data::<Who>() {
+        Some(Who::May(operation)) => Some(operation),
+        _ => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::web::pages::PageContext;
 use crate::web::words::Words;
 
 /// Beginnings of the addresses that people look at logged in, or on their way there.
-const OF_PEOPLE: &[&str] = &["/console", "/login", "/logout", "/invitation", "/reset"];
+const OF_PEOPLE: &[&str] = &["/console", "/login", "/logout", "/join", "/invitation", "/reset"];
 
 #[derive(Template)]
 #[template(path = "people/refusal.html")]

@@ -33,6 +33,8 @@ impl Said {
             PeopleError::Differ => What::Key("account-differ", 0),
             PeopleError::Wait { seconds } => What::Key("login-wait", seconds.div_ceil(60)),
             PeopleError::WrongCode => What::Key("code-wrong", 0),
+            PeopleError::Missing { field } => return Ok(Self::at(field, "field-missing")),
+            PeopleError::Decided => What::Key("application-decided", 0),
             PeopleError::Himself => What::Key("member-himself", 0),
             PeopleError::TooMany { most } => What::Key("member-too_many", most as u32),
             PeopleError::LoginTaken => return Ok(Self::at("login", "join-login_taken")),

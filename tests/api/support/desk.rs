@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use actix_web::test::TestRequest;
 use scraper::{Html, Selector};
 use suyuan::app::people::{Step, sessions};
+use suyuan::auth::session::Secret;
 use suyuan::domain::people::MemberKind;
+use suyuan::domain::record::Handle;
 use suyuan::store::Member;
 
 use super::client::{Client, with_headers};
@@ -16,6 +18,8 @@ use super::{Answer, TestApp};
 pub struct Desk {
     client: Client,
     cookie: String,
+    csrf: String,
+    pub member: Handle,
     pub language: RefCell<&'static str>,
 }
 
@@ -31,7 +35,7 @@ impl TestApp {
     pub async fn desk_as(&self, client: &Client, kind: MemberKind) -> Desk {
         let (app, home) = (self.app.clone(), client.id.parse().unwrap());
         let now = app.now();
-        let id = suyuan::domain::record::Handle::from_bytes(fresh(&app));
+        let id = Handle::from_bytes(fresh(&app));
         let login = format!("m{id}").parse().unwrap();
         let member = Member {
             home,
@@ -50,8 +54,9 @@ impl TestApp {
             app.store.add_member(&member, &[]).unwrap();
             sessions::open(&app, &member, Step::Whole, "test", None).unwrap().reveal()
         });
-        let cookie = format!("__Host-session={}", secret.await.unwrap().as_str());
-        Desk { client: client.without_key(), cookie, language: RefCell::new("zh-CN") }
+        let secret = secret.await.unwrap();
+        let csrf = Secret::parse(&secret).unwrap().form_token().to_string();
+        Desk { csrf, member: id, ..Desk::of_cookie(client, format!("__Host-session={secret}")) }
     }
 }
 
@@ -62,6 +67,17 @@ fn fresh(app: &suyuan::app::App) -> [u8; 16] {
 }
 
 impl Desk {
+    /// Somebody with this cookie, or with none.
+    pub fn of_cookie(client: &Client, cookie: String) -> Self {
+        let (language, member) = (RefCell::new("zh-CN"), Handle::from_bytes([0; 16]));
+        Self { client: client.without_key(), cookie, csrf: String::new(), member, language }
+    }
+
+    /// What every form of this browser carries.
+    pub fn csrf(&self) -> String {
+        self.csrf.clone()
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         let language = *self.language.borrow();
         let headers = [("cookie", self.cookie.as_str()), ("accept-language", language), ("accept", "text/html")];

@@ -79,7 +79,7 @@ fn page<T>(slice: Slice, wire: impl Fn(&Known) -> Option<T>) -> Json<Page<T>> {
 
 /// Defines reading one and listing many of a resource.
 macro_rules! resource {
-    ($kind:ident, $type:ty, $tag:literal,
+    ($kind:ident, $type:ty, $operation:literal, $tag:literal,
      $(#[$list_doc:meta])* $list:ident $path:literal,
      $(#[$get_doc:meta])* $get:ident $one:literal) => {
         $(#[$list_doc])*
@@ -88,7 +88,7 @@ macro_rules! resource {
             params(("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
                 ("limit" = Option<u32>, Query, description = "1–200, 50 if not said")),
             responses((status = 200, description = "Newest first", body = Page<$type>)),
-            security(("bearer" = []))
+            security(("bearer" = [$operation]))
         )]
         #[get($path)]
         pub async fn $list(app: State, caller: Authenticated, paging: Paging) -> Result<Json<Page<$type>>, Problem> {
@@ -100,7 +100,7 @@ macro_rules! resource {
             tag = $tag,
             params(("id" = String, Path, description = "Handle")),
             responses((status = 200, description = "As it is now; the ETag is its head", body = $type)),
-            security(("bearer" = []))
+            security(("bearer" = [$operation]))
         )]
         #[get($one)]
         pub async fn $get(app: State, caller: Authenticated, id: Id) -> Result<HttpResponse, Problem> {
@@ -109,22 +109,22 @@ macro_rules! resource {
     };
 }
 
-resource!(Site, SiteResource, "sites",
+resource!(Site, SiteResource, "site.read", "sites",
     /// List your sites
     list_sites "/sites",
     /// Read a site
     get_site "/sites/{id}");
-resource!(Plot, PlotResource, "sites",
+resource!(Plot, PlotResource, "plot.read", "sites",
     /// List your plots
     list_plots "/plots",
     /// Read a plot
     get_plot "/plots/{id}");
-resource!(Product, ProductResource, "products",
+resource!(Product, ProductResource, "product.read", "products",
     /// List your products
     list_products "/products",
     /// Read a product
     get_product "/products/{id}");
-resource!(Sample, SampleResource, "laboratory",
+resource!(Sample, SampleResource, "sample.read", "laboratory",
     /// List samples: those you drew, or those drawn for your laboratory
     list_samples "/samples",
     /// Read a sample
@@ -136,7 +136,7 @@ resource!(Sample, SampleResource, "laboratory",
     tag = "laboratory",
     params(("id" = String, Path, description = "Handle of the sample")),
     responses((status = 200, description = "Newest first, all on one page", body = Page<ReportResource>)),
-    security(("bearer" = []))
+    security(("bearer" = ["sample.read"]))
 )]
 #[get("/samples/{id}/reports")]
 pub async fn list_reports(app: State, caller: Authenticated, id: Id) -> Result<Json<Page<ReportResource>>, Problem> {
@@ -144,12 +144,12 @@ pub async fn list_reports(app: State, caller: Authenticated, id: Id) -> Result<J
     Ok(Json(Page::new(found.iter().map(|(record, body)| ReportResource::of(record, body)).collect(), None)))
 }
 
-resource!(Mark, MarkResource, "licences",
+resource!(Mark, MarkResource, "mark.read", "licences",
     /// List marks
     list_marks "/marks",
     /// Read a mark
     get_mark "/marks/{id}");
-resource!(Licence, LicenceResource, "licences",
+resource!(Licence, LicenceResource, "licence.read", "licences",
     /// List licences: those you granted, or those granted to you
     list_licences "/licences",
     /// Read a licence
@@ -161,7 +161,7 @@ resource!(Licence, LicenceResource, "licences",
     params(("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "1–200, 50 if not said")),
     responses((status = 200, description = "Newest first", body = Page<OrganisationResource>)),
-    security(("bearer" = []))
+    security(("bearer" = ["organisation.read"]))
 )]
 #[get("/organisations")]
 pub async fn list_organisations(
@@ -177,7 +177,7 @@ pub async fn list_organisations(
     tag = "organisations",
     params(("id" = String, Path, description = "Handle")),
     responses((status = 200, description = "As it is now; the ETag is its head", body = OrganisationResource)),
-    security(("bearer" = []))
+    security(("bearer" = ["organisation.read"]))
 )]
 #[get("/organisations/{id}")]
 pub async fn get_organisation(app: State, caller: Authenticated, id: Id) -> Result<HttpResponse, Problem> {
@@ -191,7 +191,7 @@ pub async fn get_organisation(app: State, caller: Authenticated, id: Id) -> Resu
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "1–200, 50 if not said")),
     responses((status = 200, description = "Newest first", body = Page<ShipmentResource>)),
-    security(("bearer" = []))
+    security(("bearer" = ["shipment.read"]))
 )]
 #[get("/shipments")]
 pub async fn list_shipments(
@@ -216,7 +216,7 @@ pub async fn list_shipments(
     tag = "shipments",
     params(("id" = String, Path, description = "Handle")),
     responses((status = 200, description = "As it is now; the ETag is its head", body = ShipmentResource)),
-    security(("bearer" = []))
+    security(("bearer" = ["shipment.read"]))
 )]
 #[get("/shipments/{id}")]
 pub async fn get_shipment(app: State, caller: Authenticated, id: Id) -> Result<HttpResponse, Problem> {

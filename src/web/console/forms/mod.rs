@@ -10,11 +10,10 @@ mod goods;
 mod laboratory;
 mod moving;
 
-use actix_web::web::ServiceConfig;
-
 use super::sheet::Sheet;
 use crate::app::Receipt;
 use crate::domain::record::{Handle, SubjectKind};
+use crate::web::map::Map;
 
 /// Calls `with` for every form: its routes and the test that walks over them come from this list.
 macro_rules! each_sheet {
@@ -35,8 +34,8 @@ macro_rules! each_sheet {
 macro_rules! routes {
     ($($sheet:path)+) => {
         /// A page a form, to be looked at and to be sent.
-        pub fn configure(config: &mut ServiceConfig) {
-            $(super::routes::<$sheet>(config);)+
+        pub fn configure(map: &mut Map<'_>) {
+            $(super::routes::<$sheet>(map);)+
         }
 
         /// Address and operation of every form.

@@ -2,10 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 
-use super::{List, Row, Shown, done, routes};
+use super::{List, Row, Shown, done, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, subjects};
 use crate::domain::acts::{Known, Refusal};
@@ -18,18 +17,20 @@ use crate::i18n::format;
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
+use crate::web::map::{Map, Who};
 
-pub fn configure(config: &mut ServiceConfig) {
-    routes::<Plots>(config);
-    routes::<Products>(config);
-    routes::<Sites>(config);
-    config.route("/console/plots/{id}", web::get().to(plot));
+pub fn configure(map: &mut Map<'_>) {
+    lines::<Plots>(map);
+    lines::<Products>(map);
+    lines::<Sites>(map);
+    map.get("/console/plots/{id}", Who::May("page.plots"), plot);
 }
 
 pub struct Plots;
 
 impl List for Plots {
     const HREF: &'static str = "/console/plots";
+    const OPERATION: &'static str = "page.plots";
     const KEY: &'static str = "nav-plots";
 
     fn columns() -> &'static [(&'static str, bool)] {
@@ -86,6 +87,7 @@ pub struct Products;
 
 impl List for Products {
     const HREF: &'static str = "/console/products";
+    const OPERATION: &'static str = "page.products";
     const KEY: &'static str = "nav-products";
 
     fn columns() -> &'static [(&'static str, bool)] {
@@ -129,6 +131,7 @@ pub struct Sites;
 
 impl List for Sites {
     const HREF: &'static str = "/console/sites";
+    const OPERATION: &'static str = "page.sites";
     const KEY: &'static str = "nav-sites";
 
     fn columns() -> &'static [(&'static str, bool)] {

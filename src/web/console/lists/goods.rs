@@ -1,8 +1,6 @@
 //! Samples and shipments; and how the stage of a batch is shown.
 
-use actix_web::web::ServiceConfig;
-
-use super::{Filter, List, Row, Shown, routes};
+use super::{Filter, List, Row, Shown, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, subjects};
 use crate::domain::acts::Known;
@@ -13,10 +11,11 @@ use crate::i18n::format;
 use crate::web::console::kit::Choice;
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
+use crate::web::map::Map;
 
-pub fn configure(config: &mut ServiceConfig) {
-    routes::<Samples>(config);
-    routes::<Shipments>(config);
+pub fn configure(map: &mut Map<'_>) {
+    lines::<Samples>(map);
+    lines::<Shipments>(map);
 }
 
 pub fn amount(shell: &Shell, amount: u64, unit: Unit) -> Shown {
@@ -35,6 +34,7 @@ pub struct Samples;
 
 impl List for Samples {
     const HREF: &'static str = "/console/samples";
+    const OPERATION: &'static str = "page.samples";
     const KEY: &'static str = "nav-samples";
 
     fn columns() -> &'static [(&'static str, bool)] {
@@ -101,6 +101,7 @@ pub struct Shipments;
 
 impl List for Shipments {
     const HREF: &'static str = "/console/shipments";
+    const OPERATION: &'static str = "page.shipments";
     const KEY: &'static str = "nav-shipments";
 
     fn columns() -> &'static [(&'static str, bool)] {

@@ -2,31 +2,32 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, ServiceConfig};
 use askama::Template;
 
-use super::{List, Row, Shown, done, routes};
+use super::{List, Row, Shown, done, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, batches, subjects};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Licence};
-use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::domain::record::{Handle, SubjectKind};
 use crate::http::extract::State;
 use crate::i18n::format;
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
+use crate::web::map::{Map, Who};
 
-pub fn configure(config: &mut ServiceConfig) {
-    routes::<Marks>(config);
-    routes::<Licences>(config);
-    config.route("/console/licences/{id}", web::get().to(licence));
+pub fn configure(map: &mut Map<'_>) {
+    lines::<Marks>(map);
+    lines::<Licences>(map);
+    map.get("/console/licences/{id}", Who::May("page.licences"), licence);
 }
 
 pub struct Marks;
 
 impl List for Marks {
     const HREF: &'static str = "/console/marks";
+    const OPERATION: &'static str = "page.marks";
     const KEY: &'static str = "nav-marks";
 
     fn columns() -> &'static [(&'static str, bool)] {
@@ -52,6 +53,7 @@ pub struct Licences;
 
 impl List for Licences {
     const HREF: &'static str = "/console/licences";
+    const OPERATION: &'static str = "page.licences";
     const KEY: &'static str = "nav-licences";
 
     fn columns() -> &'static [(&'static str, bool)] {
@@ -126,9 +128,6 @@ async fn licence(app: State, asked: Asked) -> HttpResponse {
     let typed = Typed::asked(&asked.query);
     let id = asked.id.clone().unwrap_or_default();
     page::answer(&app, asked, move |app, shell| {
-        if !matches!(shell.caller.role, Role::Association | Role::Cooperative) {
-            return Err(AppError::Forbidden { role: shell.caller.role.as_str(), operation: "console" });
-        }
         let missing = || AppError::from(Refusal::not_found("id", &id));
         let handle = id.parse().map_err(|_| missing())?;
         let from = typed.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::ServiceConfig;
-
-use super::{List, Row, Shown, Sums, amount, routes};
+use super::{List, Row, Shown, Sums, amount, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, BatchFilter, Cursor, Slice};
 use crate::domain::acts::Known;
@@ -13,9 +11,10 @@ use crate::domain::quantity::Unit;
 use crate::domain::record::Handle;
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
+use crate::web::map::Map;
 
-pub fn configure(config: &mut ServiceConfig) {
-    routes::<Stock>(config);
+pub fn configure(map: &mut Map<'_>) {
+    lines::<Stock>(map);
 }
 
 /// Batches that the sums look at; where there are more, the page says so.
@@ -37,6 +36,7 @@ pub struct Stock;
 
 impl List for Stock {
     const HREF: &'static str = "/console/stock";
+    const OPERATION: &'static str = "page.stock";
     const KEY: &'static str = "nav-stock";
 
     fn columns() -> &'static [(&'static str, bool)] {

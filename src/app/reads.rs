@@ -1,0 +1,82 @@
+//! Who read what of somebody else's that is not public. It is noted before it is shown, and whose it is sees it; nothing is denied
+//! here. What the server's own terminal reads (exports, backups, erasure) leaves no line: it is the operator's machine.
+
+use super::{App, AppError, Caller};
+use crate::domain::acts::Known;
+use crate::domain::entities::Entity;
+use crate::domain::record::{Handle, Role};
+use crate::store::DataRead;
+
+/// Reads of the own organisation's data, in the table of who may do what.
+const READ: &str = "page.reads";
+
+/// What was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Sealed fields of a batch and of what it rests on.
+    Openings,
+    /// A pack, with whatever of it is not public.
+    AuditPack,
+    /// Name and code that public records withhold.
+    SealedName,
+    /// The application by which it was admitted.
+    Application,
+}
+
+impl What {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Openings => "openings",
+            Self::AuditPack => "audit_pack",
+            Self::SealedName => "sealed_name",
+            Self::Application => "application",
+        }
+    }
+}
+
+/// Notes a look at something of `home`; one at one's own is none.
+pub fn note(app: &App, caller: Caller, home: Handle, what: What, subject: Option<Handle>) -> Result<(), AppError> {
+    note_all(app, caller, what, &[(home, subject)])
+}
+
+fn note_all(app: &App, caller: Caller, what: What, seen: &[(Handle, Option<Handle>)]) -> Result<(), AppError> {
+    let foreign = seen.iter().filter(|(home, _)| *home != caller.organisation);
+    let line = |(home, subject): &(Handle, Option<Handle>)| {
+        let mut id = [0; 16];
+        app.random.fill(&mut id);
+        DataRead {
+            home: *home,
+            at: app.now(),
+            id: Handle::from_bytes(id),
+            reader: caller.organisation,
+            member: caller.member.map(|member| member.id),
+            what: what.as_str().to_owned(),
+            subject: *subject,
+        }
+    };
+    let lines: Vec<DataRead> = foreign.map(line).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    Ok(app.store.add_reads(&lines)?)
+}
+
+/// Notes that the operator sees the names that public records of these withhold; nobody else is shown them.
+pub fn of_organisations(app: &App, caller: Caller, known: &[Known]) -> Result<(), AppError> {
+    if caller.role != Role::Operator {
+        return Ok(());
+    }
+    let withheld = known.iter().filter_map(|known| match &known.entity {
+        Entity::Organisation(it) if it.sealed_name.is_some() => {
+            Some((known.subject.handle, Some(known.subject.handle)))
+        }
+        _ => None,
+    });
+    note_all(app, caller, What::SealedName, &withheld.collect::<Vec<_>>())
+}
+
+/// Who read what of the caller's organisation, newest first.
+pub fn own(app: &App, caller: Caller, skip: u64, limit: u32) -> Result<Vec<DataRead>, AppError> {
+    caller.may(READ)?;
+    Ok(app.store.reads(caller.organisation, skip, limit)?)
+}

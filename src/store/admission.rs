@@ -1,0 +1,82 @@
+//! Who asks to be admitted, and who may not write for a while: the port. Operational rows.
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::domain::kinds::organisations::OrganisationKind;
+use crate::domain::people::MemberId;
+use crate::domain::record::Handle;
+use crate::domain::time::{CivilDate, Instant};
+
+/// What somebody applied for, as it was typed and found to be well-formed. Nothing of it is public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    pub id: Handle,
+    pub kind: OrganisationKind,
+    pub name_zh: String,
+    /// May be empty.
+    pub name_en: String,
+    pub uscc: String,
+    pub place: String,
+    pub contact: String,
+    /// Of a laboratory, where it named one.
+    pub cma: Option<(String, CivilDate)>,
+    pub manager_name: String,
+    pub manager_login: String,
+    pub created_at: Instant,
+    pub decision: Option<Decision>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    pub at: Instant,
+    /// Member of the operator.
+    pub by: Option<MemberId>,
+    /// The organisation that it became; `None` where it was refused.
+    pub organisation: Option<Handle>,
+    /// Why it was refused.
+    pub refusal: Option<String>,
+}
+
+/// An organisation may read and not write. One that was lifted stays, as what happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suspension {
+    pub home: Handle,
+    pub since: Instant,
+    pub reason: String,
+    /// Member of the operator.
+    pub by: Option<MemberId>,
+    pub lifted_at: Option<Instant>,
+    pub lifted_by: Option<MemberId>,
+}
+
+pub trait Admission {
+    fn add_application(&self, application: &Application) -> Result<(), StoreError>;
+
+    fn application(&self, id: Handle) -> Result<Option<Application>, StoreError>;
+
+    /// Newest first: those from `skip` on, `limit` of them.
+    fn applications(&self, skip: u64, limit: u32) -> Result<Vec<Application>, StoreError>;
+
+    /// How many wait for a decision.
+    fn open_applications(&self) -> Result<u64, StoreError>;
+
+    /// Decides one that nobody has decided; `false` for any other.
+    fn decide_application(&self, id: Handle, decision: &Decision) -> Result<bool, StoreError>;
+
+    /// The suspension that holds now.
+    fn suspension(&self, home: Handle) -> Result<Option<Suspension>, StoreError>;
+
+    /// All there ever were, of one organisation or of all, newest first.
+    fn suspensions(&self, home: Option<Handle>) -> Result<Vec<Suspension>, StoreError>;
+
+    /// Nothing where it is there already.
+    fn add_suspension(&self, suspension: &Suspension) -> Result<(), StoreError>;
+
+    /// Ends the one that holds; `false` where none does.
+    fn lift_suspension(&self, home: Handle, at: Instant, by: Option<MemberId>) -> Result<bool, StoreError>;
+}

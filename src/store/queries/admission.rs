@@ -1,0 +1,154 @@
+//! Applications, suspensions, reads of what is another's: operational rows, and their ports.
+
+use diesel::prelude::*;
+
+use super::super::Database;
+use super::Conn;
+use crate::domain::people::MemberId;
+use crate::domain::record::Handle;
+use crate::domain::time::Instant;
+use crate::store::StoreError;
+use crate::store::admission::{Admission, Application, Decision, Suspension};
+use crate::store::admission_rows::{ApplicationRow, DataReadRow, SuspensionRow};
+use crate::store::reads::{DataRead, DataReads};
+use crate::store::schema::{applications, data_reads, suspensions};
+
+fn bytes(handle: Handle) -> Vec<u8> {
+    handle.as_bytes().to_vec()
+}
+
+fn application(conn: &mut Conn, id: Handle) -> Result<Option<Application>, StoreError> {
+    let row: Option<ApplicationRow> =
+        applications::table.find(bytes(id)).select(ApplicationRow::as_select()).first(conn).optional()?;
+    row.map(Application::try_from).transpose()
+}
+
+fn applications(conn: &mut Conn, skip: u64, limit: u32) -> Result<Vec<Application>, StoreError> {
+    let rows: Vec<ApplicationRow> = applications::table
+        .order((applications::created_at.desc(), applications::id))
+        .offset(i64::try_from(skip).unwrap_or(i64::MAX))
+        .limit(limit.into())
+        .select(ApplicationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Application::try_from).collect()
+}
+
+fn decide(conn: &mut Conn, id: Handle, decision: &Decision) -> Result<bool, StoreError> {
+    let open = applications::table.filter(applications::id.eq(bytes(id))).filter(applications::decided_at.is_null());
+    let changed = diesel::update(open)
+        .set((
+            applications::decided_at.eq(Some(decision.at.millis())),
+            applications::decided_by.eq(decision.by.map(bytes)),
+            applications::organisation.eq(decision.organisation.map(bytes)),
+            applications::refusal.eq(decision.refusal.clone()),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+fn suspensions(conn: &mut Conn, home: Option<Handle>) -> Result<Vec<Suspension>, StoreError> {
+    let mut query = suspensions::table.select(SuspensionRow::as_select()).into_boxed();
+    if let Some(home) = home {
+        query = query.filter(suspensions::home.eq(bytes(home)));
+    }
+    let rows: Vec<SuspensionRow> = query.order((suspensions::since.desc(), suspensions::home)).load(conn)?;
+    rows.into_iter().map(Suspension::try_from).collect()
+}
+
+fn suspension(conn: &mut Conn, home: Handle) -> Result<Option<Suspension>, StoreError> {
+    let row: Option<SuspensionRow> = suspensions::table
+        .filter(suspensions::home.eq(bytes(home)))
+        .filter(suspensions::lifted_at.is_null())
+        .select(SuspensionRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Suspension::try_from).transpose()
+}
+
+fn lift(conn: &mut Conn, home: Handle, at: Instant, by: Option<MemberId>) -> Result<bool, StoreError> {
+    let holding = suspensions::table.filter(suspensions::home.eq(bytes(home))).filter(suspensions::lifted_at.is_null());
+    let changed = diesel::update(holding)
+        .set((suspensions::lifted_at.eq(Some(at.millis())), suspensions::lifted_by.eq(by.map(bytes))))
+        .execute(conn)?;
+    Ok(changed > 0)
+}
+
+fn reads(conn: &mut Conn, home: Handle, skip: u64, limit: u32) -> Result<Vec<DataRead>, StoreError> {
+    let rows: Vec<DataReadRow> = data_reads::table
+        .filter(data_reads::home.eq(bytes(home)))
+        .order((data_reads::read_at.desc(), data_reads::id))
+        .offset(i64::try_from(skip).unwrap_or(i64::MAX))
+        .limit(limit.into())
+        .select(DataReadRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(DataRead::try_from).collect()
+}
+
+impl Admission for Database {
+    fn add_application(&self, application: &Application) -> Result<(), StoreError> {
+        let row = ApplicationRow::from(application);
+        self.write(|conn| {
+            diesel::insert_into(applications::table).values(&row).on_conflict_do_nothing().execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn application(&self, id: Handle) -> Result<Option<Application>, StoreError> {
+        self.read(|conn| application(conn, id))
+    }
+
+    fn applications(&self, skip: u64, limit: u32) -> Result<Vec<Application>, StoreError> {
+        self.read(|conn| applications(conn, skip, limit))
+    }
+
+    fn open_applications(&self) -> Result<u64, StoreError> {
+        let open = applications::table.filter(applications::decided_at.is_null()).count();
+        self.read(|conn| Ok(open.get_result::<i64>(conn)?.unsigned_abs()))
+    }
+
+    fn decide_application(&self, id: Handle, decision: &Decision) -> Result<bool, StoreError> {
+        self.write(|conn| decide(conn, id, decision))
+    }
+
+    fn suspension(&self, home: Handle) -> Result<Option<Suspension>, StoreError> {
+        self.read(|conn| suspension(conn, home))
+    }
+
+    fn suspensions(&self, home: Option<Handle>) -> Result<Vec<Suspension>, StoreError> {
+        self.read(|conn| suspensions(conn, home))
+    }
+
+    fn add_suspension(&self, suspension: &Suspension) -> Result<(), StoreError> {
+        let row = SuspensionRow::from(suspension);
+        self.write(|conn| {
+            diesel::insert_into(suspensions::table).values(&row).on_conflict_do_nothing().execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn lift_suspension(&self, home: Handle, at: Instant, by: Option<MemberId>) -> Result<bool, StoreError> {
+        self.write(|conn| lift(conn, home, at, by))
+    }
+}
+
+impl DataReads for Database {
+    fn add_reads(&self, reads: &[DataRead]) -> Result<(), StoreError> {
+        let rows: Vec<DataReadRow> = reads.iter().map(DataReadRow::from).collect();
+        self.write(|conn| {
+            for row in &rows {
+                diesel::insert_into(data_reads::table).values(row).on_conflict_do_nothing().execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn all_reads(&self) -> Result<Vec<DataRead>, StoreError> {
+        let all = || data_reads::table.order((data_reads::home, data_reads::read_at, data_reads::id));
+        let rows: Vec<DataReadRow> = self.read(|conn| Ok(all().select(DataReadRow::as_select()).load(conn)?))?;
+        rows.into_iter().map(DataRead::try_from).collect()
+    }
+
+    fn reads(&self, home: Handle, skip: u64, limit: u32) -> Result<Vec<DataRead>, StoreError> {
+        self.read(|conn| reads(conn, home, skip, limit))
+    }
+}

@@ -1,0 +1,190 @@
+//! Applications: the list, one of them, approving and refusing.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{Beside, decided, proof};
+use crate::app::admission::{self, Application, DECIDE};
+use crate::app::reads::{self, What};
+use crate::app::{App, AppError};
+use crate::domain::acts::Refusal;
+use crate::domain::record::Handle;
+use crate::http::extract::State;
+use crate::http::problem::Problem;
+use crate::web::console::lists::{Found, Lines, Row, Shown, lines};
+use crate::web::console::page::{self, Asked};
+use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
+use crate::web::map::{Map, Who};
+use crate::web::people::{Form, Person, Said, see_other};
+use crate::web::words::Words;
+
+pub fn configure(map: &mut Map<'_>) {
+    let decide = Who::May(DECIDE);
+    lines::<Applications>(map);
+    map.get("/console/applications/{id}", Who::May("page.applications"), show)
+        .post("/console/applications/{id}/approve", decide, approve)
+        .post("/console/applications/{id}/refuse", decide, refuse);
+}
+
+struct Applications;
+
+impl Lines for Applications {
+    const HREF: &'static str = "/console/applications";
+    const OPERATION: &'static str = "page.applications";
+    const KEY: &'static str = "nav-applications";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-organisation", false),
+            ("col-org-kind", false),
+            ("col-uscc", false),
+            ("col-place", false),
+            ("col-applied", false),
+            ("col-org-state", false),
+        ]
+    }
+
+    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let w = &shell.w;
+        let all = admission::list(app, shell.caller, after, limit + 1)?;
+        let row = |it: &Application| {
+            let (state, tone) = state(it);
+            Row {
+                href: Some(format!("/console/applications/{}", it.id)),
+                cells: vec![
+                    Shown::text(it.name_zh.as_str()),
+                    Shown::text(w.t(&format!("org-{}", admission::word(it.kind)))),
+                    Shown::text(it.uscc.as_str()),
+                    Shown::text(it.place.as_str()),
+                    Shown::text(w.instant(&it.created_at.to_string())),
+                    Shown::text(w.t(state)).toned(tone),
+                ],
+                verb: None,
+            }
+        };
+        Ok(Found::counted(all.iter().map(row).collect(), after, limit))
+    }
+}
+
+fn state(it: &Application) -> (&'static str, &'static str) {
+    match &it.decision {
+        None => ("application-open", "attention"),
+        Some(decision) if decision.organisation.is_some() => ("application-approved", "ok"),
+        Some(_) => ("application-refused", "stop"),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/application.html")]
+struct ApplicationPage<'a> {
+    s: &'a Shell,
+    w: &'a Words,
+    a: &'a Application,
+    number: String,
+    kind: String,
+    state: &'static str,
+    tone: &'static str,
+    may: bool,
+    proven: bool,
+    /// Nobody has joined it yet: its link can be made anew.
+    awaited: bool,
+    link: Option<String>,
+    reason: String,
+    error: Option<Said>,
+}
+
+async fn show(app: State, asked: Asked) -> HttpResponse {
+    answer(&app, asked, None, Beside { status: StatusCode::OK, ..Beside::default() }).await
+}
+
+async fn answer(app: &State, asked: Asked, link: Option<String>, beside: Beside) -> HttpResponse {
+    let (id, present) = (asked.id.clone().unwrap_or_default(), asked.person.present.clone());
+    page::answer(app, asked, move |app, shell| {
+        let handle: Handle = id.parse().map_err(|_| AppError::from(Refusal::not_found("id", &id)))?;
+        let a = admission::get(app, shell.caller, handle)?;
+        let home = a.decision.as_ref().and_then(|decision| decision.organisation);
+        if let Some(home) = home {
+            reads::note(app, shell.caller, home, What::Application, None)?;
+        }
+        let awaited = home.map_or(Ok(false), |home| admission::is_awaited(app, home))?;
+        let (state, tone) = state(&a);
+        let page = ApplicationPage {
+            s: shell,
+            w: &shell.w,
+            number: admission::number(a.id),
+            kind: shell.w.t(&format!("org-{}", admission::word(a.kind))),
+            state,
+            tone,
+            may: shell.may(DECIDE),
+            proven: present.is_proven(app.now()),
+            awaited,
+            link,
+            reason: beside.reason,
+            error: beside.error,
+            a: &a,
+        };
+        Ok((beside.status, page::render(&page)))
+    })
+    .await
+}
+
+/// Of an address with `{id}`, the handle; what cannot be one is not found.
+fn id_of(request: &HttpRequest) -> Result<Handle, Problem> {
+    let text = request.match_info().get("id").unwrap_or_default();
+    text.parse().map_err(|_| Problem::new("not-found").at("id", text))
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn approve(app: State, request: HttpRequest, form: Form<Nothing>) -> Result<HttpResponse, Problem> {
+    let (person, id) = (form.person, id_of(&request)?);
+    let caller = person.actor;
+    if let Some(away) = unproven(&app, &person, id).await? {
+        return Ok(away);
+    }
+    let done = decided(&app, move |app| {
+        let secret = admission::approve(app, caller, id)?;
+        let login = admission::get(app, caller, id)?.manager_login;
+        Ok(format!("{}/invitation/{}?login={login}", app.public_url, secret.reveal()))
+    });
+    let (link, beside) = match done.await? {
+        Ok(link) => (Some(link), Beside { status: StatusCode::OK, ..Beside::default() }),
+        Err(said) => (None, wrong(String::new(), said)),
+    };
+    Ok(answer(&app, Asked::of(&request, person), link, beside).await)
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn refuse(app: State, request: HttpRequest, form: Form<Refused>) -> Result<HttpResponse, Problem> {
+    let (person, id, reason) = (form.person, id_of(&request)?, form.fields.reason);
+    let caller = person.actor;
+    if let Some(away) = unproven(&app, &person, id).await? {
+        return Ok(away);
+    }
+    let typed = reason.clone();
+    match decided(&app, move |app| admission::refuse(app, caller, id, &typed)).await? {
+        Ok(()) => Ok(see_other(&format!("/console/applications/{id}"))),
+        Err(said) => Ok(answer(&app, Asked::of(&request, person), None, wrong(reason, said)).await),
+    }
+}
+
+fn wrong(reason: String, said: Said) -> Beside {
+    Beside { status: StatusCode::UNPROCESSABLE_ENTITY, reason, error: Some(said) }
+}
+
+/// Where whoever did not give his password of late is sent; of what is not there nobody is asked for it.
+async fn unproven(app: &State, person: &Person, id: Handle) -> Result<Option<HttpResponse>, Problem> {
+    let caller = person.actor;
+    crate::http::extract::blocking(app, move |app| admission::get(app, caller, id)).await?;
+    let path = format!("/console/applications/{id}");
+    Ok((!person.present.is_proven(app.now())).then(|| see_other(&proof(&path))))
+}

@@ -1,0 +1,75 @@
+//! An organisation asks to be admitted: the public form. What it says goes to the operator and nowhere else.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::cookies::{self, Cookie};
+use super::form::Sent;
+use super::login::{checking, status_of};
+use super::{Said, page as html_page, people_page, set, source};
+use crate::app::admission::{self, KINDS, Typed};
+use crate::app::people::PeopleError;
+use crate::auth::session::FormToken;
+use crate::http::extract::State;
+use crate::http::problem::Problem;
+use crate::web::routes::context;
+
+people_page!(ApplyPage, "people/apply.html", ApplyView);
+people_page!(AppliedPage, "people/applied.html", String);
+
+struct ApplyView {
+    csrf: FormToken,
+    kinds: Vec<String>,
+    t: Typed,
+    error: Option<Said>,
+}
+
+/// Under this name applications are counted; nobody logs in by it.
+const COUNTED: &str = "\u{0}join";
+
+pub async fn page(app: State, request: HttpRequest) -> HttpResponse {
+    show(&app, &request, StatusCode::OK, Typed::default(), None)
+}
+
+fn show(app: &State, request: &HttpRequest, status: StatusCode, typed: Typed, error: Option<Said>) -> HttpResponse {
+    let (secret, is_new) = cookies::of_forms(app, request);
+    let kinds = KINDS.iter().map(|kind| admission::word(*kind)).collect();
+    let view = ApplyView { csrf: secret.form_token(), kinds, t: typed, error };
+    let mut response = html_page(request, status, &ApplyPage::of(&view, &context(app, request), request));
+    if is_new {
+        set(&mut response, Cookie::Form.set(app, &secret.reveal()));
+    }
+    response
+}
+
+/// Takes an application. Each counts at the door, where strangers are counted.
+pub async fn apply(app: State, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Problem> {
+    let token = cookies::of_forms(&app, &request).0.form_token();
+    let typed: Typed = Sent::of(&request, body).await?.checked(&token)?;
+    let sent = typed.clone();
+    let from = source::network(&app, &request);
+    let done = checking(&app, move |app| {
+        // What is ill-formed costs nothing.
+        admission::check(app, &sent)?;
+        let admitted = app.door.throttle.admit(app.now(), COUNTED, from, None);
+        admitted.map_err(|seconds| PeopleError::Wait { seconds })?;
+        admission::apply(app, &sent)
+    });
+    let error = match done.await {
+        Ok(number) => {
+            return Ok(html_page(
+                &request,
+                StatusCode::OK,
+                &AppliedPage::of(&number, &context(&app, &request), &request),
+            ));
+        }
+        Err(error) => error,
+    };
+    let (status, wait) = status_of(&error);
+    let mut response = show(&app, &request, status, typed, Some(Said::of(error, "kind")?));
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
