@@ -187,3 +187,44 @@ fn nothing_is_left_undone_or_switched_off() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
+
+/// Own scripts of the console, as they are handed out: nothing takes them down for older browsers.
+const SCRIPTS: &[&str] = &["console", "forms", "offline", "pending", "photos", "queue", "scan", "walk", "worker"];
+
+#[test]
+fn scripts_of_the_console_are_small_and_run_in_a_browser_of_2019() {
+    // What came later than ES2019; and code out of text, which the policy of pages forbids.
+    let later = [
+        "?.",
+        "??",
+        ".replaceAll(",
+        ".at(",
+        "||=",
+        "&&=",
+        "#private",
+        "static {",
+        "eval(",
+        "new Function",
+        ".innerHTML",
+    ];
+    let mut broken = Vec::new();
+    for name in SCRIPTS {
+        let path = format!("{}/src/web/assets/{name}.js", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.len() <= 14_000, "{name}.js has {} bytes", text.len());
+        for (index, line) in text.lines().enumerate() {
+            let found = later.iter().filter(|mark| line.contains(**mark));
+            broken.extend(found.map(|mark| format!("{name}.js:{}: {mark}", index + 1)));
+        }
+    }
+    // Every handler is set by a script.
+    for folder in ["console", "people"] {
+        let folder = format!("{}/src/web/templates/{folder}", env!("CARGO_MANIFEST_DIR"));
+        for entry in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            let inline = [" onclick", " onsubmit", " oninput", " onload", "javascript:", " style=\""];
+            broken.extend(inline.iter().filter(|mark| text.contains(**mark)).map(|mark| format!("a template: {mark}")));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}

@@ -75,8 +75,8 @@ table! {
     "batch.process" Own EVERY [Cooperative];
     "batch.grade" Own EVERY [Cooperative];
     "batch.split" Own EVERY [Cooperative];
-    // Of the batches that the body names.
-    "batch.merge" House EVERY [Cooperative];
+    // And of those that the body names.
+    "batch.merge" Own EVERY [Cooperative];
     "batch.pack" Own EVERY [Cooperative];
     "batch.certify" Own EVERY [Cooperative];
     "batch.store" Own EVERY [Cooperative];

@@ -41,7 +41,7 @@ class Phone:
 
     def keeps(self, path=PENDING):
         """Waits until the phone has a page with it."""
-        self.page.wait_for_function(KEPT, arg=path)
+        until(lambda: self.page.evaluate(KEPT, path))
 
     def cut(self):
         self.network.set("down")
@@ -158,7 +158,7 @@ def a_day(phone, mark, batch):
     page.wait_for_function("() => document.querySelector('.side .count').textContent === '5'")
     # A draft survives a closed tab, and so does the queue.
     phone.fill("/console/plots/new", {"code": "half"})
-    page.wait_for_function("() => Queue.drafts.all(Offline.who).then((all) => all.length === 1)")
+    until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 1)"))
     page.close()
     phone.page = page = phone.context.new_page()
     phone.watch()

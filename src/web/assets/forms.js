@@ -13,6 +13,7 @@ const Forms = (() => {
     return [...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string");
   }
 
+  const chosen = (select) => (select.selectedOptions[0] || { text: "" }).text;
   const named = (name) => [...form.elements].find((element) => element.name === name);
 
   // One more row, as the last one with nothing in it.
@@ -135,13 +136,21 @@ const Forms = (() => {
 
   // --- sending ---
 
+  // What an entry is known by among others of its kind: what it is about, and its first figures.
+  function summary() {
+    const about = form.querySelector(".facts dd");
+    const told = ["code", "lot", "quantity", "product", "process", "input"].map(named).filter(Boolean);
+    const texts = told.map((element) => (element.tagName === "SELECT" ? chosen(element) : element.value));
+    return [about ? about.textContent : ""].concat(texts).filter(Boolean).slice(0, 3).join(" · ");
+  }
+
   async function entryOf() {
     const before = editing ? await Queue.entries.get(who, editing) : null;
     const entry = before || { at: new Date().toISOString(), key: form.elements.key.value };
     const { head, seq, file } = form.elements;
     const photo = file && (await Photos.of(file));
     Object.assign(entry, { path: new URL(form.action).pathname, title: form.querySelector("h1").textContent, fields: read(), refused: null });
-    entry.about = [...form.querySelectorAll(".facts dd")].map((fact) => fact.textContent).slice(0, 1).join("");
+    entry.say = summary();
     if (head) Object.assign(entry, { head: head.value, seq: seq.value });
     if (photo) entry.file = photo;
     return entry;
@@ -207,7 +216,7 @@ const Forms = (() => {
     if (!lot || !plot || !day || editing) return;
     let offered = lot.value;
     const offer = () => {
-      const code = (plot.selectedOptions[0] || { text: "" }).text.split(" · ")[0];
+      const code = chosen(plot).split(" · ")[0];
       const [before, after] = code.includes("-") ? [code.slice(0, code.indexOf("-")), code.slice(code.indexOf("-") + 1)] : ["", code];
       const made = (before + day.value.slice(2, 4) + after + day.value.slice(5, 7) + day.value.slice(8)).replace(/[^A-Za-z0-9]/g, "").slice(0, 20);
       if (lot.value === offered && plot.value) lot.value = offered = made;

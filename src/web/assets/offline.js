@@ -35,11 +35,13 @@ const Offline = (() => {
   }
 
   async function takeAlong() {
-    const worker = await navigator.serviceWorker.register("/sw.js", { scope: "/console" });
+    await navigator.serviceWorker.register("/sw.js", { scope: "/console" });
     if (document.body.dataset.kept) return;
-    await navigator.serviceWorker.ready;
+    const worker = (await navigator.serviceWorker.ready).active;
+    // Before that it answers no page.
+    while (worker.state === "activating") await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
     const anew = location.search.includes("done=");
-    worker.active.postMessage({ keep: { who, language: document.documentElement.lang, takes: Boolean(link), anew } });
+    worker.postMessage({ keep: { who, language: document.documentElement.lang, takes: Boolean(link), anew } });
   }
 
   // Pages and drafts go; what is not sent yet stays for this member alone.

@@ -24,14 +24,8 @@
     });
   }
 
-  // What it is known by among others of its kind.
-  function summary(entry) {
-    const told = entry.fields.filter(([name, value]) => value && ["code", "lot", "quantity", "product", "process", "input", "cull"].includes(name));
-    return [entry.about].concat(told.map(([, value]) => value)).filter(Boolean).slice(0, 3).join(" · ");
-  }
-
   function ofEntry(entry, behind) {
-    const row = line(entry.title, summary(entry), entry.at);
+    const row = line(entry.title, entry.say, entry.at);
     const waits = [...Queue.subjects(entry)].some((it) => behind.has(it));
     row.querySelector(".what").textContent = entry.refused ? words.refused : waits ? words.behind : words.waiting;
     row.classList.add(entry.refused ? "is-stop" : "is-attention");

@@ -140,11 +140,19 @@ const Queue = (() => {
     return sent;
   }
 
+  // One run after the other: in one page, and with locks in all of them.
+  let last = Promise.resolve();
+  function inTurn(work) {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  }
+
   // Sends all that can be sent. Answers how far it came, and the entries by number.
   async function send(who) {
     if (navigator.onLine === false) return { state: "offline", of: new Map() };
     try {
-      return await (navigator.locks ? navigator.locks.request("suyuan-" + who, () => run(who)) : run(who));
+      return await inTurn(() => (navigator.locks ? navigator.locks.request("suyuan-" + who, () => run(who)) : run(who)));
     } catch (error) {
       if (error instanceof TypeError || error.name === "AbortError") return { state: "offline", of: new Map() };
       throw error;

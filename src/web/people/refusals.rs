@@ -1,7 +1,7 @@
 //! A no, as a page: whoever looks at a page of people is not answered with JSON.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT, HOST, REFERER, RETRY_AFTER};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -57,7 +57,7 @@ pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Optio
     Some(response)
 }
 
-/// The next thing to show, and the address to come back to: that of a form cannot be come back to.
+/// The next thing to show, and the address to come back to: of a form that was sent, the page on which it stood.
 fn where_to(request: &HttpRequest, step: &str) -> String {
     let door = match step {
         "password" => "/login/code",
@@ -65,11 +65,22 @@ fn where_to(request: &HttpRequest, step: &str) -> String {
         _ => "/login",
     };
     let is_get = request.method() == actix_web::http::Method::GET;
-    let here = request.uri().path_and_query().map(|it| it.as_str()).filter(|_| is_get);
+    let here = match is_get {
+        true => request.uri().path_and_query().map(|it| it.as_str()),
+        false => sent_from(request),
+    };
     match here.and_then(local) {
         Some(here) => format!("{door}?then={}", escaped(here)),
         None => door.to_owned(),
     }
+}
+
+/// The page of ours on which a form stood, as the browser tells it.
+fn sent_from(request: &HttpRequest) -> Option<&str> {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let (_, address) = text(REFERER)?.split_once("://")?;
+    let at = address.find('/')?;
+    (Some(&address[..at]) == text(HOST)).then_some(&address[at..])
 }
 
 /// A path as the value of a parameter.

@@ -1,5 +1,6 @@
 //! What a phone takes along, and how a script sends what was filled in.
 
+use actix_web::test::TestRequest;
 use serde_json::Value;
 
 use crate::support::desk::{Desk, Fields, fields};
@@ -174,4 +175,22 @@ async fn a_scanned_label_leads_to_ones_own_batch_else_to_what_everybody_sees() {
     }
     assert!(coop.page("/console/scan").await.contains("data-reader=\"/assets/jsqr."));
     app.desk(&app.operator).await.get("/console/scan?q=SF26P011116").await.expect(403);
+}
+
+#[actix_web::test]
+async fn who_sends_a_form_after_his_session_comes_back_to_the_page_on_which_it_stood() {
+    let app = TestApp::start().await;
+    let form = |referer: &'static str| {
+        let request = TestRequest::post().uri("/console/products/new").set_form([("gtin", "1")]);
+        let headers = [("accept", "text/html"), ("host", "suyuan.example"), ("referer", referer)];
+        app.anon.send(headers.into_iter().fold(request, |request, header| request.insert_header(header)))
+    };
+    let there = form("https://suyuan.example/console/products/new?form=pack").await.expect(401).text();
+    assert!(there.contains("/login?then=/console/products/new%3Fform%3Dpack"), "{there}");
+    for elsewhere in
+        ["https://evil.example/console", "https://suyuan.example", "//x", "https://suyuan.example//evil.example"]
+    {
+        let page = form(elsewhere).await.expect(401).text();
+        assert!(page.contains("href=\"/login\"") && !page.contains("then="), "{elsewhere}: {page}");
+    }
 }
