@@ -4,6 +4,7 @@ mod bounds;
 mod day;
 mod forms;
 mod goods;
+mod health;
 mod lists;
 mod offline;
 mod plots;

@@ -30,6 +30,7 @@ entries! {
     "nav-sites" "/console/sites" "page.sites"
     "nav-applications" "/console/applications" "page.applications"
     "nav-organisations" "/console/organisations" "page.organisations"
+    "nav-health" "/console/health" "page.health"
     "members-title" "/console/members" "members.manage"
     "keys-title" "/console/keys" "api_keys.manage"
     "nav-reads" "/console/reads" "page.reads"

@@ -1,6 +1,7 @@
 //! The operator's pages: who asks to be admitted, and who is here. Deciding is for managers who gave their password of late.
 
 mod applications;
+mod health;
 mod organisations;
 
 use actix_web::http::StatusCode;
@@ -15,6 +16,7 @@ use crate::web::people::Said;
 pub fn configure(map: &mut Map<'_>) {
     applications::configure(map);
     organisations::configure(map);
+    health::configure(map);
 }
 
 /// Does something, and shows the page again with what is wrong, or goes on.

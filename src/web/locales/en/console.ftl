@@ -700,3 +700,17 @@ role-laboratory = Laboratory
 role-association = Association
 role-operator = Operator
 role-regulator = Authority
+
+nav-health = Health
+health-ready = Reading and writing
+health-ready-yes = Both work
+health-ready-no = Nothing can be written now; why stands below
+health-log = Published log
+health-log-none = Not published: outsiders have only the operator's word. suyuan log key begins it
+health-log-size = { $origin } has published { $n } records
+health-night = Nightly look
+health-night-none = Not yet since the start; it looks every night at 3 o'clock
+health-night-good = { $at }: all { $n } records are as they were published
+health-night-bad = { $at }: not as it was published: { $damage }
+health-records = Records
+health-detail = Standbys, replica and witnesses

@@ -700,3 +700,17 @@ role-laboratory = 检测机构
 role-association = 行业协会
 role-operator = 运营方
 role-regulator = 主管部门
+
+nav-health = 运行状况
+health-ready = 读写
+health-ready-yes = 可以读，可以写
+health-ready-no = 现在不能写。原因见下面
+health-log = 公开日志
+health-log-none = 没有公开。外人只能相信运营方的话；用 suyuan log key 可以开始公开
+health-log-size = { $origin } 已公开 { $n } 条
+health-night = 每夜核对
+health-night-none = 启动以来还没有核对过；每天凌晨 3 点核对
+health-night-good = { $at } 核对了 { $n } 条，都与公开的一致
+health-night-bad = { $at } 核对时发现不一致：{ $damage }
+health-records = 记录
+health-detail = 备库、副本与见证
