@@ -61,7 +61,7 @@ fn places() -> BTreeMap<String, Vec<String>> {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, item) in &super::openapi::document().paths.paths {
         for (method, operation) in [("GET", &item.get), ("POST", &item.post)] {
-            for name in operation.iter().flat_map(|it| super::openapi::needs(it)) {
+            for name in operation.iter().flat_map(super::openapi::needs) {
                 places.entry(name).or_default().push(format!("`{method} {path}`"));
             }
         }

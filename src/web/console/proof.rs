@@ -2,6 +2,7 @@
 //! was typed comes back with the form.
 
 use actix_web::HttpResponse;
+use actix_web::web::Query;
 
 use super::lists::encoded;
 use super::page::Asked;
@@ -11,6 +12,12 @@ use crate::web::people::{escaped, see_other};
 
 /// Bytes of an address to come back to, which `local` takes.
 const LONGEST: usize = 500;
+
+/// Before a form is shown: what a link brought along comes back.
+pub fn before(app: &App, asked: &Asked, operation: &'static str) -> Option<HttpResponse> {
+    let brought = Query::<Vec<(String, String)>>::from_query(&asked.query).map(Query::into_inner);
+    ask(app, asked, operation, &brought.unwrap_or_default())
+}
 
 /// Where whoever has to give his password first is sent; nobody who may not do it at all.
 pub fn ask(app: &App, asked: &Asked, operation: &'static str, typed: &[(String, String)]) -> Option<HttpResponse> {

@@ -147,8 +147,7 @@ pub async fn show<S: Sheet>(app: State, asked: Asked) -> HttpResponse {
 }
 
 async fn shown(app: State, asked: Asked, plan: &'static Plan) -> HttpResponse {
-    let told = actix_web::web::Query::<Vec<(String, String)>>::from_query(&asked.query);
-    if let Some(away) = proof::ask(&app, &asked, plan.operation, &told.map(|it| it.into_inner()).unwrap_or_default()) {
+    if let Some(away) = proof::before(&app, &asked, plan.operation) {
         return away;
     }
     let about = asked.id.clone();
