@@ -285,7 +285,7 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
         }
     };
     // A double click has one effect; who comes back to a form that was recorded gets a new one.
-    let key = typed.get("key").filter(|key| typed.is_sent() && is_key(key)).unwrap_or_else(|| drawn_key(app));
+    let key = typed.get("key").filter(|key| typed.is_sent() && is_key(key)).unwrap_or_else(|| data::new_key(app));
     let mut form = Form::new(plan.key, &shell.w, typed);
     form.idempotency = key;
     form.seen = subject.as_ref().map(|known| known.head);
@@ -297,12 +297,6 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
     let desk = Desk { app, shell, subject };
     (plan.draw)(&desk, &mut form)?;
     Ok(form)
-}
-
-fn drawn_key(app: &App) -> String {
-    let mut bytes = [0; 16];
-    app.random.fill(&mut bytes);
-    Handle::from_bytes(bytes).to_string()
 }
 
 /// What others recorded since the sender opened the form, newest last.

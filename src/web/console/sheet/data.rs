@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use serde::Serialize;
 
-use crate::app::Receipt;
+use crate::app::{App, Receipt};
 use crate::domain::acts::Head;
 use crate::domain::record::{Digest, Handle};
 use crate::web::console::kit::Form;
@@ -54,4 +54,11 @@ pub fn done(location: &str, receipt: &Receipt, about: Option<Handle>) -> HttpRes
 
 pub fn json(status: StatusCode, text: String) -> HttpResponse {
     HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).content_type("application/json").body(text)
+}
+
+/// By which a form that is sent twice is known again.
+pub fn new_key(app: &App) -> String {
+    let mut bytes = [0; 16];
+    app.random.fill(&mut bytes);
+    Handle::from_bytes(bytes).to_string()
 }
