@@ -14,7 +14,7 @@ fn texts_of_csrf(page: &str) -> String {
 }
 
 /// Pages that are no table, and so no file either.
-const NO_LISTS: [&str; 3] = ["/console", "/console/pending", "/console/scan"];
+const NO_LISTS: [&str; 4] = ["/console", "/console/pending", "/console/scan", "/console/health"];
 
 fn role(name: &str) -> Role {
     name.parse().unwrap()
