@@ -80,12 +80,22 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The session of a cooperative's manager.
+/// The session of a manager of the cooperative that the many batches are of.
 fn log_in(service: &Service, demo: &Value) -> anyhow::Result<String> {
     let accounts = demo["accounts"].as_array().context("accounts in demo.json")?;
-    let account = accounts.iter().find(|it| it["role"] == "cooperative").context("a cooperative")?;
-    let (login, password) =
-        (account["login"].as_str().unwrap_or_default(), account["password"].as_str().unwrap_or_default());
+    for account in accounts.iter().filter(|it| it["role"] == "cooperative") {
+        let cookie = session(service, account)?;
+        let ask = format!("GET /console/batches HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n");
+        if service.client()?.send(ask.as_bytes())?.text().contains("?after=") {
+            return Ok(cookie);
+        }
+    }
+    anyhow::bail!("no cooperative has the batches")
+}
+
+fn session(service: &Service, account: &Value) -> anyhow::Result<String> {
+    let told = |name: &str| account[name].as_str().unwrap_or_default().to_owned();
+    let (login, password) = (told("login"), told("password"));
     let mut client = service.client()?;
     let page = client.get("/login", "")?;
     let cookie = page.header("set-cookie").and_then(|it| it.split(';').next()).context("a cookie")?.to_owned();
