@@ -1,5 +1,5 @@
-"""What pages are like for whoever sees little, uses a keyboard or has a slow network: every page that somebody of each role can come to,
-and the public ones, judged by axe-core (no serious finding), by what the first load weighs, and by whether it is wider than its screen."""
+"""What pages are like for whoever sees little, uses a keyboard or has a slow network: what stands in the navigation of each role, some forms and one page of
+each kind (screenshots.paths), and the public ones, judged by axe-core (no serious finding), by what the first load weighs, and by whether it is wider than its screen."""
 
 import importlib.resources
 
