@@ -155,7 +155,7 @@ def a_day(phone, mark, batch):
     # More than is left: nobody notices where there is no network.
     phone.file(grade, {"input": "990", "outputs[0].quantity": "99000"})
     phone.wait_states(["waiting"] * 5)
-    page.wait_for_function("() => document.querySelector('.side .count').textContent === '5'")
+    page.wait_for_function("() => document.querySelector('.side .count')?.textContent === '5'")
     # A draft survives a closed tab, and so does the queue.
     phone.fill("/console/plots/new", {"code": "half"})
     until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 1)"))
