@@ -1,9 +1,10 @@
-//! What a person is asked before a plot is registered: whether it is meant to lie over another one of the same house. Outlines are
-//! sealed, so only the house itself can compare them; a plot whose outline was erased is not compared.
+//! What only the house itself knows of its plots, because it is sealed: where they lie, and who grows there.
 
 use super::{App, AppError, Caller, Cursor, subjects};
+use crate::domain::acts::Known;
 use crate::domain::acts::plots::Point;
 use crate::domain::entities::Entity;
+use crate::domain::kinds::sites::PlotConsented;
 use crate::domain::outline::Outline;
 use crate::domain::record::SubjectKind;
 
@@ -13,7 +14,18 @@ const TOLERATED_PERCENT: u64 = 5;
 const COMPARED: usize = 2_000;
 const AT_ONCE: u32 = 200;
 
-/// Code of the own plot that an outline lies over most, and how much of the smaller of them that is, in hundredths. One of the code
+/// Who grows on a plot, as far as that was told and stands. Whoever asks has read that the plot is its own.
+pub fn grower(app: &App, plot: &Known) -> Result<Option<String>, AppError> {
+    let openings = app.store.openings(plot.subject)?;
+    let named = |field: &str| {
+        let last = openings.iter().rev().find(|(_, opening)| opening.field == field);
+        last.and_then(|(_, opening)| opening.value.as_str().map(str::to_owned))
+    };
+    Ok(named("grower").or_else(|| named(PlotConsented::SHOWN_AS)))
+}
+
+/// Before a plot is registered its house is asked whether it is meant to lie over another one; a plot whose outline was erased is
+/// not compared. Code of the own plot that an outline lies over most, and how much of the smaller of them that is, in hundredths. One of the code
 /// itself is none: that is the plot, recorded already.
 pub fn overlapped(app: &App, caller: Caller, code: &str, polygon: &[Point]) -> Result<Option<(String, u64)>, AppError> {
     let Some(outline) = Outline::of(polygon) else { return Ok(None) };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{AppError, Visit, records};
 use crate::domain::acts::UniqueName;
+use crate::domain::consent::Consent;
 use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
 use crate::domain::record::{Handle, Record, SubjectKind};
@@ -63,6 +64,7 @@ pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
     }
     let rests_on = history.iter().chain(&since).map(|record| record.subject.handle).collect();
     let mut view = scan_view(&history, &since, batch, visit.now, visit.utc_offset_minutes).map_err(failed)?;
+    name_growers(visit, &mut view, &Consent::in_force(history.iter().chain(&since)))?;
     view.data_from = visit.data_from.map(|from| from.to_string());
     if let Some(checks) = &mut view.checks {
         checks.awaits_witnesses = visit.awaits_witnesses;
@@ -77,6 +79,17 @@ pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
         });
     }
     Ok(Scan { view, rests_on })
+}
+
+/// Names of growers who agreed to it.
+fn name_growers(visit: &Visit<'_>, view: &mut ScanView, consents: &[Consent]) -> Result<(), AppError> {
+    for consent in consents {
+        let plot = consent.plot().to_string();
+        let Some(origin) = view.origins.iter_mut().find(|origin| origin.plot == plot) else { continue };
+        let opening = visit.read.consented(consent)?;
+        origin.grower = opening.and_then(|opening| opening.value.as_str().map(str::to_owned));
+    }
+    Ok(())
 }
 
 fn is_revoked(visit: &Visit<'_>, licence: Handle) -> Result<bool, AppError> {

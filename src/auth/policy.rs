@@ -70,6 +70,8 @@ table! {
     "plot.treat" Own EVERY [Cooperative];
     "plot.use_input" Own EVERY [Cooperative];
     "plot.note" Own EVERY [Cooperative];
+    "plot.consent" Own EVERY [Cooperative];
+    "plot.withdraw_consent" Own EVERY [Cooperative];
     "product.register" House EVERY [Cooperative];
     "batch.open" House EVERY [Cooperative];
     "batch.process" Own EVERY [Cooperative];
@@ -141,6 +143,7 @@ table! {
     "page.licences" Party EVERY [Cooperative, Association];
     "page.products" House EVERY [Cooperative];
     "page.sites" House EVERY [Cooperative];
+    "page.households" Own EVERY [Cooperative];
     "page.stock" House EVERY [Cooperative];
     // Names and telephones of people.
     "page.applications" Anybodys MANAGERS [Operator];

@@ -37,10 +37,13 @@ pub mod residue;
 pub mod entities;
 /// What people do: acts decided on state alone.
 pub mod acts;
+/// What growers agreed to show in public.
+pub mod consent;
 /// Outlines of plots.
 pub mod outline;
-/// Members of organisations: what they are called, what they are.
+/// What somebody is told of.
 pub mod notices;
+/// Members of organisations: what they are called, what they are.
 pub mod people;
 /// JSON that is sent to us, parsed or refused by field.
 pub mod json;

@@ -256,6 +256,10 @@ pub struct OriginView {
     pub lon_centidegrees: Option<i32>,
     /// SF-P01.
     pub site_code: String,
+    /// Handle of the plot.
+    pub plot: String,
+    /// Who grows there, where that person agreed to be named and did not withdraw it.
+    pub grower: Option<String>,
     /// Share of this lot, where several plots went into it; thousandths.
     pub share_permille: Option<u32>,
 }

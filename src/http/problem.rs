@@ -138,6 +138,8 @@ registry! {
     "coordinate-range" 422 "The coordinate is out of range"
     "polygon-crosses" 422 "The outline crosses itself"
     "polygon-corners" 422 "The outline has too few or too many corners"
+    "no-grower" 422 "The grower is not named"
+    "no-consent" 409 "There is no consent to withdraw"
     "interval-range" 422 "The interval is out of range"
     "percent-range" 422 "Not a percentage"
     "recall-class" 422 "No such recall class"

@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::domain::acts::{Act, Known, UniqueName};
+use crate::domain::consent::Consent;
 use crate::domain::entities::BatchStage;
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::MediaType;
@@ -79,10 +80,16 @@ pub trait Store:
 pub type LookThrough<'l> = dyn FnMut(&dyn Entries) -> Result<(), StoreError> + 'l;
 
 /// All that pages ask: what anybody may read, and no way to write.
-pub trait PublicReads: Records + Subjects + Listings + Attachments + Send + Sync {
+pub trait PublicReads: Records + Subjects + Listings + Attachments + Consented + Send + Sync {
     /// Everything that `look` reads is of one moment, whatever is recorded meanwhile. `look` is called once, or not at all
     /// where the database cannot be reached.
     fn at_one_moment(&self, look: &mut dyn FnMut(&dyn PublicReads)) -> Result<(), StoreError>;
+}
+
+/// Sealed values that whom they are about agreed to show.
+pub trait Consented {
+    /// `None` where the opening was destroyed.
+    fn consented(&self, consent: &Consent) -> Result<Option<sealed::Opening>, StoreError>;
 }
 
 /// A copy of the database that follows it, for pages and for looking through the log. It is no [`Store`]: nothing that decides a write can be given one.

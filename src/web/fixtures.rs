@@ -333,6 +333,8 @@ pub fn origin() -> OriginView {
         lat_centidegrees: Some(3102),
         lon_centidegrees: Some(10946),
         site_code: "SF-P01".into(),
+        plot: "e3b0c44298fc1c149afbf4c8996fb924".into(),
+        grower: Some("示范·王某".into()),
         share_permille: None,
     }
 }

@@ -145,6 +145,8 @@ mod tests {
             lat_centidegrees: lat,
             lon_centidegrees: lon,
             site_code: site.into(),
+            plot: String::new(),
+            grower: None,
             share_permille: None,
         }
     }

@@ -5,6 +5,7 @@ mod day;
 mod forms;
 mod goods;
 mod health;
+mod households;
 mod lists;
 mod offline;
 mod plots;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::clock::DemoClock;
-use super::registers::{laboratory, licence, name, oranges, organisation, plot, product, spray};
+use super::registers::{laboratory, licence, lit, name, oranges, organisation, plot, product, spray};
 use super::summary::{Account, BatchLine, Label, LogLine, Summary};
 use super::teller::Teller;
 use super::{files, harvests, leaves, signing};
@@ -11,10 +11,12 @@ use crate::app::people::members;
 use crate::app::{App, Caller, founding, keys, scan};
 use crate::domain::acts::licences::{RegisterMark, RevokeLicence};
 use crate::domain::acts::organisations::RegisterOrganisation;
+use crate::domain::acts::plots::{ConsentPlot, RegisterPlot};
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
 use crate::domain::kinds::organisations::OrganisationKind;
+use crate::domain::kinds::sites::ConsentForm;
 use crate::domain::people::MemberKind;
 use crate::domain::record::{Handle, Role, SubjectKind};
 
@@ -186,13 +188,16 @@ fn register_products(teller: &Teller<'_>, people: &People) -> anyhow::Result<()>
 
 fn register_plots(teller: &Teller<'_>, people: &People) -> anyhow::Result<Plots> {
     let early = || Some(name("凤早型", "Fengzao"));
-    let orange = |code, point, area, altitude, variety| {
-        teller.tell(people.hongqi, plot(code, point, area, Some(altitude), oranges(), variety)).map(|done| done.id)
+    let orange = |code, point, area, altitude, variety, grower| {
+        let plot = plot(code, point, area, Some(altitude), oranges(), variety);
+        teller.tell(people.hongqi, RegisterPlot { grower: Some(lit(grower)), ..plot }).map(|done| done.id)
     };
-    let p01 = orange("SF-P01", ("31.018320", "109.464210"), 12_000, 260, early())?;
-    orange("SF-P02", ("31.022940", "109.471850"), 23_500, 340, Some(name("凤园型", "Fengyuan")))?;
-    let p03 = orange("SF-P03", ("31.009770", "109.452600"), 8_600, 215, early())?;
-    let p04 = orange("SF-P04", ("31.025000", "109.460000"), 7_500, 240, early())?;
+    let p01 = orange("SF-P01", ("31.018320", "109.464210"), 12_000, 260, early(), "示范·李大山")?;
+    let agreed = ConsentPlot { plot: p01, shown_as: lit("示范·李某"), how: ConsentForm::Paper };
+    teller.tell(people.hongqi, agreed)?;
+    orange("SF-P02", ("31.022940", "109.471850"), 23_500, 340, Some(name("凤园型", "Fengyuan")), "示范·王小川")?;
+    let p03 = orange("SF-P03", ("31.009770", "109.452600"), 8_600, 215, early(), "示范·陈春")?;
+    let p04 = orange("SF-P04", ("31.025000", "109.460000"), 7_500, 240, early(), "示范·李大山")?;
     let lychee = plot("SF-L01", ("23.879400", "113.531200"), 16_000, None, name("荔枝", "lychee"), None);
     let tea = plot("SF-T01", ("23.147300", "99.246800"), 21_000, Some(1_620), name("茶", "tea"), None);
     Ok(Plots {

@@ -85,6 +85,7 @@ pub fn plot(
         point: Point { lat: lit(lat), lon: lit(lon) },
         polygon: Vec::new(),
         grower: None,
+        consent: None,
         told: Default::default(),
     }
 }

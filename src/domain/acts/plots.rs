@@ -8,7 +8,10 @@ use super::{Act, Needs, Note, Refusal, Step, Told, UniqueName};
 use crate::domain::decimal::Decimal;
 use crate::domain::invalid::Invalid;
 use crate::domain::kinds::Name;
-use crate::domain::kinds::sites::{CoarsePoint, PlotInputUsed, PlotRegistered, PlotTreated, SiteKind, SiteRegistered};
+use crate::domain::kinds::sites::{
+    CoarsePoint, ConsentForm, PlotConsentWithdrawn, PlotConsented, PlotInputUsed, PlotRegistered, PlotTreated, Shows,
+    SiteKind, SiteRegistered,
+};
 use crate::domain::outline::Outline;
 use crate::domain::record::{Actor, Handle, Subject, SubjectKind};
 use crate::domain::text::{Code, Text};
@@ -69,6 +72,9 @@ pub struct RegisterPlot {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub grower: Option<Text<120>>,
+    /// How the grower agreed that the public is told this name, if so: a record of its own, which can be withdrawn.
+    #[serde(default)]
+    pub consent: Option<ConsentForm>,
     #[serde(flatten)]
     pub told: Told,
 }
@@ -122,6 +128,75 @@ impl Act for RegisterPlot {
             note = note.seal("grower", grower.as_str());
         }
         step.write(subject, &body, note)?;
+        match (self.consent, &self.grower) {
+            (Some(how), Some(grower)) => write_consent(step, subject, how, grower)?,
+            (Some(_), None) => return Err(Refusal::new("no-grower").at("grower", "")),
+            (None, _) => {}
+        }
+        Ok(subject)
+    }
+}
+
+fn write_consent(step: &mut Step<'_>, plot: Subject, how: ConsentForm, shown_as: &Text<120>) -> Result<(), Refusal> {
+    let note = Note::default().seal(PlotConsented::SHOWN_AS, shown_as.as_str());
+    step.write(plot, &PlotConsented { shows: Shows::Grower, how }, note)?;
+    Ok(())
+}
+
+/// Records that the grower of a plot agreed to be named in public.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"shown_as": "示范·王某", "how": "paper"}))]
+pub struct ConsentPlot {
+    #[serde(skip)]
+    pub plot: Handle,
+    /// The name as the public shall read it; sealed, and shown while the consent is in force.
+    #[schema(value_type = String)]
+    pub shown_as: Text<120>,
+    pub how: ConsentForm,
+}
+
+impl Act for ConsentPlot {
+    fn operation(&self) -> &'static str {
+        "plot.consent"
+    }
+
+    fn needs(&self, _actor: &Actor, needs: &mut Needs) {
+        needs.subject(self.plot);
+    }
+
+    fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
+        step.own_plot(self.plot, "plot")?;
+        let subject = Subject::new(SubjectKind::Plot, self.plot);
+        write_consent(step, subject, self.how, &self.shown_as)?;
+        Ok(subject)
+    }
+}
+
+/// Records that the grower of a plot does not want to be named in public any more.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({}))]
+pub struct WithdrawConsent {
+    #[serde(skip)]
+    pub plot: Handle,
+}
+
+impl Act for WithdrawConsent {
+    fn operation(&self) -> &'static str {
+        "plot.withdraw_consent"
+    }
+
+    fn needs(&self, _actor: &Actor, needs: &mut Needs) {
+        needs.subject(self.plot);
+    }
+
+    fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
+        if step.own_plot(self.plot, "plot")?.consented.is_none() {
+            return Err(Refusal::new("no-consent").at("plot", self.plot));
+        }
+        let subject = Subject::new(SubjectKind::Plot, self.plot);
+        step.write(subject, &PlotConsentWithdrawn { shows: Shows::Grower }, Note::default())?;
         Ok(subject)
     }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fact, Inapplicable, misplaced};
 use crate::domain::kinds::sites::{
-    PlotHarvested, PlotInputUsed, PlotNoted, PlotRegistered, PlotTreated, SiteKind, SiteRegistered,
+    PlotConsentWithdrawn, PlotConsented, PlotHarvested, PlotInputUsed, PlotNoted, PlotRegistered, PlotTreated,
+    SiteKind, SiteRegistered,
 };
 use crate::domain::kinds::{Body, Name};
 use crate::domain::record::Handle;
@@ -44,6 +45,9 @@ pub struct Plot {
     pub treatments: Vec<Treatment>,
     /// What was harvested, by year of picking; the last three years.
     pub harvested: BTreeMap<i32, Season>,
+    /// Position of the record by which the grower agreed to be named in public, while that is in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consented: Option<u64>,
 }
 
 /// Harvest of one year.
@@ -86,6 +90,7 @@ impl Plot {
             altitude_m: body.altitude_m,
             treatments: Vec::new(),
             harvested: BTreeMap::new(),
+            consented: None,
         })
     }
 
@@ -105,6 +110,8 @@ impl Plot {
                 });
             }
             PlotInputUsed::KIND | PlotNoted::KIND => {}
+            PlotConsented::KIND => self.consented = Some(record.seq),
+            PlotConsentWithdrawn::KIND => self.consented = None,
             PlotHarvested::KIND => {
                 let body = PlotHarvested::read(record)?;
                 self.harvested.entry(body.to.year()).or_default().quantity += body.quantity.get();

@@ -99,6 +99,45 @@ pub struct PlotNoted {
     pub media: Media,
 }
 
+/// `plot.consented`: the grower agrees that the public is told the name under `shown_as`, which is sealed. Shown while the newest
+/// word on it is not `plot.consent_withdrawn`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotConsented {
+    pub shows: Shows,
+    pub how: ConsentForm,
+}
+
+impl PlotConsented {
+    /// The sealed field that holds the name.
+    pub const SHOWN_AS: &'static str = "shown_as";
+}
+
+/// `plot.consent_withdrawn`: from here on it is not shown any more, on no page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlotConsentWithdrawn {
+    pub shows: Shows,
+}
+
+/// What a consent is about; each is a consent of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// The name of who grows on the plot.
+    Grower,
+}
+
+/// How somebody agreed; whoever recorded it keeps the proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentForm {
+    /// On signed paper.
+    Paper,
+    /// Spoken, before whoever recorded it.
+    Spoken,
+    /// In a message.
+    Message,
+}
+
 /// `plot.harvested`: what one batch took from this plot; the season's sum is judged by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlotHarvested {
@@ -116,4 +155,6 @@ kinds! {
     PlotInputUsed = "plot.input_used",
     PlotHarvested = "plot.harvested",
     PlotNoted = "plot.noted",
+    PlotConsented = "plot.consented" sealed &[("shown_as", SealClass::Personal)],
+    PlotConsentWithdrawn = "plot.consent_withdrawn",
 }

@@ -16,7 +16,7 @@ use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitB
 use crate::domain::acts::note::{NoteBatch, NotePlot};
 use crate::domain::acts::organisations::{FoundInstance, RegisterOrganisation};
 use crate::domain::acts::packing::{IssueCertificate, PackBatch};
-use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput};
+use crate::domain::acts::plots::{ConsentPlot, RegisterPlot, RegisterSite, TreatPlot, UseInput, WithdrawConsent};
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::record::{Actor, Handle, Role, Subject, SubjectKind};
@@ -65,6 +65,8 @@ acts! {
     close = CloseBatch { batch };
     note = NoteBatch { batch };
     note_plot = NotePlot { plot };
+    consent = ConsentPlot { plot };
+    withdraw_consent = WithdrawConsent { plot };
     register_site = RegisterSite {};
     use_input = UseInput { plot };
     process = ProcessBatch { batch };

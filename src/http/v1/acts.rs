@@ -21,7 +21,7 @@ use crate::domain::acts::making::{GradeBatch, MergeBatches, ProcessBatch, SplitB
 use crate::domain::acts::note::{NoteBatch, NotePlot};
 use crate::domain::acts::organisations::RegisterOrganisation;
 use crate::domain::acts::packing::{IssueCertificate, PackBatch};
-use crate::domain::acts::plots::{RegisterPlot, RegisterSite, TreatPlot, UseInput};
+use crate::domain::acts::plots::{ConsentPlot, RegisterPlot, RegisterSite, TreatPlot, UseInput, WithdrawConsent};
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::kinds::Attachment;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
@@ -192,6 +192,12 @@ act!(
 act!(
     /// Add photos, documents, films or a remark to a plot
     note_plot, "/plots/{id}/notes", NotePlot, plot, "plot.note", "sites");
+act!(
+    /// Record that the grower agreed to be named in public
+    consent_plot, "/plots/{id}/consents", ConsentPlot, plot, "plot.consent", "sites");
+act!(
+    /// Record that the grower withdrew that
+    withdraw_consent, "/plots/{id}/consent-withdrawals", WithdrawConsent, plot, "plot.withdraw_consent", "sites");
 act!(
     /// Recall a batch and all made from it
     recall_batch, "/batches/{id}/recalls", RecallBatch, batch, "batch.recall", "batches");

@@ -29,6 +29,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(acts::note_batch)
         .service(acts::note_plot)
+        .service(acts::consent_plot)
+        .service(acts::withdraw_consent)
         .service(acts::close_batch)
         .service(acts::recall_batch)
         .service(acts::correct_batch);

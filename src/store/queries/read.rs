@@ -53,6 +53,17 @@ pub fn openings_of(conn: &mut Conn, subject: Subject) -> Result<Vec<(String, sea
     rows.into_iter().map(|row| opening(row, subject)).collect()
 }
 
+pub fn opening_at(conn: &mut Conn, place: &sealed::Place) -> Result<Option<sealed::Opening>, StoreError> {
+    let row: Option<OpeningRow> = openings::table
+        .filter(openings::subject.eq(place.subject.handle.as_bytes().as_slice()))
+        .filter(openings::seq.eq(place.seq as i64))
+        .filter(openings::field.eq(&place.field))
+        .select(OpeningRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| opening(row, place.subject).map(|(_, opening)| opening)).transpose()
+}
+
 /// An opening with its class.
 pub fn opening(row: OpeningRow, subject: Subject) -> Result<(String, sealed::Opening), StoreError> {
     let opening = sealed::Opening {

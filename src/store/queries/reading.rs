@@ -14,6 +14,15 @@ macro_rules! reading_ports {
             }
         }
 
+        impl crate::store::Consented for $reader {
+            fn consented(
+                &self,
+                consent: &crate::domain::consent::Consent,
+            ) -> Result<Option<crate::domain::record::sealed::Opening>, StoreError> {
+                self.read(|conn| read::opening_at(conn, &consent.place()))
+            }
+        }
+
         impl Subjects for $reader {
             fn subject(&self, handle: Handle) -> Result<Option<Known>, StoreError> {
                 self.read(|conn| read::subject(conn, handle))

@@ -28,6 +28,7 @@ entries! {
     "nav-licences" "/console/licences" "page.licences"
     "nav-products" "/console/products" "page.products"
     "nav-sites" "/console/sites" "page.sites"
+    "nav-households" "/console/households" "page.households"
     "nav-applications" "/console/applications" "page.applications"
     "nav-organisations" "/console/organisations" "page.organisations"
     "nav-health" "/console/health" "page.health"

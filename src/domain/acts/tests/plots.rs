@@ -71,3 +71,16 @@ fn inputs_are_written_on_own_plots() {
     let plot = county.plots[0];
     county.use_input(&by, plot, form).unwrap();
 }
+
+#[test]
+fn a_consent_needs_a_name_and_is_withdrawn_while_it_is_in_force() {
+    let mut county = County::new();
+    let (by, plot) = (county.hongqi.clone(), county.plots[0]);
+    let form = json!({"code": "SF-P09", "place": {"zh": "示范县"}, "area_m2": 1_000, "crop": {"zh": "脐橙"},
+        "point": {"lat": "31.0", "lon": "109.4"}, "consent": "spoken"});
+    refused(county.register_plot(&by, form), "no-grower", "grower", "", "");
+    refused(county.withdraw_consent(&by, plot, json!({})), "no-consent", "plot", plot, "");
+    county.consent(&by, plot, json!({"shown_as": "王某", "how": "paper"})).unwrap();
+    county.withdraw_consent(&by, plot, json!({})).unwrap();
+    refused(county.withdraw_consent(&by, plot, json!({})), "no-consent", "plot", plot, "");
+}

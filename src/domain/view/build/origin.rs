@@ -109,6 +109,8 @@ impl Page<'_> {
                 lat_centidegrees: centidegrees(found.near.lat),
                 lon_centidegrees: centidegrees(found.near.lon),
                 site_code: found.code.to_string(),
+                plot: plot.to_string(),
+                grower: None,
                 share_permille: shares.get(&plot).map(|share| ((share * 1000 + WHOLE / 2) / WHOLE) as u32),
             });
         }

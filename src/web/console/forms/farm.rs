@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use crate::app::{App, AppError, Receipt, plots};
 use crate::domain::acts::note::NotePlot;
-use crate::domain::acts::plots::{Point, RegisterPlot, RegisterSite, TreatPlot, UseInput};
+use crate::domain::acts::plots::{
+    ConsentPlot, Point, RegisterPlot, RegisterSite, TreatPlot, UseInput, WithdrawConsent,
+};
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
 use crate::domain::record::{Handle, SubjectKind};
@@ -43,6 +45,7 @@ impl Sheet for NewPlot {
         });
         form.field("confirm_overlap", Kind::Tick).hint(w.t("h-confirm-overlap"));
         form.folded("grower", Kind::Line).hint(w.t("h-sealed"));
+        form.folded("consent", Kind::Pick(choices::of_words(desk, "consent", CONSENTS))).hint(w.t("h-consent"));
         form.folded("altitude_m", Kind::Whole("unit-m"));
         let english =
             |name: Option<&crate::domain::kinds::Name>| name.and_then(|it| it.en.clone()).map(|en| en.to_string());
@@ -163,6 +166,58 @@ impl Sheet for PlotNote {
     }
 
     fn about(act: &mut NotePlot, plot: Handle) {
+        act.plot = plot;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/plots/{}", receipt.id)
+    }
+}
+
+/// How a grower agrees to be named.
+const CONSENTS: &[&str] = &["paper", "spoken", "message"];
+
+pub struct Consent;
+
+impl Sheet for Consent {
+    type Act = ConsentPlot;
+    const OPERATION: &'static str = "plot.consent";
+    const KEY: &'static str = "plot-consent";
+    const PATH: &'static str = "/console/plots/{id}/consent";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        on_plot(desk, form)?;
+        let grower = plots::grower(desk.app, desk.subject()?)?;
+        form.field("shown_as", Kind::Line).hint(w.t("h-shown-as")).suggest(grower.unwrap_or_default());
+        form.field("how", Kind::Pick(choices::of_words(desk, "consent", CONSENTS))).hint(w.t("h-consent-how"));
+        Ok(())
+    }
+
+    fn about(act: &mut ConsentPlot, plot: Handle) {
+        act.plot = plot;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/plots/{}", receipt.id)
+    }
+}
+
+pub struct Withdrawal;
+
+impl Sheet for Withdrawal {
+    type Act = WithdrawConsent;
+    const OPERATION: &'static str = "plot.withdraw_consent";
+    const KEY: &'static str = "plot-withdraw";
+    const PATH: &'static str = "/console/plots/{id}/consent/withdrawal";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        on_plot(desk, form)
+    }
+
+    fn about(act: &mut WithdrawConsent, plot: Handle) {
         act.plot = plot;
     }
 

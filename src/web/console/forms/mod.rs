@@ -19,7 +19,7 @@ use crate::web::map::Map;
 macro_rules! each_sheet {
     ($with:ident) => {
         $with! {
-            farm::NewPlot farm::Treatment farm::Input farm::PlotNote farm::NewProduct farm::NewSite
+            farm::NewPlot farm::Treatment farm::Input farm::PlotNote farm::Consent farm::Withdrawal farm::NewProduct farm::NewSite
             batches::Harvest batches::Processing batches::Grading batches::Packing
             dividing::Splitting dividing::Merging
             goods::Certificate goods::Storing goods::Loss goods::Closing goods::Recall goods::BatchNote

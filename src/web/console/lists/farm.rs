@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::{List, Row, Shown, done, lines};
+use super::{Found, Lines, List, Row, Shown, done, lines};
 use crate::app::desk::Names;
-use crate::app::{App, AppError, Cursor, Slice, subjects};
+use crate::app::{App, AppError, Cursor, Slice, plots, subjects};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Plot};
 use crate::domain::quantity::mu;
@@ -23,6 +23,7 @@ pub fn configure(map: &mut Map<'_>) {
     lines::<Plots>(map);
     lines::<Products>(map);
     lines::<Sites>(map);
+    lines::<Households>(map);
     map.get("/console/plots/{id}", Who::May("page.plots"), plot);
 }
 
@@ -126,6 +127,61 @@ impl List for Products {
     }
 }
 
+/// Who grows on which plot, and whether the public is told.
+pub struct Households;
+
+impl Lines for Households {
+    const HREF: &'static str = "/console/households";
+    const OPERATION: &'static str = "page.households";
+    const KEY: &'static str = "nav-households";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-household", false),
+            ("col-plot", false),
+            ("col-crop", false),
+            ("col-area-mu", true),
+            ("col-place", false),
+            ("col-named", false),
+        ]
+    }
+
+    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let after = (after > 0).then_some(Cursor(after));
+        let slice = subjects::list(app, shell.caller, SubjectKind::Plot, after, limit)?;
+        let mut rows = Vec::new();
+        for known in &slice.items {
+            let Entity::Plot(plot) = &known.entity else { continue };
+            if let Some(grower) = plots::grower(app, known)? {
+                rows.push(household(shell, known, plot, grower));
+            }
+        }
+        Ok(Found { rows, next: slice.next.map(|next| next.0) })
+    }
+}
+
+fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
+    let w = &shell.w;
+    let href = format!("/console/plots/{}", known.subject.handle);
+    let area = format::area(w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+    let (named, tone, operation, path, verb) = match plot.consented {
+        Some(_) => ("named-yes", "ok", "plot.withdraw_consent", "/consent/withdrawal", "verb-withdraw"),
+        None => ("named-no", "quiet", "plot.consent", "/consent", "verb-consent"),
+    };
+    Row {
+        cells: vec![
+            Shown::text(grower),
+            Shown::text(plot.code.as_str()),
+            Shown::text(shell.name(&plot.crop)),
+            Shown::number(area, mu(plot.area_m2)),
+            Shown::text(shell.name(&plot.place)),
+            Shown::text(w.t(named)).toned(tone),
+        ],
+        verb: shell.may(operation).then(|| (format!("{href}{path}"), w.t(verb))),
+        href: Some(href),
+    }
+}
+
 /// Packhouses, stores, workshops.
 pub struct Sites;
 
@@ -173,6 +229,7 @@ struct PlotPage<'a> {
     from: Option<(String, bool)>,
     done: Option<String>,
     harvested: Vec<(i32, String)>,
+    grower: Option<String>,
 }
 
 async fn plot(app: State, asked: Asked) -> HttpResponse {
@@ -196,6 +253,7 @@ async fn plot(app: State, asked: Asked) -> HttpResponse {
             area: format::area(shell.w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX)),
             from: harvest_from(plot).map(|day| (day.to_string(), today < day)),
             done: done(&shell.w, &typed),
+            grower: plots::grower(app, &known)?,
             harvested: plot.harvested.iter().rev().map(|(year, season)| (*year, weight(season.quantity))).collect(),
         };
         Ok((StatusCode::OK, page::render(&page)))

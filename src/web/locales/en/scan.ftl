@@ -137,6 +137,7 @@ origin-heading = Where it grew
 origin-sketch = Rough place: { $place }, { $lat }° N, { $lon }° E
 origin-sketch-many = Rough places of { $n } plots
 origin-coarse = The circle is a rough area (about 1 km), not an exact point.
+origin-grower = Grown by { $name }
 origin-altitude = { $m } m above sea level
 origin-area = { $area }
 origin-share = { $share } of this lot

@@ -131,6 +131,7 @@ origin-heading = 产地
 origin-sketch = 产地大致位置：{ $place }，北纬 { $lat }°，东经 { $lon }°
 origin-sketch-many = { $n } 处产地的大致位置
 origin-coarse = 圆圈为大致范围（约 1 公里），不标确切地点。
+origin-grower = 种植户 { $name }
 origin-altitude = 海拔 { $m } m
 origin-area = 面积 { $area }
 origin-share = 占本批 { $share }
