@@ -10,6 +10,10 @@ pub enum NoticeKind {
     /// A laboratory's report on an own batch is over a limit; the batch is held.
     ResultFailed,
     ResultPassed,
+    /// Reported without limits to judge it by: never to be read as passed.
+    ResultNotJudged,
+    /// For an association: a report on goods that are packed under its mark, or on what they were made from, is over a limit.
+    LicensedFailed,
     /// For the laboratory: a sample was drawn for it.
     SampleDrawn,
     /// Goods are on their way to the one who is told.
@@ -26,6 +30,8 @@ impl NoticeKind {
     pub const ALL: &'static [Self] = &[
         Self::ResultFailed,
         Self::ResultPassed,
+        Self::ResultNotJudged,
+        Self::LicensedFailed,
         Self::SampleDrawn,
         Self::ShipmentSent,
         Self::ShipmentRecalled,
@@ -38,6 +44,8 @@ impl NoticeKind {
         match self {
             Self::ResultFailed => "result.failed",
             Self::ResultPassed => "result.passed",
+            Self::ResultNotJudged => "result.not_judged",
+            Self::LicensedFailed => "licensed.failed",
             Self::SampleDrawn => "sample.drawn",
             Self::ShipmentSent => "shipment.sent",
             Self::ShipmentRecalled => "shipment.recalled",
@@ -50,10 +58,12 @@ impl NoticeKind {
     /// The page of the console that shows more, below its address.
     pub fn page(self, subject: Handle) -> String {
         match self {
-            Self::ResultFailed | Self::ResultPassed => format!("/console/batches/{subject}"),
+            Self::ResultFailed | Self::ResultPassed | Self::ResultNotJudged => format!("/console/batches/{subject}"),
             Self::SampleDrawn => "/console/samples".to_owned(),
             Self::ShipmentSent | Self::ShipmentRecalled => "/console/shipments?direction=in".to_owned(),
-            Self::LicenceGranted | Self::LicenceRevoked | Self::LicenceEnds => format!("/console/licences/{subject}"),
+            Self::LicenceGranted | Self::LicenceRevoked | Self::LicenceEnds | Self::LicensedFailed => {
+                format!("/console/licences/{subject}")
+            }
         }
     }
 }

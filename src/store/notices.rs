@@ -89,14 +89,17 @@ pub trait Notices {
     /// The newest, with what they tell.
     fn deliveries(&self, home: Handle, webhook: Handle, limit: u32) -> Result<Vec<(Delivery, Notice)>, StoreError>;
 
-    /// What is to be tried by `now`, the longest waiting first.
+    /// What is to be tried by `now` at addresses that have not ended, the longest waiting first.
     fn due(&self, now: Instant, limit: u32) -> Result<Vec<(Delivery, Webhook, Notice)>, StoreError>;
 
     /// Puts the next attempt off to `until`, so that nobody else makes it; `false` where somebody else does.
     fn claim(&self, delivery: &Delivery, until: Instant) -> Result<bool, StoreError>;
 
-    /// Keeps what an attempt came to.
-    fn settle(&self, delivery: &Delivery) -> Result<(), StoreError>;
+    /// Keeps what an attempt came to, where the claim still stands.
+    fn settle(&self, delivery: &Delivery, claimed_until: Instant) -> Result<(), StoreError>;
+
+    /// Puts off to `until` what is due at an address and nobody has claimed.
+    fn rest(&self, home: Handle, webhook: Handle, now: Instant, until: Instant) -> Result<(), StoreError>;
 
     /// Has something tried again from the beginning; `false` where there is nothing such, or its address has ended.
     fn replay(&self, home: Handle, webhook: Handle, once: &str, now: Instant) -> Result<bool, StoreError>;

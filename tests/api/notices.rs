@@ -10,6 +10,7 @@ use suyuan::outgoing::reach::Reach;
 use suyuan::outgoing::signature;
 use suyuan::outgoing::webhook::{Message, Sender};
 
+use crate::packs::packed;
 use crate::support::desk::{Desk, texts};
 use crate::support::{TestApp, batch_path};
 
@@ -77,14 +78,22 @@ async fn delivered(app: &TestApp) -> usize {
 async fn failed_test(app: &TestApp) -> String {
     let season = app.season().await;
     let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
-    let drawn = json!({"laboratory": app.laboratory.id, "code": "S-1", "quantity": 1_000});
-    let sample = app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
-    app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
     let result =
         json!({"analyte": "啶虫脒", "value": "0.9", "unit": "mg/kg", "limit": "0.5", "limit_source": "GB 2763-2026"});
-    let report = json!({"report_no": "R-1", "tier": "third_party", "signer": "李签字", "results": [result]});
-    app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
+    reported(app, &batch, result).await;
     batch
+}
+
+async fn reported(app: &TestApp, batch: &str, result: Value) {
+    reported_as(app, batch, "S-1", result).await;
+}
+
+async fn reported_as(app: &TestApp, batch: &str, code: &str, result: Value) {
+    let drawn = json!({"laboratory": app.laboratory.id, "code": code, "quantity": 1});
+    let sample = app.cooperative.made(&batch_path(batch, "samples"), drawn).await;
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
+    let report = json!({"report_no": code.replace('S', "R"), "tier": "third_party", "signer": "李签字", "results": [result]});
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
 }
 
 fn badge(page: &str) -> Vec<String> {
@@ -154,15 +163,80 @@ async fn a_recall_reaches_whoever_was_shipped_of_it_or_of_what_was_made_of_it() 
         .await;
     let part =
         app.cooperative.get("/api/v1/batches?lot=L1-1").await.ok()["items"][0]["id"].as_str().unwrap().to_owned();
-    let shipped = json!({"to": app.buyer.id, "quantity": 1_000});
-    app.cooperative.act(&batch_path(&part, "shipments"), shipped).await;
+    for (of, quantity) in [(&part, 1_000), (&batch, 2_000)] {
+        let shipped = json!({"to": app.buyer.id, "quantity": quantity});
+        app.cooperative.act(&batch_path(of, "shipments"), shipped).await;
+    }
     told(&app).await;
     let recall = json!({"class": 2, "reason": {"zh": "农残超标", "en": "Residues"}});
     app.cooperative.act(&batch_path(&batch, "recalls"), recall).await;
     told(&app).await;
     let lines = texts(&app.desk(&app.buyer).await.page("/console/notices").await, ".waiting li");
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].contains("L1-1") && lines[0].contains("召回") && lines[1].contains("发来"), "{lines:?}");
+    // Of each shipment: whoever is told of one of two lots goes on selling the other.
+    let recalled: Vec<&String> = lines.iter().filter(|line| line.contains("召回")).collect();
+    assert!(recalled.len() == 2 && lines.len() == 4, "{lines:?}");
+    assert_eq!(recalled.iter().filter(|line| line.contains("L1-1")).count(), 1, "{lines:?}");
+}
+
+#[actix_web::test]
+async fn a_report_that_nothing_was_judged_by_is_not_told_as_passed() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    reported(&app, &batch, json!({"analyte": "啶虫脒", "value": "0.9", "unit": "mg/kg"})).await;
+    told(&app).await;
+    let notices = app.app.store.notices(app.cooperative.id.parse().unwrap(), 10).unwrap();
+    assert_eq!(notices[0].kind.as_str(), "result.not_judged");
+    let page = app.desk(&app.cooperative).await.page("/console/notices").await;
+    assert!(texts(&page, ".waiting li")[0].contains("未作判定"));
+}
+
+#[actix_web::test]
+async fn an_association_is_told_of_a_failed_test_of_what_is_packed_under_its_mark() {
+    let app = TestApp::start().await;
+    let (_, packs, licence) = packed(&app).await;
+    let over =
+        json!({"analyte": "啶虫脒", "value": "0.9", "unit": "mg/kg", "limit": "0.5", "limit_source": "GB 2763-2026"});
+    reported(&app, &packs, over).await;
+    told(&app).await;
+    let page = app.desk(&app.association).await.page("/console/notices").await;
+    let lines = texts(&page, ".waiting li");
+    assert!(lines.len() == 1 && lines[0].contains("P01 · R-1"), "{lines:?}");
+    assert!(page.contains(&format!("/console/licences/{licence}")));
+}
+
+#[actix_web::test]
+async fn an_address_that_fails_rests_and_one_that_was_ended_meanwhile_stays_ended() {
+    let app = TestApp::start().await;
+    let (dead, alive) = (Receiver::start(), Receiver::start());
+    *dead.answer.lock().unwrap() = "500 Internal Server Error";
+    app.on("2026-11-16");
+    let coop = app.desk(&app.cooperative).await;
+    address(&coop, &dead.url).await;
+    let season = app.season().await;
+    for lot in 0..12 {
+        let batch = app.harvest(&season, &format!("L{lot}"), 10_000).await;
+        let limits = json!({"analyte": "啶虫脒", "value": "0.1", "unit": "mg/kg", "limit": "0.5",
+            "limit_source": "GB 2763-2026"});
+        reported_as(&app, &batch, &format!("S-{lot}"), limits).await;
+    }
+    told(&app).await;
+    delivered(&app).await;
+    let tried = dead.came().len();
+    assert!(tried <= 8, "one look at an address that fails, not twelve: {tried}");
+    // What is in hand when its address ends is not taken up again.
+    address(&coop, &alive.url).await;
+    let home = app.cooperative.id.parse().unwrap();
+    app.at("2026-11-16T03:00:00.000Z");
+    let (delivery, webhook, _) = app.app.store.due(app.app.now(), 1).unwrap().remove(0);
+    let until = app.app.now().plus_minutes(1);
+    assert!(app.app.store.claim(&delivery, until).unwrap());
+    assert!(app.app.store.end_webhook(home, webhook.id, app.app.now()).unwrap());
+    let settled = suyuan::app::notices::Delivery { next_at: Some(until.plus_minutes(5)), ..delivery };
+    app.app.store.settle(&settled, until).unwrap();
+    app.on("2026-11-18");
+    assert!(app.app.store.due(app.app.now(), 100).unwrap().is_empty());
+    assert_eq!(delivered(&app).await, 0);
 }
 
 #[actix_web::test]

@@ -16,14 +16,18 @@ const CLAIMED_MINUTES: i64 = 1;
 /// Seconds until the next attempt, after each that failed; the standard's own schedule.
 const AGAIN_AFTER: &[i64] = &[5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
+/// How long the rest of what is due at an address waits when the address failed.
+const ADDRESS_RESTS_MINUTES: i64 = 1;
+
 /// Tries what is due now; answers how many attempts were made.
 pub fn deliver(app: &App, sender: &Sender) -> Result<usize, AppError> {
     let mut made = 0;
     loop {
         let now = app.now();
+        let claimed_until = now.plus_minutes(CLAIMED_MINUTES);
         let mut mine = Vec::new();
         for (delivery, webhook, notice) in app.store.due(now, AT_ONCE)? {
-            if app.store.claim(&delivery, now.plus_minutes(CLAIMED_MINUTES))? {
+            if app.store.claim(&delivery, claimed_until)? {
                 mine.push((delivery, webhook, notice));
             }
         }
@@ -38,8 +42,13 @@ pub fn deliver(app: &App, sender: &Sender) -> Result<usize, AppError> {
             let tries: Vec<_> = tries.collect();
             tries.into_iter().filter_map(|tried| tried.join().ok()).collect()
         });
-        for delivery in tried {
-            app.store.settle(&delivery)?;
+        for delivery in &tried {
+            app.store.settle(delivery, claimed_until)?;
+        }
+        // Whoever keeps an address that never answers does not keep others waiting.
+        for delivery in tried.iter().filter(|delivery| delivery.state != DeliveryState::Done) {
+            let now = app.now();
+            app.store.rest(delivery.home, delivery.webhook, now, now.plus_minutes(ADDRESS_RESTS_MINUTES))?;
         }
     }
 }

@@ -34,19 +34,28 @@ pub fn see(app: &App, caller: Caller) -> Result<(), AppError> {
     Ok(app.store.see(caller.organisation, app.now())?)
 }
 
-/// Tells and delivers as long as the service lives, in a thread of its own.
+/// Tells and delivers as long as the service lives, in two threads: addresses that do not answer hold up no news.
 pub fn start(app: &Arc<App>) -> std::io::Result<()> {
-    let (reach, app) = (app.reach, Arc::downgrade(app));
-    std::thread::Builder::new().name("notices".into()).spawn(move || run(&app, &Sender::new(reach))).map(drop)
+    let sender = Sender::new(app.reach);
+    every_tick(app, "notices", tell)?;
+    every_tick(app, "webhooks", move |app| deliver(app, &sender))
 }
 
-fn run(app: &Weak<App>, sender: &Sender) {
-    loop {
-        std::thread::sleep(TICK);
-        let Some(app) = app.upgrade() else { return };
-        // The database may be away: what was not told is told when it is back.
-        if let Err(error) = tell(&app).and_then(|_| deliver(&app, sender)) {
-            tracing::warn!(%error, "notices wait");
+fn every_tick(
+    app: &Arc<App>,
+    name: &'static str,
+    work: impl Fn(&App) -> Result<usize, AppError> + Send + 'static,
+) -> std::io::Result<()> {
+    let app = Arc::downgrade(app);
+    let run = move || {
+        loop {
+            std::thread::sleep(TICK);
+            let Some(app) = Weak::upgrade(&app) else { return };
+            // The database may be away: what was not done now is done when it is back.
+            if let Err(error) = work(&app) {
+                tracing::warn!(%error, "{name} wait");
+            }
         }
-    }
+    };
+    std::thread::Builder::new().name(name.into()).spawn(run).map(drop)
 }

@@ -1,7 +1,7 @@
 //! Reading the log for news. How far it was read is kept with what was told, in one transaction: nothing is told twice, nothing
 //! is left out, however many instances read.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::{App, AppError};
 use crate::domain::entities::{Entity, Licence};
@@ -20,8 +20,8 @@ use crate::store::notices::NewsRead;
 const PAGE: u32 = 500;
 /// A service that starts telling late tells of the newest records, not of years.
 const LOOKED_BACK: u64 = 2_000;
-/// Batches that one recall is followed to.
-const FOLLOWED: usize = 1_000;
+/// Batches that a recall or a failed report is followed to.
+const FOLLOWED: usize = 10_000;
 /// Days before the end of a licence in which it is told.
 const LICENCE_ENDS_WITHIN: i64 = 30;
 
@@ -74,21 +74,29 @@ fn news(app: &App, stored: &StoredRecord, notices: &mut Vec<Notice>) -> Result<(
     let Some(known) = app.store.subject(record.subject.handle)? else { return Ok(()) };
     let once = format!("log:{}", stored.log_index);
     let now = app.now();
-    let mut say = |home: Handle, kind: NoticeKind, subject: Handle, about: String| {
+    let mut tell = |home: Handle, once: String, kind: NoticeKind, subject: Handle, about: String| {
         // What one has recorded oneself is no news.
         if home != record.actor.org {
-            notices.push(Notice { home, once: once.clone(), kind, subject, about, told_at: now, seen_at: None });
+            notices.push(Notice { home, once, kind, subject, about, told_at: now, seen_at: None });
         }
     };
+    let mut say = |home, kind, subject, about| tell(home, once.clone(), kind, subject, about);
     let subject = record.subject.handle;
     match (record.kind.as_str(), known.entity) {
         (TestReported::KIND, Entity::Batch(batch)) => {
             let body = TestReported::read(&record).map_err(|error| failed(error.to_string()))?;
             let kind = match body.verdict {
                 TestVerdict::Fail => NoticeKind::ResultFailed,
-                _ => NoticeKind::ResultPassed,
+                TestVerdict::Pass => NoticeKind::ResultPassed,
+                TestVerdict::NotJudged => NoticeKind::ResultNotJudged,
             };
             say(batch.home, kind, subject, format!("{} · {}", batch.lot, body.report_no));
+            if kind == NoticeKind::ResultFailed {
+                for (association, licence, lot) in licensed(app, subject)? {
+                    let about = format!("{lot} · {}", body.report_no);
+                    tell(association, format!("{once}:{licence}"), NoticeKind::LicensedFailed, licence, about);
+                }
+            }
         }
         (SampleDrawn::KIND, Entity::Sample(sample)) => {
             say(sample.laboratory, NoticeKind::SampleDrawn, subject, sample.code);
@@ -106,7 +114,7 @@ fn news(app: &App, stored: &StoredRecord, notices: &mut Vec<Notice>) -> Result<(
         }
         (BatchRecalled::KIND, Entity::Batch(_)) => {
             for (buyer, shipment, lot) in received(app, subject)? {
-                say(buyer, NoticeKind::ShipmentRecalled, shipment, lot);
+                tell(buyer, format!("{once}:{shipment}"), NoticeKind::ShipmentRecalled, shipment, lot);
             }
         }
         _ => {}
@@ -114,11 +122,10 @@ fn news(app: &App, stored: &StoredRecord, notices: &mut Vec<Notice>) -> Result<(
     Ok(())
 }
 
-/// Who was shipped anything of this batch or of what was made from it: each once, with the newest shipment.
+/// What was shipped of this batch and of what was made from it: to whom, by which shipment, which lot.
 fn received(app: &App, recalled: Handle) -> Result<Vec<(Handle, Handle, String)>, AppError> {
-    let (mut waiting, mut seen) = (VecDeque::from([recalled]), BTreeSet::from([recalled]));
-    let (mut buyers, mut told) = (BTreeSet::new(), Vec::new());
-    while let Some(batch) = waiting.pop_front() {
+    let mut told = Vec::new();
+    for batch in with_descendants(app, recalled)? {
         for record in crate::app::records::read(&*app.store, batch, 0, u64::MAX)?.iter().rev() {
             if record.kind != BatchShipped::KIND {
                 continue;
@@ -127,18 +134,52 @@ fn received(app: &App, recalled: Handle) -> Result<Vec<(Handle, Handle, String)>
             let Some(known) = app.store.subject(body.shipment)? else { continue };
             if let Entity::Shipment(shipment) = known.entity
                 && let Some(buyer) = shipment.buyer
-                && buyers.insert(buyer)
             {
                 told.push((buyer, body.shipment, shipment.lot.to_string()));
             }
         }
+    }
+    Ok(told)
+}
+
+/// Under which licences this batch, or what was made from it, was packed: whose they are, and one lot of each.
+fn licensed(app: &App, failed: Handle) -> Result<Vec<(Handle, Handle, String)>, AppError> {
+    let mut lots = BTreeMap::new();
+    for known in app.store.subjects(&with_descendants(app, failed)?)? {
+        if let Entity::Batch(batch) = known.entity
+            && let Some(licence) = batch.licence
+        {
+            lots.insert(licence, batch.lot.to_string());
+        }
+    }
+    let licences: Vec<Handle> = lots.keys().copied().collect();
+    let known = app.store.subjects(&licences)?;
+    Ok(known
+        .into_iter()
+        .filter_map(|known| {
+            let licence = known.subject.handle;
+            Some((known.entity.home(), licence, lots.remove(&licence)?))
+        })
+        .collect())
+}
+
+/// A batch and what was made from it, nearest first.
+fn with_descendants(app: &App, batch: Handle) -> Result<Vec<Handle>, AppError> {
+    let (mut found, mut seen) = (vec![batch], BTreeSet::from([batch]));
+    let mut next = 0;
+    while let Some(batch) = found.get(next).copied() {
+        next += 1;
         for edge in app.store.children(&[batch])? {
-            if seen.len() < FOLLOWED && seen.insert(edge.child) {
-                waiting.push_back(edge.child);
+            if found.len() == FOLLOWED {
+                tracing::warn!(%batch, "more was made from a batch than is followed to tell whom it concerns");
+                return Ok(found);
+            }
+            if seen.insert(edge.child) {
+                found.push(edge.child);
             }
         }
     }
-    Ok(told)
+    Ok(found)
 }
 
 /// Both sides are told, once for each end.

@@ -87,7 +87,7 @@ pub fn deliveries(app: &App, caller: Caller, id: Handle) -> Result<(Webhook, Vec
 
 /// Sends something once more, from the first attempt on.
 pub fn replay(app: &App, caller: Caller, id: Handle, once: &str) -> Result<(), WebhookError> {
-    caller.may(MANAGE)?;
+    app.may(caller, MANAGE)?;
     match app.store.replay(caller.organisation, id, once, app.now())? {
         true => Ok(()),
         false => Err(WebhookError::Unknown),

@@ -136,6 +136,7 @@ impl Notices for Database {
                 .inner_join(webhooks::table.on(to))
                 .inner_join(notices::table.on(of))
                 .filter(deliveries::next_at.le(now.millis()))
+                .filter(webhooks::ended_at.is_null())
                 .order(deliveries::next_at)
                 .limit(limit.into())
                 .select((DeliveryRow::as_select(), WebhookRow::as_select(), NoticeRow::as_select()))
@@ -153,7 +154,7 @@ impl Notices for Database {
         })
     }
 
-    fn settle(&self, delivery: &Delivery) -> Result<(), StoreError> {
+    fn settle(&self, delivery: &Delivery, claimed_until: Instant) -> Result<(), StoreError> {
         self.write(|conn| {
             let which = (key(&delivery.home), key(&delivery.webhook), delivery.once.as_str());
             let came_to = (
@@ -163,7 +164,21 @@ impl Notices for Database {
                 deliveries::last_at.eq(delivery.last_at.map(Instant::millis)),
                 deliveries::outcome.eq(delivery.outcome.as_deref()),
             );
-            diesel::update(deliveries::table.find(which)).set(came_to).execute(conn)?;
+            // Whoever ended the address or asked for another try meanwhile has the last word.
+            let still_claimed =
+                deliveries::table.find(which).filter(deliveries::next_at.eq(Some(claimed_until.millis())));
+            diesel::update(still_claimed).set(came_to).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    fn rest(&self, home: Handle, webhook: Handle, now: Instant, until: Instant) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let due = deliveries::table
+                .filter(deliveries::home.eq(key(&home)))
+                .filter(deliveries::webhook.eq(key(&webhook)))
+                .filter(deliveries::next_at.le(now.millis()));
+            diesel::update(due).set(deliveries::next_at.eq(Some(until.millis()))).execute(conn)?;
             Ok(())
         })
     }
