@@ -200,12 +200,22 @@ impl App {
             return Ok(());
         }
         match self.store.suspension(caller.organisation)? {
-            Some(Suspension { since, reason, .. }) => {
-                Err(AppError::Suspended { since: since.civil_date(self.utc_offset_minutes), reason })
-            }
+            Some(it) => Err(self.suspended(it)),
             // Lifted a moment ago.
             None => Ok(()),
         }
+    }
+
+    /// Refuses where an organisation is suspended: it gets no new members then.
+    pub fn may_grow(&self, organisation: Handle) -> Result<(), AppError> {
+        match self.store.suspension(organisation)? {
+            Some(it) => Err(self.suspended(it)),
+            None => Ok(()),
+        }
+    }
+
+    fn suspended(&self, it: Suspension) -> AppError {
+        AppError::Suspended { since: it.since.civil_date(self.utc_offset_minutes), reason: it.reason }
     }
 
     /// Performs an act: judged by role here, by state in the writer. Answers once it is durable.

@@ -1,6 +1,7 @@
 //! Who read what of somebody else's that is not public. It is noted before it is shown, and whose it is sees it; nothing is denied
 //! here. What the server's own terminal reads (exports, backups, erasure) leaves no line: it is the operator's machine.
 
+use super::admission::Application;
 use super::{App, AppError, Caller};
 use crate::domain::acts::Known;
 use crate::domain::entities::Entity;
@@ -73,6 +74,13 @@ pub fn of_organisations(app: &App, caller: Caller, known: &[Known]) -> Result<()
         _ => None,
     });
     note_all(app, caller, What::SealedName, &withheld.collect::<Vec<_>>())
+}
+
+/// Notes that the operator sees the applications of those that public records do not name.
+pub fn of_applications(app: &App, caller: Caller, shown: &[Application]) -> Result<(), AppError> {
+    let unnamed = shown.iter().filter(|it| it.kind.is_unnamed_in_public());
+    let of = unnamed.filter_map(|it| it.decision.as_ref()?.organisation).map(|home| (home, Some(home)));
+    note_all(app, caller, What::Application, &of.collect::<Vec<_>>())
 }
 
 /// Who read what of the caller's organisation, newest first.

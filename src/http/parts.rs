@@ -44,18 +44,26 @@ pub async fn read(request: &HttpRequest, payload: Payload, most: usize) -> Resul
         let mut bytes = Vec::new();
         while let Some(chunk) = timely(part.next()).await? {
             let chunk = chunk.map_err(broken)?;
-            let limit = if is_file { most } else { MAX_JSON - read };
+            let limit = if is_file { most } else { MAX_JSON.saturating_sub(read) };
             if bytes.len() + chunk.len() > limit {
                 return Err(Problem::new("too-large").at(name, bytes.len()).expected(limit));
             }
             bytes.extend_from_slice(&chunk);
         }
-        // A browser sends an empty part where no file was chosen.
         if is_file {
-            parts.file = Some(SentFile { media_type, bytes }).filter(|file| !file.bytes.is_empty()).or(parts.file);
+            // A browser sends an empty part where no file was chosen.
+            if bytes.is_empty() {
+                continue;
+            }
+            if parts.file.replace(SentFile { media_type, bytes }).is_some() {
+                return Err(Problem::new("too-large").at("file", 2).expected(1));
+            }
             continue;
         }
         read += bytes.len() + name.len();
+        if read > MAX_JSON {
+            return Err(Problem::new("too-large").at(name, read).expected(MAX_JSON));
+        }
         let text = String::from_utf8(bytes).map_err(|_| Problem::new("bad-header").at("body", "UTF-8"))?;
         parts.fields.push((name, text));
         if parts.fields.len() > MOST_FIELDS {

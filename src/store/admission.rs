@@ -65,7 +65,8 @@ pub trait Admission {
     /// How many wait for a decision.
     fn open_applications(&self) -> Result<u64, StoreError>;
 
-    /// Decides one that nobody has decided; `false` for any other.
+    /// Decides one that nobody has decided; `false` for any other. An organisation that was registered is there to stay, so who
+    /// approves has the last word over who refused at the same moment.
     fn decide_application(&self, id: Handle, decision: &Decision) -> Result<bool, StoreError>;
 
     /// The suspension that holds now.

@@ -128,6 +128,27 @@ pub enum Change {
     NoSecondFactor,
 }
 
+impl Change {
+    /// Whether a manager may be none afterwards.
+    pub fn ends_a_manager(&self) -> bool {
+        match self {
+            Self::Kind(kind) => *kind != MemberKind::Manager,
+            Self::Disabled(at) => at.is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    Done,
+    /// There is no such member.
+    Nobody,
+    /// Nothing was changed: no manager would be left.
+    LastManager,
+}
+
 /// Members, sessions, links.
 pub trait People {
     fn member(&self, home: Handle, id: MemberId) -> Result<Option<Member>, StoreError>;
@@ -143,8 +164,7 @@ pub trait People {
     /// Adds a member and uses up his invitation, both or neither.
     fn join(&self, member: &Member, invitation: Digest) -> Result<Joined, StoreError>;
 
-    /// `false` where there is no such member.
-    fn change_member(&self, home: Handle, id: MemberId, change: &Change) -> Result<bool, StoreError>;
+    fn change_member(&self, home: Handle, id: MemberId, change: &Change) -> Result<Changed, StoreError>;
 
     /// Sets a password anew by a link, and ends all sessions. `false` where the link was used or withdrawn meanwhile.
     fn reset_password(&self, link: &Invitation, hash: &str, at: Instant) -> Result<bool, StoreError>;

@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::pages;
+use super::people::source;
 use super::routes::{context, html};
 use super::throttle::Throttle;
 use crate::app::reports;
@@ -45,9 +46,6 @@ pub async fn take(
     if !same_site(&request) {
         return Err(Problem::new("forbidden"));
     }
-    if !throttle.admits(app.now()) {
-        return Err(Problem { retry_after_seconds: Some(60), ..Problem::new("too-many-requests") });
-    }
     let form = timely(Form::<Reported>::from_request(&request, &mut payload.into_inner())).await?;
     let form =
         form.map_err(|_| Problem::new("bad-header").at("body", "").expected("application/x-www-form-urlencoded"))?;
@@ -58,6 +56,9 @@ pub async fn take(
     if form.error.is_some() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(html(status).body(pages::report(&form, language, &context(&app, &request))));
+    }
+    if !throttle.admits(app.now(), source::network(&app, &request)) {
+        return Err(Problem { retry_after_seconds: Some(60), ..Problem::new("too-many-requests") });
     }
     let code = form.code.clone();
     let number = blocking(&app, move |app| reports::take(app, &form)).await?;

@@ -220,3 +220,46 @@ async fn a_harvest_names_each_plot_once() {
     body["plots"] = json!([]);
     app.cooperative.post("/api/v1/batches", body).await.problem(422, "plots-required");
 }
+
+/// A form in parts with these fields, and as many files.
+fn in_parts(fields: &[(&str, usize)], files: usize) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, length) in fields {
+        body.extend(format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n").into_bytes());
+        body.extend(std::iter::repeat_n(b'x', *length));
+        body.extend(b"\r\n");
+    }
+    for _ in 0..files {
+        let head =
+            "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"r\"\r\nContent-Type: image/png\r\n\r\n";
+        body.extend(head.as_bytes());
+        body.extend(b"x\r\n");
+    }
+    body.extend(b"--cut--\r\n");
+    body
+}
+
+#[actix_web::test]
+async fn the_parts_of_a_form_have_a_bound_together_and_one_file() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    const MOST: usize = 512 * 1024;
+    for (fields, files) in [
+        (vec![("a", MOST), ("b", 1), ("c", MOST)], 0),
+        (vec![("a", MOST - 1), ("b", 1)], 0),
+        (vec![("a", MOST + 1)], 0),
+        (vec![("a", 1)], 2),
+    ] {
+        let (status, said) = coop.post_parts("/console/plots/new", in_parts(&fields, files)).await;
+        assert_eq!(status, 413, "{fields:?} {files}: {said}");
+    }
+}
+
+#[actix_web::test]
+async fn a_cursor_beyond_all_records_finds_nothing() {
+    let app = TestApp::start().await;
+    app.season().await;
+    let licence = app.licence(10).await;
+    let found = app.association.get(&format!("/api/v1/licences/{licence}/packs?cursor=9223372036854775808")).await.ok();
+    assert_eq!(found["items"], json!([]));
+}

@@ -92,7 +92,8 @@ async fn reported_as(app: &TestApp, batch: &str, code: &str, result: Value) {
     let drawn = json!({"laboratory": app.laboratory.id, "code": code, "quantity": 1});
     let sample = app.cooperative.made(&batch_path(batch, "samples"), drawn).await;
     app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
-    let report = json!({"report_no": code.replace('S', "R"), "tier": "third_party", "signer": "李签字", "results": [result]});
+    let report =
+        json!({"report_no": code.replace('S', "R"), "tier": "third_party", "signer": "李签字", "results": [result]});
     app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
 }
 

@@ -14,6 +14,7 @@ import playwright
 import browser
 import camera
 import day
+import leaving
 import offline
 import orchard
 import quality
@@ -81,6 +82,7 @@ def main():
             ("pages, quality", lambda: quality.quality(chromium, base, demo)),
             ("console, camera", lambda: camera.camera(chromium, path, base, demo)),
             ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),
+            ("console, leaving", lambda: leaving.leaving(chromium, base, demo)),
             ("file, no Ed25519", lambda: offline.tampered(chromium, cases, count // 20, browser.NO_ED25519, 8)),
         ]
         only = os.environ.get("SUYUAN_BROWSER_ONLY", "")

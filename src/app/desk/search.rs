@@ -41,6 +41,7 @@ pub fn search(app: &App, caller: Caller, typed: &str) -> Result<Vec<Hit>, AppErr
 /// Batches and the rest are found by their home; products, marks and organisations by everybody who is admitted.
 fn may_see(known: &Known, caller: Caller) -> bool {
     known.entity.home() == caller.organisation
+        || matches!(&known.entity, Entity::Sample(sample) if sample.laboratory == caller.organisation)
         || matches!(known.subject.kind, SubjectKind::Product | SubjectKind::Organisation | SubjectKind::Mark)
 }
 

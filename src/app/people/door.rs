@@ -78,7 +78,14 @@ impl Door {
             .throttle
             .admit(now, knock.login, knock.from, knock.device)
             .map_err(|seconds| super::PeopleError::Wait { seconds })?;
-        Ok((admitted, self.turn(knock.device.is_some()).await?))
+        match self.turn(knock.device.is_some()).await {
+            Ok(turn) => Ok((admitted, turn)),
+            // No password was looked at: a flood does not count against the owner who comes meanwhile.
+            Err(busy) => {
+                self.throttle.take_back(&admitted);
+                Err(busy.into())
+            }
+        }
     }
 
     /// Waits for a turn.

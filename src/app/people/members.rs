@@ -7,7 +7,7 @@ use crate::auth::session::Secret;
 use crate::domain::kinds::Name;
 use crate::domain::people::{Login, MemberId, MemberKind, MemberName};
 use crate::domain::record::{Digest, Handle};
-use crate::store::people::{Change, Joined};
+use crate::store::people::{Change, Changed, Joined};
 use crate::store::{Invitation, Member};
 
 use super::door::Turn;
@@ -121,6 +121,7 @@ pub struct Chosen {
 /// Becomes a member.
 pub fn join(app: &App, secret: Secret, chosen: &Chosen, turn: Turn) -> Result<Member, PeopleError> {
     let (link, organisation) = find_link(app, secret, false)?;
+    app.may_grow(link.home)?;
     let (name, login): (MemberName, Login) = (parsed("name", &chosen.name)?, parsed("login", &chosen.login)?);
     let hash = judged(app, &chosen.password, &[login.as_str(), name.as_str()], &organisation)?;
     drop(turn);
@@ -198,7 +199,7 @@ pub enum Of {
     NoSecondFactor,
 }
 
-/// Changes another member of the house. Nobody changes himself, so a manager is always left.
+/// Changes another member of the house. Nobody changes himself, and a manager is always left, whoever else changes at the moment.
 pub fn change(app: &App, caller: Caller, id: MemberId, what: Of) -> Result<(), PeopleError> {
     // Taking rights away is open to whoever is suspended too.
     if !matches!(what, Of::Disabled) {
@@ -214,7 +215,11 @@ pub fn change(app: &App, caller: Caller, id: MemberId, what: Of) -> Result<(), P
         Of::Enabled => Change::Disabled(None),
         Of::NoSecondFactor => Change::NoSecondFactor,
     };
-    app.store.change_member(caller.organisation, id, &change)?;
+    match app.store.change_member(caller.organisation, id, &change)? {
+        Changed::Done => {}
+        Changed::Nobody => return Err(PeopleError::NoSuchMember),
+        Changed::LastManager => return Err(PeopleError::Himself),
+    }
     tracing::info!(member = %id, by = ?caller.member.map(|it| it.id), ?what, "a member was changed");
     Ok(())
 }

@@ -98,18 +98,28 @@ pub fn find(app: &App, token_hash: Digest) -> Result<Option<Present>, AppError> 
     let step = match (session.step, step_of(app, &member, role)) {
         // Whoever became a signer since has to set one up first.
         (Step::Whole, Step::SetUp) => Step::SetUp,
+        // Somebody else, or he on another device, has set one up since: it is not replaced from here.
+        (Step::SetUp, Step::Password) => Step::Password,
         (step, _) => step,
     };
     let suspended = app.store.suspension(member.home)?.is_some();
     Ok(Some(Present { session, member, role, organisation, suspended, step }))
 }
 
-/// Role and name of an organisation.
+/// Role and name of an organisation; its handle where the name was erased.
 pub fn organisation(app: &App, handle: Handle) -> Result<Option<(Role, Name)>, AppError> {
     Ok(match app.store.subject(handle)?.map(|known| known.entity) {
-        Some(Entity::Organisation(it)) => it.name.or(it.sealed_name).map(|name| (it.role, name)),
+        Some(Entity::Organisation(it)) => {
+            let (role, name) = (it.role, it.name.or(it.sealed_name));
+            name.or_else(|| nameless(handle)).map(|name| (role, name))
+        }
         _ => None,
     })
+}
+
+fn nameless(handle: Handle) -> Option<Name> {
+    let zh = handle.to_string().parse().ok()?;
+    Some(Name { zh, en: None })
 }
 
 fn note_use(app: &App, session: &Session, now: Instant) -> Result<(), AppError> {

@@ -10,6 +10,7 @@ use super::{Act, Needs, Note, Refusal, Step, Told};
 use crate::domain::entities::Entity;
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::batches::{Basis, BatchOpened, BatchReturned, BatchShipped, Parent, TemperatureSummary};
+use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::shipments::{ShipmentReceived, ShipmentReturned, ShipmentSent};
 use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::{Actor, Handle, Subject, SubjectKind};
@@ -53,7 +54,10 @@ impl Act for ShipBatch {
         let batch = step.open_batch(self.batch, "batch")?.clone();
         step.check_not_held(self.batch, "batch")?;
         step.check_rest(&batch, self.quantity.get().into(), "quantity")?;
-        if !matches!(step.entity(self.to), Some(Entity::Organisation(_))) || self.to == step.actor().org {
+        // A household is a person: it takes in nothing here, and its name is not to be had by shipping to it.
+        let is_receiver =
+            |it: &Entity| matches!(it, Entity::Organisation(it) if it.kind != OrganisationKind::Household);
+        if !step.entity(self.to).is_some_and(is_receiver) || self.to == step.actor().org {
             return Err(Refusal::new("unknown-receiver").at("to", self.to));
         }
         if let Some(found) = &self.temperature

@@ -88,8 +88,10 @@ impl Act for GrantLicence {
             Some(Entity::Mark(mark)) if mark.home == step.actor().org => mark.name.clone(),
             _ => return Err(Refusal::not_found("mark", self.mark)),
         };
-        if !matches!(step.entity(self.licensee), Some(Entity::Organisation(_))) {
-            return Err(Refusal::not_found("licensee", self.licensee));
+        // Whoever is unnamed in public is named to nobody by being licensed.
+        match step.entity(self.licensee) {
+            Some(Entity::Organisation(licensee)) if !licensee.kind.is_unnamed_in_public() => {}
+            _ => return Err(Refusal::not_found("licensee", self.licensee)),
         }
         if self.licensee == step.actor().org {
             return Err(Refusal::new("own-licence").at("licensee", self.licensee));

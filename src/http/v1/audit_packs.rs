@@ -21,8 +21,10 @@ use crate::http::extract::{Authenticated, Id, State, blocking, parameter};
 use crate::http::problem::Problem;
 use crate::web::assets::OFFLINE_VERIFIER;
 
-/// Packs that are made at once.
+/// Packs that are made at once for strangers, and as many for those who are admitted.
 const AT_ONCE: usize = 2;
+/// How long a stranger may take for a whole pack.
+const WHOLE: Duration = Duration::from_secs(600);
 /// How long a receiver may take for the next piece.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PIECE: usize = 64 * 1024;
@@ -31,19 +33,34 @@ const WAITING: usize = 4;
 
 /// Who makes packs at the moment.
 #[derive(Clone)]
-pub struct Makers(Arc<Semaphore>);
+pub struct Makers {
+    strangers: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
 
 impl Default for Makers {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let lane = || Arc::new(Semaphore::new(AT_ONCE));
+        Self { strangers: lane(), admitted: lane() }
     }
 }
 
 impl Makers {
-    fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    fn enter(&self, for_whom: For) -> Result<OwnedSemaphorePermit, Problem> {
         let busy = |_| Problem { retry_after_seconds: Some(10), ..Problem::new("busy") };
-        Arc::clone(&self.0).try_acquire_owned().map_err(busy)
+        let lane = match for_whom {
+            For::Strangers => &self.strangers,
+            For::Admitted => &self.admitted,
+        };
+        Arc::clone(lane).try_acquire_owned().map_err(busy)
     }
+}
+
+/// Who a pack is for: strangers who take their time keep no association from its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Strangers,
+    Admitted,
 }
 
 /// Download a batch's audit pack
@@ -64,7 +81,8 @@ pub async fn of_batch(
     id: Id,
 ) -> Result<HttpResponse, Problem> {
     let caller = caller.map(|it| it.0);
-    made(app, &makers, *id, move |app| audit_pack::of_batch(app, caller, *id)).await
+    let for_whom = if caller.is_some() { For::Admitted } else { For::Strangers };
+    made(app, &makers, (*id, for_whom), move |app| audit_pack::of_batch(app, caller, *id)).await
 }
 
 /// Download the audit pack of a licence
@@ -89,7 +107,7 @@ pub async fn of_licence(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let period = period(&request)?;
-    made(app, &makers, *id, move |app| audit_pack::of_licence(app, caller.0, *id, period)).await
+    made(app, &makers, (*id, For::Admitted), move |app| audit_pack::of_licence(app, caller.0, *id, period)).await
 }
 
 /// Download the audit pack of an organisation
@@ -114,7 +132,7 @@ pub async fn of_organisation(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let period = period(&request)?;
-    made(app, &makers, *id, move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await
+    made(app, &makers, (*id, For::Admitted), move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await
 }
 
 fn period(request: &HttpRequest) -> Result<Period, Problem> {
@@ -125,21 +143,24 @@ fn period(request: &HttpRequest) -> Result<Period, Problem> {
 async fn made(
     app: State,
     makers: &Makers,
-    id: Handle,
+    (id, for_whom): (Handle, For),
     order: impl FnOnce(&App) -> Result<Order, AppError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let permit = makers.enter()?;
+    let permit = makers.enter(for_whom)?;
     let order = blocking(&app, order).await?;
-    Ok(stream(&app, order, permit, id))
+    let until = (for_whom == For::Strangers).then(|| std::time::Instant::now() + WHOLE);
+    Ok(stream(&app, order, (permit, until), id))
 }
 
+type Deadline = Option<std::time::Instant>;
+
 /// The permit is given back when the last piece was taken.
-fn stream(app: &State, order: Order, permit: OwnedSemaphorePermit, id: Handle) -> HttpResponse {
+fn stream(app: &State, order: Order, (permit, until): (OwnedSemaphorePermit, Deadline), id: Handle) -> HttpResponse {
     let (pieces, taken) = channel(WAITING);
     let (app, runtime, whole) = (app.clone(), Runtime::current(), Arc::new(AtomicBool::new(false)));
     let done = Arc::clone(&whole);
     actix_web::rt::task::spawn_blocking(move || {
-        let mut out = Pieces { pieces, runtime, piece: Vec::with_capacity(PIECE) };
+        let mut out = Pieces { pieces, runtime, piece: Vec::with_capacity(PIECE), until };
         done.store(make(&app, &order, &mut out), Ordering::SeqCst);
         drop((out, permit));
     });
@@ -171,6 +192,7 @@ struct Pieces {
     pieces: Sender<io::Result<Bytes>>,
     runtime: Runtime,
     piece: Vec<u8>,
+    until: Deadline,
 }
 
 impl Write for Pieces {
@@ -185,6 +207,9 @@ impl Write for Pieces {
     fn flush(&mut self) -> io::Result<()> {
         if self.piece.is_empty() {
             return Ok(());
+        }
+        if self.until.is_some_and(|until| std::time::Instant::now() > until) {
+            return Err(io::Error::other("it takes too long"));
         }
         let piece = Bytes::from(std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE)));
         let sent = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.pieces.send(Ok(piece))).await });
@@ -205,11 +230,13 @@ mod tests {
     #[test]
     fn two_packs_are_made_at_once_and_a_third_is_told_to_come_again() {
         let makers = Makers::default();
-        let (first, _second) = (makers.enter().unwrap(), makers.enter().unwrap());
-        let problem = makers.enter().map(drop).unwrap_err();
+        let enter = || makers.enter(For::Strangers);
+        let (first, _second) = (enter().unwrap(), enter().unwrap());
+        assert!(makers.enter(For::Admitted).is_ok(), "strangers keep nobody from his own");
+        let problem = enter().map(drop).unwrap_err();
         assert_eq!((problem.slug, problem.retry_after_seconds), ("busy", Some(10)));
         drop(first);
-        assert!(makers.enter().is_ok());
+        assert!(enter().is_ok());
     }
 
     #[actix_web::test]
@@ -226,7 +253,7 @@ mod tests {
     #[actix_web::test]
     async fn who_goes_away_ends_the_making() {
         let (pieces, taken) = channel(1);
-        let mut out = Pieces { pieces, runtime: Runtime::current(), piece: Vec::new() };
+        let mut out = Pieces { pieces, runtime: Runtime::current(), piece: Vec::new(), until: None };
         drop(taken);
         let written = actix_web::rt::task::spawn_blocking(move || out.write_all(&[0; PIECE])).await.unwrap();
         assert!(written.is_err());

@@ -34,15 +34,17 @@ fn applications(conn: &mut Conn, skip: u64, limit: u32) -> Result<Vec<Applicatio
 }
 
 fn decide(conn: &mut Conn, id: Handle, decision: &Decision) -> Result<bool, StoreError> {
-    let open = applications::table.filter(applications::id.eq(bytes(id))).filter(applications::decided_at.is_null());
-    let changed = diesel::update(open)
-        .set((
-            applications::decided_at.eq(Some(decision.at.millis())),
-            applications::decided_by.eq(decision.by.map(bytes)),
-            applications::organisation.eq(decision.organisation.map(bytes)),
-            applications::refusal.eq(decision.refusal.clone()),
-        ))
-        .execute(conn)?;
+    let decided = (
+        applications::decided_at.eq(Some(decision.at.millis())),
+        applications::decided_by.eq(decision.by.map(bytes)),
+        applications::organisation.eq(decision.organisation.map(bytes)),
+        applications::refusal.eq(decision.refusal.clone()),
+    );
+    let which = applications::table.filter(applications::id.eq(bytes(id)));
+    let changed = match decision.organisation {
+        None => diesel::update(which.filter(applications::decided_at.is_null())).set(decided).execute(conn)?,
+        Some(_) => diesel::update(which.filter(applications::organisation.is_null())).set(decided).execute(conn)?,
+    };
     Ok(changed == 1)
 }
 

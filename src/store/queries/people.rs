@@ -4,11 +4,11 @@
 use diesel::prelude::*;
 
 use super::Conn;
-use crate::domain::people::{Login, MemberId};
+use crate::domain::people::{Login, MemberId, MemberKind};
 use crate::domain::record::{Digest, Handle};
 use crate::domain::time::Instant;
 use crate::store::StoreError;
-use crate::store::people::{Change, Invitation, Joined, Member, Session};
+use crate::store::people::{Change, Changed, Invitation, Joined, Member, Session};
 use crate::store::people_rows::{InvitationRow, MemberRow, RecoveryCodeRow, SessionRow};
 use crate::store::rows::digest;
 use crate::store::schema::{invitations, members, recovery_codes, sessions};
@@ -73,8 +73,13 @@ pub fn join(conn: &mut Conn, member: &Member, invitation: Digest) -> Result<Join
     })
 }
 
-pub fn change_member(conn: &mut Conn, home: Handle, id: MemberId, change: &Change) -> Result<bool, StoreError> {
-    conn.transaction(|conn| {
+pub fn change_member(conn: &mut Conn, home: Handle, id: MemberId, change: &Change) -> Result<Changed, StoreError> {
+    // What would leave nobody is taken back with everything that goes with it.
+    let mut left = true;
+    let changed = conn.transaction(|conn| {
+        if change.ends_a_manager() {
+            hold_managers(conn, home)?;
+        }
         let who = members::table.find((key(&home), key(&id)));
         let changed = match change {
             Change::Kind(kind) => diesel::update(who).set(members::kind.eq(kind.as_str())).execute(conn)?,
@@ -90,15 +95,41 @@ pub fn change_member(conn: &mut Conn, home: Handle, id: MemberId, change: &Chang
                 .execute(conn)?,
         };
         follow(conn, home, id, change)?;
-        Ok(changed == 1)
-    })
+        left = !change.ends_a_manager() || has_manager(conn, home)?;
+        if left { Ok(changed == 1) } else { Err(StoreError::from(diesel::result::Error::RollbackTransaction)) }
+    });
+    match changed {
+        Err(_) if !left => Ok(Changed::LastManager),
+        Ok(true) => Ok(Changed::Done),
+        Ok(false) => Ok(Changed::Nobody),
+        Err(error) => Err(error),
+    }
+}
+
+const MANAGER: &str = MemberKind::Manager.as_str();
+
+/// Two managers who end each other at the same moment wait for each other: rows that are written are locked.
+fn hold_managers(conn: &mut Conn, home: Handle) -> Result<(), StoreError> {
+    let of_home = members::table.filter(members::home.eq(key(&home)));
+    diesel::update(of_home.filter(members::kind.eq(MANAGER))).set(members::kind.eq(MANAGER)).execute(conn)?;
+    Ok(())
+}
+
+fn has_manager(conn: &mut Conn, home: Handle) -> Result<bool, StoreError> {
+    let of_home = members::table.filter(members::home.eq(key(&home)));
+    let left = of_home.filter(members::kind.eq(MANAGER)).filter(members::disabled_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(left)).get_result(conn)?)
 }
 
 /// What goes with a change.
 fn follow(conn: &mut Conn, home: Handle, id: MemberId, change: &Change) -> Result<(), StoreError> {
     match change {
+        Change::Kind(kind) if *kind != MemberKind::Manager => withdraw_made_by(conn, home, id)?,
         Change::Kind(_) => {}
-        Change::Disabled(_) => {
+        Change::Disabled(at) => {
+            if at.is_some() {
+                withdraw_made_by(conn, home, id)?;
+            }
             end_sessions(conn, home, id, None)?;
             withdraw_resets(conn, home, id)?;
         }
@@ -255,6 +286,13 @@ pub fn add_invitation(conn: &mut Conn, invitation: &Invitation) -> Result<(), St
         diesel::insert_into(invitations::table).values(&InvitationRow::from(invitation)).execute(conn)?;
         Ok(())
     })
+}
+
+/// Links that somebody made who may make none any more.
+fn withdraw_made_by(conn: &mut Conn, home: Handle, member: MemberId) -> Result<(), StoreError> {
+    let all = invitations::table.filter(invitations::home.eq(key(&home)));
+    diesel::delete(all.filter(invitations::invited_by.eq(key(&member)))).execute(conn)?;
+    Ok(())
 }
 
 fn withdraw_resets(conn: &mut Conn, home: Handle, member: MemberId) -> Result<(), StoreError> {

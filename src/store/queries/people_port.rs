@@ -6,7 +6,7 @@ use crate::domain::people::{Login, MemberId};
 use crate::domain::record::{Digest, Handle};
 use crate::domain::time::Instant;
 use crate::store::StoreError;
-use crate::store::people::{Change, Invitation, Joined, Member, People, Session};
+use crate::store::people::{Change, Changed, Invitation, Joined, Member, People, Session};
 
 impl People for Database {
     fn member(&self, home: Handle, id: MemberId) -> Result<Option<Member>, StoreError> {
@@ -29,7 +29,7 @@ impl People for Database {
         self.write(|conn| people::join(conn, member, invitation))
     }
 
-    fn change_member(&self, home: Handle, id: MemberId, change: &Change) -> Result<bool, StoreError> {
+    fn change_member(&self, home: Handle, id: MemberId, change: &Change) -> Result<Changed, StoreError> {
         self.write(|conn| people::change_member(conn, home, id, change))
     }
 

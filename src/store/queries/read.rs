@@ -11,9 +11,10 @@ use crate::store::schema::{batches, grants, lineage, openings, records, subjects
 use crate::store::{BatchFilter, Cursor, Damaged, Edge, Slice, StoreError, StoredRecord};
 
 pub fn chain(conn: &mut Conn, subject: Handle, from: u64, to: u64) -> Result<Vec<StoredRecord>, StoreError> {
+    let Ok(first) = i64::try_from(from) else { return Ok(Vec::new()) };
     let rows: Vec<RecordRow> = records::table
         .filter(records::subject.eq(subject.as_bytes().as_slice()))
-        .filter(records::seq.between(from as i64, i64::try_from(to).unwrap_or(i64::MAX)))
+        .filter(records::seq.between(first, i64::try_from(to).unwrap_or(i64::MAX)))
         .order(records::seq)
         .select(RecordRow::as_select())
         .load(conn)?;
@@ -25,8 +26,9 @@ pub fn chain(conn: &mut Conn, subject: Handle, from: u64, to: u64) -> Result<Vec
 }
 
 pub fn log(conn: &mut Conn, from: u64, limit: u32) -> Result<Vec<StoredRecord>, StoreError> {
+    let Ok(first) = i64::try_from(from) else { return Ok(Vec::new()) };
     let rows: Vec<RecordRow> = records::table
-        .filter(records::log_index.ge(from as i64))
+        .filter(records::log_index.ge(first))
         .order(records::log_index)
         .limit(limit.into())
         .select(RecordRow::as_select())

@@ -114,24 +114,26 @@ const Forms = (() => {
 
   async function restoreDraft() {
     const draft = await Queue.drafts.get(who, draftPath);
-    if (!draft || draft.sent) return;
+    if (!draft) return;
     fill(draft.fields);
+    // It may have been recorded, and only its answer was lost: under its own key it is recorded once.
+    if (draft.sent) form.elements.key.value = draft.sent;
     const notice = template("of-draft");
     notice.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
     notice.querySelector("button").addEventListener("click", () => dropDraft().then(() => { isSent = true; location.reload(); }));
     form.querySelector("h1").after(notice);
   }
 
-  // A form that went the ordinary way is recorded when the page that says so is there.
-  async function dropSent() {
+  // A form that went the ordinary way is recorded when the page that says so is there, with its key.
+  async function dropSent(key) {
     for (const draft of await Queue.drafts.all(who)) {
-      if (draft.sent) await Queue.drafts.remove(who, draft.path);
+      if (draft.sent && draft.sent === key) await Queue.drafts.remove(who, draft.path);
     }
   }
 
   async function markSent() {
     const draft = await Queue.drafts.get(who, draftPath);
-    if (draft) await Queue.drafts.put(who, Object.assign(draft, { sent: true }));
+    if (draft) await Queue.drafts.put(who, Object.assign(draft, { sent: form.elements.key.value }));
   }
 
   // --- sending ---
@@ -156,13 +158,32 @@ const Forms = (() => {
     return entry;
   }
 
+  // What was tried may have been recorded, and only the answer was lost: what became of it is learnt before anything of it changes.
+  async function wasTried() {
+    const before = editing ? await Queue.entries.get(who, editing) : null;
+    if (!before || !before.occurred || before.refused) return false;
+    const sent = await Offline.send();
+    const { done, refused } = sent.of.get(editing) || {};
+    if (refused) return false;
+    show({ errors: [[null, done ? form.dataset.recorded : form.dataset.tried]], meanwhile: [] });
+    if (done) {
+      const link = document.querySelector("#errors li").appendChild(document.createElement("a"));
+      link.href = done.location;
+      link.textContent = form.dataset.recordedLook;
+    }
+    return true;
+  }
+
   async function toQueue() {
+    if (await wasTried()) return;
     const entry = await entryOf();
     if (entry.file && !(await Queue.hasRoom(who, entry.file))) {
       show({ errors: [["f-file", form.dataset.full]], meanwhile: [] });
       return;
     }
     entry.n = await Queue.entries.put(who, entry);
+    // What waits is not to be thrown away when the phone runs short of room.
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
     isSent = true;
     await dropDraft();
     const sent = await Offline.send();
@@ -244,7 +265,7 @@ const Forms = (() => {
   }
 
   function start() {
-    if (location.search.includes("done=")) dropSent().catch(() => {});
+    dropSent(new URLSearchParams(location.search).get("key")).catch(() => {});
     if (!form) return;
     form.addEventListener("submit", sends);
     for (const button of form.querySelectorAll("button.more")) {

@@ -5,6 +5,8 @@ const Offline = (() => {
   const who = document.body.dataset.who;
   const link = document.querySelector(".side a[href='/console/pending']");
   const listeners = [];
+  // Whoever pressed "log out" where the server was not reached.
+  const LEAVING = "suyuan-leaving";
 
   async function showCount() {
     if (!link) return;
@@ -46,19 +48,39 @@ const Offline = (() => {
 
   // Pages and drafts go; what is not sent yet stays for this member alone.
   async function leaveNothing() {
+    await forgetPages();
+    await Queue.drafts.clear(who);
+  }
+
+  async function forgetPages() {
     if (self.caches) {
       const pages = (await caches.keys()).filter((name) => name.startsWith("pages-"));
       await Promise.all(pages.map((name) => caches.delete(name)));
     }
     const worker = navigator.serviceWorker && navigator.serviceWorker.controller;
     if (worker) worker.postMessage({ forget: true });
-    await Queue.drafts.clear(who);
   }
 
   const out = document.querySelector("form.out");
+  // The server ends the session, and then the phone forgets. Without a network the pages go at once, and the session ends as soon
+  // as the server is reached: whoever has the phone next finds nobody logged in.
   async function logOut() {
-    await leaveNothing().catch(() => {});
-    out.submit();
+    const ticket = await Queue.ticket().catch(() => "offline");
+    if (ticket === "login" || (ticket.who && (await isOut(ticket)))) {
+      await leaveNothing().catch(() => {});
+      localStorage.removeItem(LEAVING);
+      location.assign("/login");
+      return;
+    }
+    localStorage.setItem(LEAVING, who);
+    await forgetPages().catch(() => {});
+    document.querySelector("#still-in").hidden = false;
+    document.querySelector("#still-in").scrollIntoView();
+  }
+
+  async function isOut({ csrf }) {
+    const answer = await fetch(out.action, { method: "POST", body: new URLSearchParams({ csrf }), credentials: "same-origin" }).catch(() => null);
+    return Boolean(answer && answer.ok);
   }
 
   async function askedToLeave(event) {
@@ -79,6 +101,12 @@ const Offline = (() => {
   function start() {
     if (!who || !self.indexedDB) return;
     out.addEventListener("submit", askedToLeave);
+    if (localStorage.getItem(LEAVING) === who) {
+      addEventListener("online", logOut);
+      logOut();
+      return;
+    }
+    localStorage.removeItem(LEAVING);
     saysKept();
     if (navigator.serviceWorker) {
       takeAlong().catch(() => {});

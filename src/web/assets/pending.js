@@ -62,6 +62,8 @@
     element("nothing").hidden = entries.length > 0;
     element("send").hidden = entries.length === 0;
     element("begun").hidden = drafts.length === 0;
+    const persists = !navigator.storage || !navigator.storage.persisted || (await navigator.storage.persisted());
+    element("not-kept").hidden = entries.length === 0 || persists;
     element("leave").hidden = entries.length === 0 || !location.search.includes("leave=");
     await Offline.showCount();
   }

@@ -122,8 +122,8 @@ const Queue = (() => {
     const sent = { state: "sent", of: new Map() };
     let waiting = await entries.all(who);
     if (waiting.length === 0) return sent;
-    const { status, said: ticket } = await ask("/console/ticket", { headers: { Accept: "application/json" } });
-    if (status !== 200 || !ticket.who) return Object.assign(sent, { state: status === 401 ? "login" : "busy" });
+    const ticket = await Queue.ticket();
+    if (!ticket.who) return Object.assign(sent, { state: ticket });
     // Somebody else is logged in by now: this is none of his.
     if (ticket.who !== who) return Object.assign(sent, { state: "other" });
     ticket.ahead = Date.parse(ticket.now) - Date.now();
@@ -164,5 +164,11 @@ const Queue = (() => {
     return waiting.reduce((sum, entry) => sum + (entry.file ? entry.file.size : 0), blob.size) <= MOST_BYTES;
   }
 
-  return { entries, drafts: store("drafts"), newKey, send, hasRoom, subjects };
+  // Who is logged in, with what his forms have to carry: "login" where nobody is.
+  async function ticket() {
+    const { status, said } = await ask("/console/ticket", { headers: { Accept: "application/json" } });
+    return status === 200 && said.who ? said : status === 401 ? "login" : "busy";
+  }
+
+  return { entries, drafts: store("drafts"), newKey, send, hasRoom, subjects, ticket };
 })();

@@ -12,9 +12,14 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("shell-") && name !== SHELL;
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
+  event.waitUntil(self.clients.claim());
 });
+
+// Pages that were taken along name the files of their release: those stay until the pages were taken anew.
+async function dropOldShells() {
+  const old = (name) => name.startsWith("shell-") && name !== SHELL;
+  await Promise.all((await caches.keys()).filter(old).map((name) => caches.delete(name)));
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -67,10 +72,11 @@ async function forgetPages(but) {
 async function keepPages({ who, language, takes, anew }) {
   const name = "pages-" + who;
   if ((await keeper()) !== who) await forgetPages(name);
-  if (!takes) return;
+  if (!takes) return dropOldShells();
   const before = await keptPage(PENDING);
   const age = before ? Date.now() - Number(before.headers.get("X-Kept")) : Infinity;
-  if (!anew && age < FRESH_MS && before.headers.get("Content-Language") === language) return;
+  const isOurs = before && before.headers.get("X-Release") === RELEASE && before.headers.get("Content-Language") === language;
+  if (!anew && age < FRESH_MS && isOurs) return;
   const since = forgotten;
   const answer = await fetch("/console/kept?lang=" + language, { headers: { Accept: "application/json" }, cache: "no-store" });
   if (answer.status !== 200) return;
@@ -79,12 +85,13 @@ async function keepPages({ who, language, takes, anew }) {
   if (kept.who !== who || since !== forgotten) return;
   const cache = await caches.open(name);
   const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": kept.policy, "Content-Language": language,
-    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Kept": String(Date.now()) };
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Kept": String(Date.now()), "X-Release": RELEASE };
   const old = (await cache.keys()).filter((request) => !kept.pages.some(([path]) => path === new URL(request.url).pathname));
   await Promise.all(old.map((request) => cache.delete(request)));
   // The page that leads to the others comes last.
   for (const [path, html] of kept.pages) await cache.put(path, new Response(html, { headers }));
   if (since !== forgotten) await caches.delete(name);
+  await dropOldShells();
 }
 
 // Where the browser tells that the network is back, also when no page is open.

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::kit::{Field, FileField, Form, Group};
+use super::lists::encoded;
 use super::page::{self, Asked};
 use super::proof;
 use super::read::Typed;
@@ -191,7 +192,9 @@ async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String,
                 let about = kept.id.and_then(|id| id.parse().ok());
                 return data::done(&location, &receipt, about);
             }
-            HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
+            // The page knows by the key which of the forms that it keeps has arrived.
+            let key = typed.get("key").map_or_else(String::new, |key| format!("&key={}", encoded(&key)));
+            HttpResponse::SeeOther().insert_header((LOCATION, format!("{location}{key}"))).finish()
         }
         Err(problem) => refused(plan, app, kept, typed, problem).await,
     }

@@ -10,6 +10,7 @@ use super::login::{checking, status_of};
 use super::{Said, page as html_page, people_page, set, source};
 use crate::app::admission::{self, KINDS, Typed};
 use crate::app::people::PeopleError;
+use crate::app::people::throttle::Network;
 use crate::auth::session::FormToken;
 use crate::http::extract::State;
 use crate::http::problem::Problem;
@@ -25,8 +26,10 @@ struct ApplyView {
     error: Option<Said>,
 }
 
-/// Under this name applications are counted; nobody logs in by it.
-const COUNTED: &str = "\u{0}join";
+/// Under this name and the network applications are counted; nobody logs in by it. Strangers elsewhere shut nobody out.
+fn counted(from: Network) -> String {
+    format!("\u{0}join {from:?}")
+}
 
 pub async fn page(app: State, request: HttpRequest) -> HttpResponse {
     show(&app, &request, StatusCode::OK, Typed::default(), None)
@@ -52,7 +55,7 @@ pub async fn apply(app: State, request: HttpRequest, body: web::Payload) -> Resu
     let done = checking(&app, move |app| {
         // What is ill-formed costs nothing.
         admission::check(app, &sent)?;
-        let admitted = app.door.throttle.admit(app.now(), COUNTED, from, None);
+        let admitted = app.door.throttle.admit(app.now(), &counted(from), from, None);
         admitted.map_err(|seconds| PeopleError::Wait { seconds })?;
         admission::apply(app, &sent)
     });

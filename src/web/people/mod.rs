@@ -15,7 +15,7 @@ mod members;
 mod person;
 pub mod refusals;
 mod second_factor;
-mod source;
+pub(super) mod source;
 mod words;
 
 use actix_web::http::StatusCode;

@@ -1,7 +1,9 @@
 //! Lists, their files, and the search box.
 
-use crate::support::TestApp;
+use serde_json::json;
+
 use crate::support::desk::{href, texts};
+use crate::support::{TestApp, batch_path};
 
 #[actix_web::test]
 async fn a_list_filters_turns_pages_and_is_exported_whole() {
@@ -49,6 +51,19 @@ async fn the_head_of_a_column_orders_the_list_by_value_and_back() {
     for nonsense in ["0", "99", "-99", "x", "-9223372036854775808"] {
         assert_eq!(lots(&format!("/console/batches?sort={nonsense}")).await, ["C", "A", "B"], "{nonsense}");
     }
+}
+
+#[actix_web::test]
+async fn a_laboratory_finds_its_sample_by_the_code_on_the_bag() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let drawn = json!({"laboratory": app.laboratory.id, "code": "SF-S-0217", "quantity": 1});
+    app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
+    let found = app.desk(&app.laboratory).await.get("/console/search?q=sf-s-0217").await;
+    assert!(found.status == 303 && found.header("location") == Some("/console/samples"), "{}", found.text());
+    let association = app.desk(&app.association).await.get("/console/search?q=SF-S-0217").await;
+    assert!(association.status == 200 && !association.text().contains("/console/samples"));
 }
 
 #[actix_web::test]

@@ -2,9 +2,11 @@
 
 use serde_json::json;
 use suyuan::domain::people::MemberKind;
+use suyuan::domain::record::{Handle, Subject, SubjectKind, sealed};
+use suyuan::store::admission::Decision;
 
 use crate::support::desk::texts;
-use crate::support::{Browser, TestApp, batch_path};
+use crate::support::{Browser, PASSWORD, TestApp, batch_path};
 
 const FORM: &[(&str, &str)] = &[
     ("kind", "family_farm"),
@@ -161,6 +163,15 @@ async fn a_suspended_organisation_reads_and_exports_and_writes_nothing_until_it_
     let season = app.season().await;
     let batch = app.harvest(&season, "SF26P011116", 1_000_000).await;
     let coop = app.desk(&app.cooperative).await;
+    let invited = [
+        ("csrf".to_owned(), coop.csrf()),
+        ("name".to_owned(), "王六".to_owned()),
+        ("kind".to_owned(), "worker".to_owned()),
+    ];
+    let made = coop.post("/console/members", &invited.into()).await.expect(200);
+    let link = texts(&made.text(), ".cert code").remove(0).replace("https://sy.example", "");
+    let joining = app.browser();
+    joining.open(&link).await.expect(200);
     let token = app.other_cooperative.post("/api/v1/token", json!({})).await.ok();
     let _ = app.cooperative.post("/api/v1/token", json!({})).await.ok();
     let by_token = app.stranger(token["access_token"].as_str().unwrap());
@@ -174,6 +185,7 @@ async fn a_suspended_organisation_reads_and_exports_and_writes_nothing_until_it_
         assert!(operator.page(&path).await.contains("许可证核查中"));
     }
     assert!(operator.page("/console/organisations").await.contains("已暂停"));
+    joining.send(&link, &[("login", "wang.liu"), ("password", PASSWORD), ("again", PASSWORD)]).await.expect(403);
     // A key and a token that worked a moment ago work for two seconds more.
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     let records = app.log_length();
@@ -213,6 +225,37 @@ async fn a_suspended_organisation_reads_and_exports_and_writes_nothing_until_it_
     let own = format!("/console/organisations/{}/suspend", app.operator.id);
     let why = [csrf(), ("reason".to_owned(), "x".to_owned())];
     operator.post(&own, &why.into()).await.expect(404);
+}
+
+#[actix_web::test]
+async fn whose_name_was_erased_is_suspended_and_lifted_all_the_same() {
+    let app = TestApp::start().await;
+    let home: Handle = app.buyer.id.parse().unwrap();
+    let subject = Subject::new(SubjectKind::Organisation, home);
+    let openings = app.app.store.openings(subject).unwrap();
+    let places = openings.iter().map(|(_, it)| sealed::Place { subject, seq: it.seq, field: it.field.clone() });
+    app.app.store.destroy(&places.collect::<Vec<_>>()).unwrap();
+    let operator = app.desk(&app.operator).await;
+    let path = format!("/console/organisations/{home}");
+    let why = [("csrf".to_owned(), operator.csrf()), ("reason".to_owned(), "核查".to_owned())];
+    operator.post(&format!("{path}/suspend"), &why.clone().into()).await.expect(303);
+    assert!(app.app.store.suspension(home).unwrap().is_some());
+    operator.post(&format!("{path}/lift"), &why.into()).await.expect(303);
+    assert!(app.app.store.suspension(home).unwrap().is_none());
+}
+
+#[actix_web::test]
+async fn an_organisation_that_was_registered_stays_approved_whoever_refuses_meanwhile() {
+    let app = TestApp::start().await;
+    apply(&app, &app.browser()).await;
+    let application = app.app.store.applications(0, 1).unwrap().remove(0);
+    let home: Handle = app.buyer.id.parse().unwrap();
+    let refused = Decision { at: app.app.now(), by: None, organisation: None, refusal: Some("不行".into()) };
+    let approved = Decision { organisation: Some(home), refusal: None, ..refused.clone() };
+    let decide = |decision: &Decision| app.app.store.decide_application(application.id, decision).unwrap();
+    assert!(decide(&refused) && !decide(&refused) && decide(&approved) && !decide(&refused));
+    let decision = app.app.store.application(application.id).unwrap().unwrap().decision.unwrap();
+    assert_eq!((decision.organisation, decision.refusal), (Some(home), None));
 }
 
 #[actix_web::test]

@@ -2,6 +2,7 @@
 
 use scraper::{Html, Selector};
 use suyuan::domain::people::MemberKind::{Manager, Worker};
+use suyuan::store::people::{Change, Changed};
 
 use crate::support::{Answer, Browser, PASSWORD, TestApp};
 
@@ -127,6 +128,34 @@ async fn who_is_shut_out_is_out_at_once_and_nobody_shuts_out_himself() {
     assert!(refused.text().contains("Nobody changes his own task"), "{}", refused.text());
     manager.submit("/console/members/change", &[("act", "enable")]).await.expect(200);
     worker.send("/login", &[("login", "wang.wu"), ("password", PASSWORD)]).await.expect(303);
+}
+
+#[actix_web::test]
+async fn links_of_a_manager_who_is_shut_out_end_with_him_and_one_manager_is_always_left() {
+    let app = TestApp::start().await;
+    let first = app.logged_in(&app.cooperative, "li.na", Manager).await;
+    let second = app.logged_in(&app.cooperative, "wang.wu", Manager).await;
+    let link = invited(&second, "他自己", "manager").await;
+    let home = app.cooperative.id.parse().unwrap();
+    let of = |login: &str| {
+        let all = app.app.store.members(Some(home)).unwrap();
+        all.into_iter().find(|member| member.login.as_str() == login).unwrap().id
+    };
+    let (one, two) = (of("li.na").to_string(), of("wang.wu").to_string());
+    first.open("/console/members").await;
+    first.submit("/console/members/change", &[("id", &two), ("act", "disable")]).await.expect(200);
+    assert!(app.browser().open(&link).await.expect(404).text().contains("no longer good"));
+    // As if the other had shut him out at the same moment.
+    let now = Some(app.app.now());
+    let last = app.app.store.change_member(home, of("li.na"), &Change::Disabled(now)).unwrap();
+    let demoted = app.app.store.change_member(home, of("li.na"), &Change::Kind(Worker)).unwrap();
+    assert_eq!((last, demoted), (Changed::LastManager, Changed::LastManager));
+    first.submit("/console/members/change", &[("id", &two), ("act", "enable")]).await.expect(200);
+    second.log_in("wang.wu").await.expect(200);
+    second.open("/console/members").await;
+    let link = invited(&first, "王五", "worker").await;
+    second.submit("/console/members/change", &[("id", &one), ("act", "worker")]).await.expect(200);
+    app.browser().open(&link).await.expect(404);
 }
 
 #[actix_web::test]

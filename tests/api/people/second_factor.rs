@@ -61,6 +61,23 @@ async fn whose_word_others_rest_on_sets_up_an_authenticator_before_anything_else
 }
 
 #[actix_web::test]
+async fn who_knows_only_the_password_does_not_replace_an_authenticator_that_was_set_up_meanwhile() {
+    let app = TestApp::start().await;
+    app.at(START);
+    app.member(&app.laboratory, "la.one", Signer);
+    let (thief, owner) = (app.browser(), app.browser());
+    thief.log_in("la.one").await.expect(200);
+    let stolen = secret(&thief);
+    owner.log_in("la.one").await.expect(200);
+    set_up(&owner, START).await;
+    let code = totp::code(&stolen, step(START));
+    let answer = thief.submit("/login/authenticator", &[("code", &code)]).await;
+    assert!(answer.text().contains("Code of your authenticator"), "{}", answer.text());
+    assert!(!thief.open("/console/account").await.text().contains("recovery codes are left"));
+    assert!(owner.open("/console/account").await.text().contains("10 recovery codes are left"));
+}
+
+#[actix_web::test]
 async fn a_code_is_asked_for_and_each_works_once() {
     let app = TestApp::start().await;
     app.at(START);

@@ -124,6 +124,17 @@ impl Desk {
         self.client.send(with_headers(TestRequest::post().uri(path), &headers).set_payload(body)).await
     }
 
+    /// Sends a body in parts, cut by `cut`.
+    pub async fn post_parts(&self, path: &str, body: Vec<u8>) -> (u16, String) {
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("accept", "application/json"),
+            ("content-type", "multipart/form-data; boundary=cut"),
+        ];
+        let answer = self.client.send(with_headers(TestRequest::post().uri(path), &headers).set_payload(body)).await;
+        (answer.status, answer.text())
+    }
+
     /// Fills the form of a page in and sends it; answers what came back.
     pub async fn fill(&self, path: &str, filled: &[(&str, &str)]) -> Answer {
         let mut fields = self.form(path).await;

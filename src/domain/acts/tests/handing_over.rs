@@ -13,7 +13,10 @@ fn shipped(county: &mut County, batch: Handle, quantity: u64) -> Handle {
 fn goods_are_shipped_to_another_organisation_that_is_known() {
     let (mut county, batch) = with_harvest();
     let by = county.hongqi.clone();
-    for to in [by.org, Handle::from_bytes([9; 16]), batch] {
+    let operator = county.operator.clone();
+    let household = json!({"kind": "household", "name": {"zh": "示范农户"}});
+    let household = county.register_organisation(&operator, household).unwrap();
+    for to in [household, by.org, Handle::from_bytes([9; 16]), batch] {
         refused(county.ship(&by, batch, json!({"to": to, "quantity": 1})), "unknown-receiver", "to", to, "");
     }
     let to = county.buyer.org;

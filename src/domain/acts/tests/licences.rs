@@ -23,6 +23,9 @@ fn an_association_lends_its_own_mark_to_another_organisation_that_is_known() {
     refused(county.grant(&hongqi, own), "not-found", "mark", mark, "");
     let nobody = with(&county, "licensee", json!(plot));
     refused(county.grant(&by, nobody), "not-found", "licensee", plot, "");
+    let buyer = county.buyer.org;
+    let unnamed = with(&county, "licensee", json!(buyer));
+    refused(county.grant(&by, unnamed), "not-found", "licensee", buyer, "");
     let itself = with(&county, "licensee", json!(by.org));
     refused(county.grant(&by, itself), "own-licence", "licensee", by.org, "");
 }

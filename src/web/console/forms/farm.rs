@@ -13,7 +13,7 @@ use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
-use crate::web::console::kit::{Form, Kind};
+use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Question, Sheet};
 
 pub struct NewPlot;
@@ -45,7 +45,7 @@ impl Sheet for NewPlot {
         });
         form.field("confirm_overlap", Kind::Tick).hint(w.t("h-confirm-overlap"));
         form.folded("grower", Kind::Line).hint(w.t("h-sealed"));
-        form.folded("consent", Kind::Pick(choices::of_words(desk, "consent", CONSENTS))).hint(w.t("h-consent"));
+        form.folded("consent", Kind::Pick(consents(desk))).hint(w.t("h-consent"));
         form.folded("altitude_m", Kind::Whole("unit-m"));
         let english =
             |name: Option<&crate::domain::kinds::Name>| name.and_then(|it| it.en.clone()).map(|en| en.to_string());
@@ -177,6 +177,13 @@ impl Sheet for PlotNote {
 /// How a grower agrees to be named.
 const CONSENTS: &[&str] = &["paper", "spoken", "message"];
 
+/// Nobody has agreed before somebody says so.
+fn consents(desk: &Desk<'_>) -> Vec<Choice> {
+    let mut all = vec![choices::none(desk)];
+    all.extend(choices::of_words(desk, "consent", CONSENTS));
+    all
+}
+
 pub struct Consent;
 
 impl Sheet for Consent {
@@ -191,7 +198,7 @@ impl Sheet for Consent {
         on_plot(desk, form)?;
         let grower = plots::grower(desk.app, desk.subject()?)?;
         form.field("shown_as", Kind::Line).hint(w.t("h-shown-as")).suggest(grower.unwrap_or_default());
-        form.field("how", Kind::Pick(choices::of_words(desk, "consent", CONSENTS))).hint(w.t("h-consent-how"));
+        form.field("how", Kind::Pick(consents(desk))).hint(w.t("h-consent-how"));
         Ok(())
     }
 

@@ -50,6 +50,7 @@ impl Lines for Applications {
     fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
         let w = &shell.w;
         let all = admission::list(app, shell.caller, after, limit + 1)?;
+        reads::of_applications(app, shell.caller, &all[..all.len().min(limit as usize)])?;
         let row = |it: &Application| {
             let (state, tone) = state(it);
             Row {

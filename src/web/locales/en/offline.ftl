@@ -2,6 +2,11 @@
 app-name = Suyuan console
 nav-pending = To send
 offline-notice = No network. What you fill in stays on this phone and is sent when the network is back. This page shows the state of
+offline-still-in = There is no network, and the server has not ended your session yet. The pages kept on this phone are gone; you are logged out as soon as there is a network.
+pending-not-kept = This browser may throw away what is not sent yet when the phone runs short of room: please send it soon.
+form-tried = This may have arrived already, and only its answer was lost. It can be changed once there is a network to ask.
+form-recorded = This had been recorded already, and the changes were not sent. To change it, please use “Correct”:
+form-recorded-look = Look at it
 pending-heading = To send
 pending-nothing = Nothing waits to be sent.
 pending-waiting = kept on this phone, waits for the network

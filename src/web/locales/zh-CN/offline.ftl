@@ -2,6 +2,11 @@
 app-name = 溯源工作台
 nav-pending = 待发送
 offline-notice = 没有网络。填好的会留在这部手机里，有网时自动发送。页面内容截至
+offline-still-in = 没有网络，服务器上还没有退出。这部手机里留的页面已经删掉；一有网络就自动退出。
+pending-not-kept = 这个浏览器在手机空间不够时可能会清掉还没发送的内容，请尽早发送。
+form-tried = 这一条可能已经送到了，只是没有收到答复。连上网络确认以后才能改。
+form-recorded = 这一条其实已经记下了，刚才的改动没有发送。要改请用“更正”：
+form-recorded-look = 打开看看
 pending-heading = 待发送
 pending-nothing = 没有等待发送的内容。
 pending-waiting = 留在这部手机里，等网络

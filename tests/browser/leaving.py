@@ -1,0 +1,88 @@
+"""What a phone does with a form whose answer was lost, and with the way out where there is no network."""
+
+import secrets
+
+import cut
+from orchard import PENDING, KEPT, Phone, Server, until
+
+
+def leaving(chromium, base, demo):
+    mine = [account for account in demo["accounts"] if account["role"] == "cooperative"][0]
+    mark = secrets.token_hex(4).upper()
+    with cut.network(base) as network:
+        phone = Phone(chromium, network)
+        phone.server = Server(chromium, base, mine)
+        phone.log_in(mine)
+        phone.keeps()
+        tried(phone, "铜制剂" + mark)
+        never_arrived(phone, "X" + mark)
+        out_without_network(phone)
+        phone.close()
+    return "a lost answer is asked after before anything changes; a form that never arrived is there again; logged out without a network"
+
+
+def tried(phone, product):
+    """Recorded, the answer lost, then opened to be changed: nothing is recorded twice, and the page says what happened."""
+    page = phone.page
+    phone.open(PENDING)
+    plot = page.locator("a[href$='/treatments/new']").first.get_attribute("href")
+    phone.fill(plot, {"product": product, "active": product, "dose": "1:1:200", "interval_days": "0"})
+    page.route("**/treatments/new", lambda route: (phone.network.set("deaf"), route.continue_()))
+    phone.send()
+    page.unroute("**/treatments/new")
+    phone.wait_states(["waiting"])
+    recorded = lambda: phone.server.count(plot.rsplit("/treatments", 1)[0], product)
+    until(lambda: recorded() == 1)
+    # There is no telling now: it is not changed.
+    page.click("#queue a")
+    page.wait_for_function("wanted => document.querySelector('[name=product]').value === wanted", arg=product)
+    page.fill("[name=dose]", "1:2:200")
+    page.click(".sheet .acts button")
+    page.wait_for_selector("#errors:has-text('可能已经送到')")
+    phone.network.set("up")
+    page.click(".sheet .acts button")
+    page.wait_for_selector("#errors:has-text('已经记下')")
+    with page.expect_navigation():
+        page.click("#errors a")
+    assert plot.rsplit("/treatments", 1)[0] in page.url and recorded() == 1, (page.url, recorded())
+    phone.open(PENDING)
+    phone.wait_states([])
+
+
+def never_arrived(phone, code):
+    """An ordinary form whose sending failed: its fields are there again, under the same key."""
+    page = phone.page
+    form = "/console/sites/new"
+    phone.fill(form, {"code": code, "name.zh": "二号冷库", "place.zh": "示范县"})
+    until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 1)"))
+    key = page.input_value("[name=key]")
+    phone.network.set("deaf")
+    page.evaluate("() => document.querySelector('.sheet .acts button').click()")
+    until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => Boolean(all[0] && all[0].sent))"))
+    phone.network.set("down")
+    phone.network.set("up")
+    # Another form that is recorded says nothing of this one.
+    phone.open("/console?done=batch-new&key=1234")
+    phone.open(form)
+    page.wait_for_function("wanted => document.querySelector('[name=code]').value === wanted", arg=code)
+    assert page.input_value("[name=key]") == key, "what may have been recorded goes under its own key"
+    phone.send()
+    assert "done=site-new" in page.url, page.url
+    until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 0)"))
+    assert phone.server.count("/console/sites", code) == 1
+
+
+def out_without_network(phone):
+    """Who logs out where the server is not reached is logged out when it is."""
+    page = phone.page
+    phone.open(PENDING)
+    phone.keeps()
+    phone.cut()
+    phone.open(PENDING)
+    page.click(".out button")
+    page.wait_for_selector("#still-in:not([hidden])")
+    assert not page.evaluate(KEPT, PENDING), "the pages go at once"
+    with page.expect_navigation(url="**/login*"):
+        phone.restore()
+    phone.open("/console")
+    assert "/login" in page.url, page.url
