@@ -2,6 +2,8 @@
 
 import secrets
 
+import playwright.sync_api
+
 import cut
 from orchard import PENDING, KEPT, Phone, Server, until
 
@@ -57,9 +59,9 @@ def never_arrived(phone, code):
     until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 1)"))
     key = page.input_value("[name=key]")
     phone.network.set("deaf")
-    page.evaluate("() => document.querySelector('.sheet .acts button').click()")
-    until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => Boolean(all[0] && all[0].sent))"))
-    phone.network.set("down")
+    with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        page.evaluate("() => document.querySelector('.sheet .acts button').click()")
+    until(lambda: is_error(page))
     phone.network.set("up")
     # Another form that is recorded says nothing of this one.
     phone.open("/console?done=batch-new&key=1234")
@@ -70,6 +72,14 @@ def never_arrived(phone, code):
     assert "done=site-new" in page.url, page.url
     until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 0)"))
     assert phone.server.count("/console/sites", code) == 1
+
+
+def is_error(page):
+    """Whether the browser shows its own page of what went wrong."""
+    try:
+        return page.evaluate("location.href").startswith("chrome-error:")
+    except playwright.sync_api.Error:
+        return False
 
 
 def out_without_network(phone):

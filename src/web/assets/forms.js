@@ -107,17 +107,22 @@ const Forms = (() => {
     const fields = read();
     if (isSent) return;
     if (JSON.stringify(fields) === untouched) await Queue.drafts.remove(who, draftPath);
-    else await Queue.drafts.put(who, { path: draftPath, title: form.querySelector("h1").textContent, at: new Date().toISOString(), fields });
+    else await Queue.drafts.put(who, draftOf(fields));
   }
+
+  // `sent` is the key under which it was sent before, with no answer so far.
+  let sentBefore;
+  const draftOf = (fields) => ({ path: draftPath, title: form.querySelector("h1").textContent, at: new Date().toISOString(), fields, sent: sentBefore });
 
   const dropDraft = () => Queue.drafts.remove(who, draftPath);
 
   async function restoreDraft() {
     const draft = await Queue.drafts.get(who, draftPath);
     if (!draft) return;
-    fill(draft.fields);
     // It may have been recorded, and only its answer was lost: under its own key it is recorded once.
-    if (draft.sent) form.elements.key.value = draft.sent;
+    sentBefore = draft.sent;
+    if (sentBefore) form.elements.key.value = sentBefore;
+    fill(draft.fields);
     const notice = template("of-draft");
     notice.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
     notice.querySelector("button").addEventListener("click", () => dropDraft().then(() => { isSent = true; location.reload(); }));
@@ -132,8 +137,8 @@ const Forms = (() => {
   }
 
   async function markSent() {
-    const draft = await Queue.drafts.get(who, draftPath);
-    if (draft) await Queue.drafts.put(who, Object.assign(draft, { sent: form.elements.key.value }));
+    sentBefore = form.elements.key.value;
+    await Queue.drafts.put(who, draftOf(read()));
   }
 
   // --- sending ---
@@ -167,6 +172,8 @@ const Forms = (() => {
     if (refused) return false;
     show({ errors: [[null, done ? form.dataset.recorded : form.dataset.tried]], meanwhile: [] });
     if (done) {
+      isSent = true;
+      await dropDraft();
       const link = document.querySelector("#errors li").appendChild(document.createElement("a"));
       link.href = done.location;
       link.textContent = form.dataset.recordedLook;

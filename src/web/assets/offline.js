@@ -73,6 +73,7 @@ const Offline = (() => {
       return;
     }
     localStorage.setItem(LEAVING, who);
+    addEventListener("online", logOut, { once: true });
     await forgetPages().catch(() => {});
     document.querySelector("#still-in").hidden = false;
     document.querySelector("#still-in").scrollIntoView();
@@ -102,7 +103,6 @@ const Offline = (() => {
     if (!who || !self.indexedDB) return;
     out.addEventListener("submit", askedToLeave);
     if (localStorage.getItem(LEAVING) === who) {
-      addEventListener("online", logOut);
       logOut();
       return;
     }
