@@ -7,6 +7,7 @@ use super::AppError;
 use super::erase::Forbidden;
 use super::log::reopen;
 use crate::domain::record::Handle;
+use crate::store::notices::Told;
 use crate::store::people::Enrolled;
 use crate::store::{
     ApiKey, Application, DataRead, KeptAnswer, Member, ProblemReport, Receipt, Store, StoredFile, Stretch, Suspension,
@@ -34,9 +35,12 @@ pub trait Source {
 
     fn members(&self) -> Result<Vec<Enrolled>, AppError>;
 
-    /// What was published of the first `end` records; nothing where no log is known.
     fn admission(&self) -> Result<Vec<Kept>, AppError>;
 
+    /// What organisations were told, their webhooks, and what still waits to be sent there.
+    fn told(&self) -> Result<Vec<Told>, AppError>;
+
+    /// What was published of the first `end` records; nothing where no log is known.
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError>;
 }
 
@@ -96,6 +100,10 @@ impl Source for dyn Store + '_ {
         kept.extend(self.suspensions(None)?.into_iter().map(Kept::Suspension));
         kept.extend(self.all_reads()?.into_iter().map(Kept::Read));
         Ok(kept)
+    }
+
+    fn told(&self) -> Result<Vec<Told>, AppError> {
+        Ok(self.all_told()?)
     }
 
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {
@@ -188,8 +196,8 @@ fn check_same_start<S: Source + ?Sized>(from: &S, to: &dyn Store, there: u64) ->
     )))
 }
 
-/// Rows beside the records: members, applications and suspensions, keys, answers under their keys, names of files, reports of problems, the newest note of the
-/// log.
+/// Rows beside the records: members, applications and suspensions, keys, answers under their keys, names of files, reports of problems,
+/// notices and webhooks, the newest note of the log.
 fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result<(), AppError> {
     for key in from.api_keys()? {
         to.add_api_key(&key)?;
@@ -210,6 +218,7 @@ fn copy_beside<S: Source + ?Sized>(from: &S, to: &dyn Store, end: u64) -> Result
             Kept::Read(read) => to.add_reads(&[read])?,
         }
     }
+    to.take_told(&from.told()?)?;
     if let Some(KeptNote { epoch, note }) = from.note(end)? {
         let signed = reopen::read_note(epoch, note).map_err(|error| AppError::Failed(error.to_string()))?;
         to.keep_checkpoint(&signed)?;

@@ -62,10 +62,11 @@ fn note_all(app: &App, caller: Caller, what: What, seen: &[(Handle, Option<Handl
     Ok(app.store.add_reads(&lines)?)
 }
 
-/// Notes that the operator sees the names that public records of these withhold; nobody else is shown them.
-pub fn of_organisations(app: &App, caller: Caller, known: &[Known]) -> Result<(), AppError> {
+/// Notes that the operator sees the names that public records of these withhold; nobody else is shown them. Where it cannot be
+/// noted, on a disk that is full, reading goes on without those names.
+pub fn of_organisations(app: &App, caller: Caller, known: &mut [Known]) {
     if caller.role != Role::Operator {
-        return Ok(());
+        return;
     }
     let withheld = known.iter().filter_map(|known| match &known.entity {
         Entity::Organisation(it) if it.sealed_name.is_some() => {
@@ -73,7 +74,14 @@ pub fn of_organisations(app: &App, caller: Caller, known: &[Known]) -> Result<()
         }
         _ => None,
     });
-    note_all(app, caller, What::SealedName, &withheld.collect::<Vec<_>>())
+    if let Err(error) = note_all(app, caller, What::SealedName, &withheld.collect::<Vec<_>>()) {
+        tracing::warn!(%error, "names are withheld: who reads them cannot be noted");
+        for known in known {
+            if let Entity::Organisation(it) = &mut known.entity {
+                it.sealed_name = None;
+            }
+        }
+    }
 }
 
 /// Notes that the operator sees the applications of those that public records do not name.

@@ -13,7 +13,7 @@ use crate::store::{Cursor, Slice};
 pub fn get(app: &App, caller: Caller, kind: SubjectKind, handle: Handle) -> Result<Known, AppError> {
     caller.may(reading(kind))?;
     let missing = || AppError::from(Refusal::not_found("id", handle));
-    let known = app.store.subject(handle)?.filter(|known| known.subject.kind == kind).ok_or_else(missing)?;
+    let mut known = app.store.subject(handle)?.filter(|known| known.subject.kind == kind).ok_or_else(missing)?;
     let open_to_all =
         matches!(kind, SubjectKind::Organisation | SubjectKind::Product | SubjectKind::Mark | SubjectKind::Key);
     let own = known.entity.home() == caller.organisation;
@@ -21,7 +21,7 @@ pub fn get(app: &App, caller: Caller, kind: SubjectKind, handle: Handle) -> Resu
         return Err(missing());
     }
     if kind == SubjectKind::Organisation {
-        reads::of_organisations(app, caller, std::slice::from_ref(&known))?;
+        reads::of_organisations(app, caller, std::slice::from_mut(&mut known));
     }
     Ok(known)
 }
@@ -53,7 +53,7 @@ pub fn list(
     limit: u32,
 ) -> Result<Slice, AppError> {
     caller.may(reading(kind))?;
-    let slice = match (kind, caller.role) {
+    let mut slice = match (kind, caller.role) {
         (SubjectKind::Organisation | SubjectKind::Mark, _) => app.store.of_kind(kind, after, limit)?,
         (SubjectKind::Sample, Role::Laboratory) => {
             app.store.granted(caller.organisation, "laboratory", after, limit)?
@@ -64,7 +64,7 @@ pub fn list(
         _ => app.store.of_home(caller.organisation, kind, after, limit)?,
     };
     if kind == SubjectKind::Organisation {
-        reads::of_organisations(app, caller, &slice.items)?;
+        reads::of_organisations(app, caller, &mut slice.items);
     }
     Ok(slice)
 }

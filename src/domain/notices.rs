@@ -1,11 +1,14 @@
 //! What an organisation is told of: news that somebody else recorded, and days that come near.
 
+use serde::{Deserialize, Serialize};
+
 use super::invalid::Invalid;
 use super::record::Handle;
 use super::time::Instant;
 
 /// What a notice is about. The name is also the `type` of what is sent to webhooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum NoticeKind {
     /// A laboratory's report on an own batch is over a limit; the batch is held.
     ResultFailed,
@@ -77,8 +80,23 @@ impl std::str::FromStr for NoticeKind {
     }
 }
 
+impl From<NoticeKind> for String {
+    fn from(kind: NoticeKind) -> Self {
+        kind.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for NoticeKind {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
 /// Something that an organisation is told, once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Notice {
     pub home: Handle,
     /// Names what it is told of, so that nothing is told twice: the place in the log, or the licence and its end.

@@ -103,6 +103,21 @@ impl TryFrom<WebhookRow> for Webhook {
     }
 }
 
+impl From<&Delivery> for DeliveryRow {
+    fn from(delivery: &Delivery) -> Self {
+        Self {
+            home: delivery.home.as_bytes().to_vec(),
+            webhook: delivery.webhook.as_bytes().to_vec(),
+            once: delivery.once.clone(),
+            state: delivery.state.as_str().to_owned(),
+            attempts: i64::from(delivery.attempts),
+            next_at: delivery.next_at.map(Instant::millis),
+            last_at: delivery.last_at.map(Instant::millis),
+            outcome: delivery.outcome.clone(),
+        }
+    }
+}
+
 impl TryFrom<DeliveryRow> for Delivery {
     type Error = StoreError;
 

@@ -1,12 +1,15 @@
 //! What organisations are told, and what of it is sent to their webhooks: the port. Operational rows.
 
+use serde::{Deserialize, Serialize};
+
 use super::StoreError;
 use crate::domain::notices::Notice;
 use crate::domain::record::Handle;
 use crate::domain::time::{CivilDate, Instant};
 
 /// How far the log was read for news.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewsRead {
     pub next_log_index: u64,
     /// The civil day on which the ends of licences were last looked at.
@@ -14,7 +17,8 @@ pub struct NewsRead {
 }
 
 /// An address that an organisation has news sent to.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Webhook {
     pub home: Handle,
     pub id: Handle,
@@ -25,7 +29,8 @@ pub struct Webhook {
     pub ended_at: Option<Instant>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     Waiting,
     Done,
@@ -48,7 +53,8 @@ impl DeliveryState {
 }
 
 /// One notice on its way to one address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Delivery {
     pub home: Handle,
     pub webhook: Handle,
@@ -61,7 +67,29 @@ pub struct Delivery {
     pub outcome: Option<String>,
 }
 
+/// A row on its way to another database. What was delivered, or given up, stays behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    Webhook(Webhook),
+    Notice(Notice),
+    Waiting(Delivery),
+    Read(NewsRead),
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("home", &self.home).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 pub trait Notices {
+    /// Everything, in the order in which it can be taken.
+    fn all_told(&self) -> Result<Vec<Told>, StoreError>;
+
+    /// Takes rows of another database; what is there stays. Nothing is sent for them but what was still waiting.
+    fn take_told(&self, told: &[Told]) -> Result<(), StoreError>;
+
     /// `None` before the first look.
     fn news_read(&self) -> Result<Option<NewsRead>, StoreError>;
 

@@ -5,10 +5,12 @@ use suyuan::app::erase::Forbidden;
 use suyuan::app::moving::{Carried, Kept, KeptNote, Source, copy};
 use suyuan::domain::kinds::MediaType;
 use suyuan::domain::kinds::organisations::OrganisationKind;
+use suyuan::domain::notices::{Notice, NoticeKind};
 use suyuan::domain::people::MemberKind;
 use suyuan::domain::record::{Digest, Handle};
 use suyuan::domain::time::Instant;
 use suyuan::store::admission::Decision;
+use suyuan::store::notices::{NewsRead, Told, Webhook};
 use suyuan::store::people::Enrolled;
 use suyuan::store::{
     ApiKey, Application, DataRead, KeptAnswer, Member, ProblemReport, Store, StoreError, StoredFile, Stretch,
@@ -61,6 +63,7 @@ fn county() -> (Founded, Handle) {
     };
     store.add_problem_report(&report).unwrap();
     admission(store, id, at);
+    told(store, id, at);
     (founded, batch)
 }
 
@@ -85,6 +88,32 @@ fn admission(store: &dyn Store, id: Handle, at: Instant) {
     store.add_suspension(&Suspension { home: HOME, since: at, reason, by: None, lifted_at, lifted_by }).unwrap();
     let what = "openings".to_owned();
     store.add_reads(&[DataRead { home: HOME, at, id, reader: id, member: None, what, subject: Some(HOME) }]).unwrap();
+}
+
+/// One notice that was delivered before its address knew of it, one that waits.
+fn told(store: &dyn Store, id: Handle, at: Instant) {
+    let notice = |once: &str| Notice {
+        home: HOME,
+        once: once.to_owned(),
+        kind: NoticeKind::LicenceEnds,
+        subject: id,
+        about: "LIC-1".into(),
+        told_at: at,
+        seen_at: None,
+    };
+    let read = |next_log_index| NewsRead { next_log_index, looked_on: "2026-11-18".parse().unwrap() };
+    assert!(store.tell(None, read(7), &[notice("log:6")]).unwrap());
+    let webhook = Webhook {
+        home: HOME,
+        id,
+        url: "https://hooks.example/".into(),
+        secret: vec![9; 32],
+        created_at: at,
+        ended_at: None,
+    };
+    store.add_webhook(&webhook).unwrap();
+    assert!(store.tell(Some(read(7)), read(9), &[notice("log:8")]).unwrap());
+    store.see(HOME, at).unwrap();
 }
 
 fn member(id: Handle, at: Instant) -> Member {
@@ -114,6 +143,10 @@ fn assert_same(one: &dyn Store, other: &dyn Store) {
     assert!(Source::members(one).unwrap().iter().any(|one| !one.recovery_codes.is_empty()));
     assert_eq!(Source::admission(other).unwrap(), Source::admission(one).unwrap());
     assert_eq!(Source::admission(one).unwrap().len(), 3);
+    let all = Source::told(one).unwrap();
+    assert_eq!(Source::told(other).unwrap(), all);
+    let waiting = all.iter().filter(|it| matches!(it, Told::Waiting(_))).count();
+    assert_eq!((all.len(), waiting), (5, 1), "what was told before the address was there is not sent to it");
     assert_eq!(other.answers(None, 1_000).unwrap(), one.answers(None, 1_000).unwrap());
     assert_eq!(check_log(other), end);
 }
@@ -237,6 +270,10 @@ impl Source for Early<'_> {
 
     fn admission(&self) -> Result<Vec<Kept>, AppError> {
         Source::admission(self.source)
+    }
+
+    fn told(&self) -> Result<Vec<Told>, AppError> {
+        Source::told(self.source)
     }
 
     fn note(&self, end: u64) -> Result<Option<KeptNote>, AppError> {

@@ -8,6 +8,7 @@
 //! | `keys.ndjson` | an API key: its hash, never itself |
 //! | `members.ndjson` | a member: the hash of his password and of his recovery codes, the secret of his authenticator |
 //! | `admission.ndjson` | an application, a suspension, or that somebody read what is another's |
+//! | `notices.ndjson` | a webhook with its secret, a notice, a delivery that still waits, or how far the log was read for news |
 //! | `answers.ndjson` | what an idempotency key was answered |
 //! | `attachments.ndjson` | type, size and SHA-256 of a file; its bytes lie in `files/` under that name |
 //! | `reports.ndjson` | what somebody who scanned a label told |
@@ -36,6 +37,8 @@ const KEYS: &str = "keys.ndjson";
 const MEMBERS: &str = "members.ndjson";
 /// Likewise.
 const ADMISSION: &str = "admission.ndjson";
+/// Likewise.
+const NOTICES: &str = "notices.ndjson";
 const ANSWERS: &str = "answers.ndjson";
 const ATTACHMENTS: &str = "attachments.ndjson";
 const REPORTS: &str = "reports.ndjson";

@@ -10,14 +10,15 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ADMISSION, ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, Part, RECORDS, REPORTS,
-    class_of, openings_of,
+    ADMISSION, ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, NOTICES, Part, RECORDS,
+    REPORTS, class_of, openings_of,
 };
 use crate::app::AppError;
 use crate::app::moving::{Kept, KeptNote, Source};
 use crate::domain::record::sealed::Opening;
 use crate::domain::record::{Digest, Handle, Record, record_hash};
 use crate::files::Files;
+use crate::store::notices::Told;
 use crate::store::people::Enrolled;
 use crate::store::{ApiKey, KeptAnswer, ProblemReport, StoredFile, StoredRecord, Stretch};
 
@@ -126,6 +127,10 @@ impl Source for Export {
 
     fn admission(&self) -> Result<Vec<Kept>, AppError> {
         if self.contents.parts.contains_key(ADMISSION) { self.all(ADMISSION) } else { Ok(Vec::new()) }
+    }
+
+    fn told(&self) -> Result<Vec<Told>, AppError> {
+        if self.contents.parts.contains_key(NOTICES) { self.all(NOTICES) } else { Ok(Vec::new()) }
     }
 
     fn note(&self, _end: u64) -> Result<Option<KeptNote>, AppError> {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ADMISSION, ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, Part, RECORDS, REPORTS,
-    openings_of,
+    ADMISSION, ANSWERS, ATTACHMENTS, CONTENTS, Contents, FILES, FORMAT, KEYS, LOG, MEMBERS, NOTICES, Part, RECORDS,
+    REPORTS, openings_of,
 };
 use crate::app::backup::{Copied, copy_files};
 use crate::app::erase::Forbidden;
@@ -31,13 +31,14 @@ pub fn write(
     let store = &*app.store;
     let mut parts = Parts { folder, open: BTreeMap::new() };
     // There even where they stay empty, so that a reader need not ask.
-    for name in [RECORDS, KEYS, MEMBERS, ADMISSION, ANSWERS, ATTACHMENTS, REPORTS, LOG] {
+    for name in [RECORDS, KEYS, MEMBERS, ADMISSION, NOTICES, ANSWERS, ATTACHMENTS, REPORTS, LOG] {
         parts.part(name)?;
     }
     let end = records(store, &mut parts, forbidden, progress)?;
     lines(&mut parts, KEYS, &Source::api_keys(store)?)?;
     lines(&mut parts, MEMBERS, &Source::members(store)?)?;
     lines(&mut parts, ADMISSION, &Source::admission(store)?)?;
+    lines(&mut parts, NOTICES, &Source::told(store)?)?;
     lines(&mut parts, REPORTS, &Source::problem_reports(store)?)?;
     answers_of(store, end, &mut |answers| lines(&mut parts, ANSWERS, answers))?;
     lines(&mut parts, LOG, Source::note(store, end)?.as_slice())?;

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use super::super::Database;
-use super::Conn;
+use super::{Conn, load};
 use crate::domain::notices::Notice;
 use crate::domain::record::Handle;
 use crate::domain::time::Instant;
 use crate::store::notice_rows::{DeliveryRow, NoticeRow, WebhookRow};
-use crate::store::notices::{Delivery, DeliveryState, NewsRead, Notices, Webhook};
+use crate::store::notices::{Delivery, DeliveryState, NewsRead, Notices, Told, Webhook};
 use crate::store::schema::{deliveries, notice_head, notices, webhooks};
 use crate::store::{Damaged, StoreError};
 
@@ -20,6 +20,31 @@ fn key(handle: &Handle) -> &[u8] {
 }
 
 impl Notices for Database {
+    fn all_told(&self) -> Result<Vec<Told>, StoreError> {
+        let read = self.news_read()?.map(Told::Read);
+        let mut all: Vec<Told> = self.read(|conn| {
+            let webhooks: Vec<WebhookRow> =
+                webhooks::table.order((webhooks::home, webhooks::id)).select(WebhookRow::as_select()).load(conn)?;
+            let notices: Vec<NoticeRow> =
+                notices::table.order((notices::home, notices::once)).select(NoticeRow::as_select()).load(conn)?;
+            let waiting: Vec<DeliveryRow> = deliveries::table
+                .filter(deliveries::next_at.is_not_null())
+                .order((deliveries::home, deliveries::webhook, deliveries::once))
+                .select(DeliveryRow::as_select())
+                .load(conn)?;
+            let webhooks = webhooks.into_iter().map(|row| Ok(Told::Webhook(row.try_into()?)));
+            let notices = notices.into_iter().map(|row| Ok(Told::Notice(row.try_into()?)));
+            let waiting = waiting.into_iter().map(|row| Ok(Told::Waiting(row.try_into()?)));
+            webhooks.chain(notices).chain(waiting).collect::<Result<_, StoreError>>()
+        })?;
+        all.extend(read);
+        Ok(all)
+    }
+
+    fn take_told(&self, told: &[Told]) -> Result<(), StoreError> {
+        self.write(|conn| conn.transaction(|conn| told.iter().try_for_each(|one| take(conn, one))))
+    }
+
     fn news_read(&self) -> Result<Option<NewsRead>, StoreError> {
         self.read(|conn| {
             let row: Option<(i64, String)> = notice_head::table
@@ -223,6 +248,29 @@ fn read_on(conn: &mut Conn, before: Option<NewsRead>, after: NewsRead) -> Result
         }
     };
     Ok(moved == 1)
+}
+
+fn take(conn: &mut Conn, told: &Told) -> Result<(), StoreError> {
+    match told {
+        Told::Webhook(it) => {
+            let row = WebhookRow::from(it);
+            diesel::insert_into(webhooks::table).values(&row).on_conflict_do_nothing().execute(conn)?;
+        }
+        Told::Notice(it) => {
+            let row = NoticeRow::from(it);
+            diesel::insert_into(notices::table).values(&row).on_conflict_do_nothing().execute(conn)?;
+        }
+        Told::Waiting(it) => {
+            let row = DeliveryRow::from(it);
+            diesel::insert_into(deliveries::table).values(&row).on_conflict_do_nothing().execute(conn)?;
+        }
+        // What came after the end of the copying is news here, under the indexes it gets here.
+        Told::Read(it) => {
+            let next_log_index = it.next_log_index.min(load::log_end(conn)?);
+            read_on(conn, None, NewsRead { next_log_index, ..*it })?;
+        }
+    }
+    Ok(())
 }
 
 /// What was told before is not told again.
