@@ -40,7 +40,7 @@ const Forms = (() => {
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const [name, value] of fields) {
       const list = name.includes("[") && form.querySelector(".of-" + name.split("[")[0]);
-      for (let guard = 0; list && !named(name) && guard < 60; guard += 1) addRow(list);
+      for (let guard = 0; list && !named(name) && guard < 300; guard += 1) addRow(list);
       const element = named(name);
       if (!element || element.type === "file") continue;
       if (element.type === "checkbox") element.checked = true;

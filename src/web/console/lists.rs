@@ -1,7 +1,6 @@
 //! Lists: one table each, the newest first, fifty a page, all of it as CSV or XLSX.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, ResponseError as _};
 use askama::Template;
 
@@ -16,11 +15,13 @@ use crate::http::extract::State;
 use crate::web::map::{Map, Who};
 
 mod farm;
+mod file;
 mod goods;
 mod reads;
 mod rights;
 mod stock;
 
+pub use file::File;
 pub use goods::amount;
 
 /// Rows of one page.
@@ -55,6 +56,10 @@ pub trait List: 'static {
     fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
         Ok(None)
     }
+    /// The same seen in another way: address and text.
+    fn other_look(_: &Shell) -> Option<(&'static str, String)> {
+        None
+    }
     /// What stands above the table to choose from.
     fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
         Ok(Vec::new())
@@ -79,6 +84,10 @@ pub trait Lines: 'static {
     /// What it comes to.
     fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
         Ok(None)
+    }
+    /// The same seen in another way: address and text.
+    fn other_look(_: &Shell) -> Option<(&'static str, String)> {
+        None
     }
 }
 
@@ -124,6 +133,10 @@ impl<L: List> Lines for L {
 
     fn sums(app: &App, shell: &Shell) -> Result<Option<Sums>, AppError> {
         L::sums(app, shell)
+    }
+
+    fn other_look(shell: &Shell) -> Option<(&'static str, String)> {
+        L::other_look(shell)
     }
 }
 
@@ -199,6 +212,7 @@ pub struct Table {
     pub note: Option<String>,
     pub rows: Vec<Row>,
     pub verb: Option<(&'static str, String)>,
+    pub other_look: Option<(&'static str, String)>,
     pub filters: Vec<Filter>,
     pub sums: Option<Sums>,
     pub older: Option<String>,
@@ -318,6 +332,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         xlsx: address(".xlsx", ""),
         rows,
         verb: L::verb(shell),
+        other_look: L::other_look(shell),
         sums: if after == 0 { L::sums(app, shell)? } else { None },
         filters,
         empty: w.t(if filtered { "list-none-fits" } else { "list-none" }),
@@ -350,25 +365,16 @@ pub fn encoded(text: &str) -> String {
 
 /// All rows that fit the filters, as a file.
 async fn export<L: Lines>(app: State, asked: Asked) -> HttpResponse {
-    let typed = Typed::asked(&asked.query);
-    let is_xlsx = asked.path.ends_with(".xlsx");
-    let made = page::look(&app, &asked, move |app, shell| file::<L>(app, shell, &typed, is_xlsx));
-    let (media_type, ending) = match is_xlsx {
-        true => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
-        false => ("text/csv; charset=utf-8", "csv"),
-    };
+    let (typed, kind) = (Typed::asked(&asked.query), File::of(&asked.path));
+    let made = page::look(&app, &asked, move |app, shell| file::<L>(app, shell, &typed, kind));
     let name = L::HREF.rsplit('/').next().unwrap_or_default();
     match made.await {
-        Ok(bytes) => HttpResponse::build(StatusCode::OK)
-            .insert_header((CONTENT_TYPE, media_type))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\"")))
-            .body(bytes),
+        Ok(bytes) => kind.answer(name, bytes),
         Err(problem) => problem.error_response(),
     }
 }
 
-fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Result<Vec<u8>, AppError> {
+fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, kind: File) -> Result<Vec<u8>, AppError> {
     let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
     let mut after = 0;
     loop {
@@ -384,8 +390,5 @@ fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Res
         }
     }
     let head: Vec<String> = L::columns().iter().map(|(key, _)| shell.w.t(key)).collect();
-    match is_xlsx {
-        true => sheet::xlsx(&shell.w.t(L::KEY), &head, &lines).map_err(|error| AppError::Failed(error.to_string())),
-        false => Ok(sheet::csv(&head, &lines)),
-    }
+    kind.write(&shell.w.t(L::KEY), &head, &lines)
 }

@@ -19,8 +19,8 @@ pub struct Typed {
     sent: bool,
 }
 
-/// Rows of one list at most.
-const MOST_ROWS: usize = 60;
+/// Rows of one list at most: as many as a report may have results.
+const MOST_ROWS: usize = 300;
 
 impl Typed {
     pub fn asked(query: &str) -> Self {

@@ -88,6 +88,15 @@ verb-correct = Correct a mistake
 verb-input = Record an input
 verb-site-new = Register a site
 
+board-title = Batches by stage
+board-board = Board
+board-list = List
+board-say = What is left, by stage; what has waited longest stands on top.
+board-none = Nothing stands here.
+board-since = since { $day }
+board-all = All { $n }
+board-cut = More than { $n } batches are in stock; the board counts the oldest { $n }. The list has all of them.
+filter-left = Something is left
 stage-open = Open
 stage-graded = Graded
 stage-packed = Packed
@@ -470,6 +479,22 @@ f-results-value = Value
 f-results-unit = Unit
 f-results-limit = Limit
 f-results-limit_source = Source of the limit
+f-results-method = Method
+f-table = Results from a file
+h-table = CSV or XLSX, at most 300 rows. The rows are put into the grid below; nothing is recorded before you have looked them over.
+table-template = Template:
+table-fill = Fill the grid from the file
+table-choose = Please choose a CSV or XLSX file first.
+table-row = Row { $line }: { $text }
+table-filled = { $n ->
+    [one] One row of the file is in the grid.
+   *[other] { $n } rows of the file are in the grid.
+  } Look them over; nothing is recorded yet.
+table-unsaid = { $n ->
+    [one] One row names a substance without a figure and was left out.
+   *[other] { $n } rows name a substance without a figure and were left out.
+  }
+table-left-out = These columns of the file have no place here: { $columns }
 f-file = The report itself (PDF or photo)
 f-retests = Retest of report
 f-signer = Signed by
