@@ -14,9 +14,11 @@ use crate::domain::record::Handle;
 use crate::http::extract::State;
 use crate::web::map::{Map, Who};
 
+mod contains;
 mod farm;
 mod file;
 mod goods;
+mod people;
 mod reads;
 mod rights;
 mod stock;
@@ -39,6 +41,8 @@ pub trait List: 'static {
     /// Who may see it, by the table of operations.
     const OPERATION: &'static str;
     const KEY: &'static str;
+    /// As that of [`Lines`].
+    const HAS_CONTAINS: bool = true;
 
     /// Keys of the heads of its columns, and whether numbers stand below.
     fn columns() -> &'static [(&'static str, bool)];
@@ -71,6 +75,9 @@ pub trait Lines: 'static {
     const HREF: &'static str;
     const OPERATION: &'static str;
     const KEY: &'static str;
+    /// Whether its rows may be looked through for what somebody types: not where every look is a read that its owner is told of, and
+    /// not where the store finds it faster.
+    const HAS_CONTAINS: bool = true;
 
     fn columns() -> &'static [(&'static str, bool)];
     /// Rows from `after` on, `limit` of them; 0 is where the list begins.
@@ -111,6 +118,7 @@ impl<L: List> Lines for L {
     const HREF: &'static str = L::HREF;
     const OPERATION: &'static str = L::OPERATION;
     const KEY: &'static str = L::KEY;
+    const HAS_CONTAINS: bool = L::HAS_CONTAINS;
 
     fn columns() -> &'static [(&'static str, bool)] {
         L::columns()
@@ -236,6 +244,7 @@ pub fn configure(map: &mut Map<'_>) {
     goods::configure(map);
     rights::configure(map);
     reads::configure(map);
+    people::configure(map);
     stock::configure(map);
 }
 
@@ -270,7 +279,7 @@ fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) 
     let (column, descending) = by;
     let (mut all, mut next) = (Vec::new(), Some(0));
     while let Some(after) = next.filter(|_| all.len() < SORTED) {
-        let found = L::found(app, shell, typed, after, AT_ONCE)?;
+        let found = contains::found::<L>(app, shell, typed, after, AT_ONCE)?;
         all.extend(found.rows);
         next = found.next;
     }
@@ -297,11 +306,12 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
             (rows, None, cut)
         }
         None => {
-            let found = L::found(app, shell, typed, after, SHOWN)?;
+            let found = contains::found::<L>(app, shell, typed, after, SHOWN)?;
             (found.rows, found.next, false)
         }
     };
-    let filters = L::filters(app, shell, typed)?;
+    let mut filters = L::filters(app, shell, typed)?;
+    filters.extend(contains::filter::<L>(shell, typed));
     let query = query(&filters);
     let address = |file: &str, more: &str| {
         let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
@@ -378,7 +388,7 @@ fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, kind: File) -> Result
     let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
     let mut after = 0;
     loop {
-        let found = L::found(app, shell, typed, after, AT_ONCE)?;
+        let found = contains::found::<L>(app, shell, typed, after, AT_ONCE)?;
         lines.extend(found.rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
         match found.next {
             Some(next) if lines.len() < EXPORTED => after = next,

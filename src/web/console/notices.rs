@@ -59,7 +59,7 @@ fn line(w: &Words, notice: &Notice) -> Line {
     }
 }
 
-fn what(w: &Words, kind: NoticeKind) -> String {
+pub(super) fn what(w: &Words, kind: NoticeKind) -> String {
     w.t(&format!("notice-{}", kind.as_str().replace('.', "-")))
 }
 
