@@ -276,6 +276,11 @@ impl Form {
         self.groups.push(Group::Rows { list, decided_by, rows });
     }
 
+    /// Rows that a list has, before they are drawn.
+    pub fn count(&self, list: &str, least: usize) -> usize {
+        self.typed.rows(list, least)
+    }
+
     /// When it happened and a public remark: what every act may tell.
     pub fn told(&mut self) {
         let [when, note] = ["h-occurred_at", "h-note"].map(|key| self.w.t(key));

@@ -2,6 +2,7 @@
 
 pub mod data;
 mod files;
+mod meanwhile;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use super::shell::Shell;
 use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, results, subjects};
 use crate::domain::acts::{Act, Known, Refusal};
 use crate::domain::json;
-use crate::domain::record::{Digest, Handle, SubjectKind};
+use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
 use crate::http::extract::State;
 use crate::http::problem::Problem;
 use crate::web::words::Words;
@@ -214,7 +215,10 @@ async fn refused(plan: &'static Plan, app: State, asked: Asked, typed: Typed, pr
         let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut form = drawn(plan, app, shell, about.as_deref(), typed)?;
         if problem.slug == "stale" {
-            form.meanwhile = meanwhile(app, shell, &form, about.as_deref())?;
+            let since = form.sent_seq().map_or(0, |seq| seq.saturating_add(1));
+            if let (Some(kind), Some(id)) = (plan.about, about.as_deref().and_then(|id| id.parse().ok())) {
+                form.meanwhile = meanwhile::since(app, shell, Subject::new(kind, id), since)?;
+            }
         } else {
             form.refuse(problem);
         }
@@ -308,25 +312,6 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
     let desk = Desk { app, shell, subject };
     (plan.draw)(&desk, &mut form)?;
     Ok(form)
-}
-
-/// What others recorded since the sender opened the form, newest last.
-fn meanwhile(app: &App, shell: &Shell, form: &Form, about: Option<&str>) -> Result<Vec<String>, AppError> {
-    let Some(id) = about.and_then(|id| id.parse::<Handle>().ok()) else { return Ok(Vec::new()) };
-    let since = form.sent_seq().map_or(0, |seq| seq.saturating_add(1));
-    let records = crate::app::records::read(&*app.store, id, since, u64::MAX)?;
-    Ok(records
-        .iter()
-        .map(|record| {
-            shell.w.t2(
-                "form-meanwhile-line",
-                "what",
-                kind_name(&shell.w, &record.kind),
-                "at",
-                shell.w.instant(&record.recorded_at.to_string()),
-            )
-        })
-        .collect())
 }
 
 /// `batch.opened` in words.
