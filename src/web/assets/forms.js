@@ -291,5 +291,10 @@ const Forms = (() => {
 
   const isPossible = Boolean(who && self.indexedDB);
   if (isPossible) addEventListener("DOMContentLoaded", start);
-  return { form, addRow, named };
+  function refused(told) {
+    isSent = false;
+    show(told);
+  }
+
+  return { form, addRow, named, refused };
 })();
