@@ -277,8 +277,11 @@ const Forms = (() => {
     form.addEventListener("submit", sends);
     for (const button of form.querySelectorAll("button.more")) {
       button.addEventListener("click", (event) => {
+        const list = button.closest("fieldset");
+        // The first row of a list is drawn by the server.
+        if (!list.querySelector(".row")) return;
         event.preventDefault();
-        addRow(button.closest("fieldset"));
+        addRow(list);
       });
     }
     form.addEventListener("input", () => {
