@@ -174,7 +174,8 @@ fn judge(fields: &[(&'static str, String)]) -> Result<(), Refusal> {
     if word(value).is_some() {
         return Err(Refusal::new("table-no-figure").at("value", value));
     }
-    let body: Map<String, Value> = fields.iter().map(|(name, text)| ((*name).to_owned(), text.as_str().into())).collect();
+    let body: Map<String, Value> =
+        fields.iter().map(|(name, text)| ((*name).to_owned(), text.as_str().into())).collect();
     json::parse::<UploadedResult>(Value::Object(body).to_string().as_bytes())?.check()
 }
 

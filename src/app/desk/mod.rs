@@ -16,8 +16,8 @@ use crate::domain::record::Handle;
 
 /// Files of lists.
 pub use crate::exchange::sheet;
-pub use board::{Board, COUNTED, Lane, board};
 pub use batch::{BatchPage, LineageEdge, LineageNode, batch};
+pub use board::{Board, COUNTED, Lane, board};
 pub use home::{Home, Waiting, home};
 pub use search::{Hit, search};
 

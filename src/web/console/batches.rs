@@ -105,8 +105,9 @@ impl List for Batches {
     fn filters(app: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
         let (w, set) = (&shell.w, filter(typed));
         let mut stages = vec![Choice::new("", w.t("filter-all"))];
-        stages
-            .extend(BatchStage::ALL.iter().map(|stage| Choice::new(stage.as_str(), w.t(&format!("stage-{}", stage.as_str())))));
+        stages.extend(
+            BatchStage::ALL.iter().map(|stage| Choice::new(stage.as_str(), w.t(&format!("stage-{}", stage.as_str())))),
+        );
         let mut products = vec![Choice::new("", w.t("filter-all"))];
         for known in subjects::list(app, shell.caller, SubjectKind::Product, None, 200)?.items {
             if let Entity::Product(product) = known.entity {

@@ -31,7 +31,6 @@ pub fn configure(map: &mut Map<'_>) {
 }
 
 const HERE: &str = "/console/webhooks";
-const PROVE: &str = "/console/prove?then=/console/webhooks";
 
 /// A notice in words.
 struct Line {
@@ -155,9 +154,8 @@ struct Wanted {
 /// Makes an address and shows its secret once.
 async fn add(app: State, request: actix_web::HttpRequest, form: Form<Wanted>) -> Result<HttpResponse, Problem> {
     let Form { person, fields: Wanted { url } } = form;
-    person.must(MANAGE)?;
-    if !person.present.is_proven(app.now()) {
-        return Ok(see_other(PROVE));
+    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+        return Ok(away);
     }
     let caller = person.actor;
     let asked = Asked::of(&request, person);

@@ -87,11 +87,7 @@ fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
 }
 
 /// The values of this batch, and of those that share figures with it.
-fn beside(
-    desk: &Desk<'_>,
-    known: &Known,
-    parents: impl Iterator<Item = Handle>,
-) -> Result<Vec<Choice>, AppError> {
+fn beside(desk: &Desk<'_>, known: &Known, parents: impl Iterator<Item = Handle>) -> Result<Vec<Choice>, AppError> {
     let own = known.subject.handle;
     let children = desk.app.store.children(&[own])?.into_iter().map(|edge| edge.child);
     let mut near: Vec<Handle> = parents.chain(children).collect();
