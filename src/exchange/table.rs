@@ -89,7 +89,8 @@ fn lines(bytes: &[u8], most: usize) -> Result<Vec<Row>, Refusal> {
             Refusal::new("bad-import").at("file", format!("line {line}")).expected("CSV")
         })?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<Option<String>> = record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect();
+        let cells: Vec<Option<String>> =
+            record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect();
         if cells.iter().all(Option::is_none) {
             continue;
         }

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::exchange::sheet::{Cell, xlsx};
 use crate::exchange::zip::ZipWriter;

@@ -99,7 +99,10 @@ async fn who_was_overtaken_sees_what_happened_keeps_what_he_typed_and_may_go_on(
     let page = coop.post(&path, &form).await.expect(412).text();
     assert_eq!(app.log_length(), records);
     let told = texts(&page, ".error li").join("");
-    assert!(["入库", "5 °C", "示范红旗脐橙合作社"].iter().all(|part| told.contains(part)), "what, how much, who: {told}");
+    assert!(
+        ["入库", "5 °C", "示范红旗脐橙合作社"].iter().all(|part| told.contains(part)),
+        "what, how much, who: {told}"
+    );
     let again = fields(&page);
     assert_eq!(again["quantity"], "10");
     coop.post(&path, &again).await.expect(303);
@@ -175,9 +178,15 @@ async fn what_was_wrong_together_is_corrected_together_and_a_difference_that_sta
     form.insert("also[0].new".into(), "400".into());
     coop.post(&path, &form).await.expect(303);
     let balance = app.cooperative.get(&format!("/api/v1/batches/{batch}")).await.ok()["balance"].clone();
-    assert_eq!((&balance["input"], &balance["loss"], &balance["rest"]), (&json!(500_000), &json!(400_000), &json!(100_000)));
+    assert_eq!(
+        (&balance["input"], &balance["loss"], &balance["rest"]),
+        (&json!(500_000), &json!(400_000), &json!(100_000))
+    );
     // And where every record is right: the difference itself.
-    let path_of = |new: &str| [("path", "0 /body/quantity weight"), ("new", new), ("reason", "过磅单")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let path_of = |new: &str| {
+        [("path", "0 /body/quantity weight"), ("new", new), ("reason", "过磅单")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+    };
     let mut form = coop.form(&path).await;
     form.extend(path_of("300"));
     form.insert("discrepancy_g".into(), "100".into());

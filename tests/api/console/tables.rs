@@ -36,7 +36,8 @@ async fn bench() -> Bench {
 async fn a_table_fills_the_grid_is_looked_over_and_only_then_recorded() {
     let Bench { app, laboratory, path, form } = bench().await;
     let before = app.log_length();
-    let text = "检测项目,检测结果(mg/kg),限量,限量依据,RT\r\n啶虫脒,0.058,0.5,GB 2763-2026,8.3\r\n毒死蜱,<0.002,0.02,,9.9\r\n";
+    let text =
+        "检测项目,检测结果(mg/kg),限量,限量依据,RT\r\n啶虫脒,0.058,0.5,GB 2763-2026,8.3\r\n毒死蜱,<0.002,0.02,,9.9\r\n";
     let (gbk, _, _) = encoding_rs::GB18030.encode(text);
     let head = ["项目", "结果", "数值", "单位", "限量"].map(str::to_owned);
     let row = |name: &str, said: &str, value: &str| {
@@ -109,7 +110,8 @@ async fn the_template_is_read_back_in_both_languages_and_is_for_the_laboratory_a
         let head = csv.lines().next().unwrap();
         let columns = head.split(',').count();
         let line = |cells: &[&str]| format!("{}\r\n", cells.join(","));
-        let full = format!("{head}\r\n{}", line(&["啶虫脒", "", "0.058", "mg/kg", "0.5", "GB 2763", "GB 23200"][..columns]));
+        let full =
+            format!("{head}\r\n{}", line(&["啶虫脒", "", "0.058", "mg/kg", "0.5", "GB 2763", "GB 23200"][..columns]));
         let page = laboratory.post_part(&path, &form, "table", CSV, full.as_bytes()).await.expect(200).text();
         let filled = fields(&page);
         assert_eq!(filled["results[0].method"], "GB 23200");
