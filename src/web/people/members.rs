@@ -18,7 +18,6 @@ use crate::http::problem::Problem;
 own_page!(MembersPage, "people/members.html", HERE, MembersView);
 
 const HERE: &str = "/console/members";
-/// Where whoever wants to change something gives his password again.
 
 struct MembersView {
     person: Person,
