@@ -50,7 +50,8 @@
     request.addEventListener("load", () => {
       let told = null;
       try { told = JSON.parse(request.responseText); } catch { told = null; }
-      if (told && told.location) location.assign(told.location);
+      // With its key, by which the page that comes knows what has arrived.
+      if (told && told.location) location.assign(told.location + "&key=" + encodeURIComponent(form.elements.key.value));
       else if (told && told.errors && told.meanwhile) {
         unmark(form);
         Forms.refused(told);
