@@ -132,6 +132,8 @@ fn paths(client: &mut Client, cookie: &str) -> anyhow::Result<Vec<String>> {
         "/console/batches?stage=closed",
         "/console/batches?lot=F50000",
         "/console/batches?sort=4",
+        "/console/batches/board",
+        "/console/stock?contains=nothing",
         "/console/stock",
         "/console/samples",
         "/console/shipments",

@@ -25,6 +25,7 @@ pub mod readiness;
 pub mod reads;
 pub mod records;
 pub mod reports;
+pub mod results;
 pub mod scan;
 pub mod subjects;
 pub mod trace;

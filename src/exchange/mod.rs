@@ -6,5 +6,7 @@ pub mod audit_pack;
 pub mod sheet;
 /// Reading tables that people made in a spreadsheet.
 pub mod table;
+/// Reading XLSX.
+pub mod workbook;
 /// Archives: written as a stream, read strictly.
 pub mod zip;

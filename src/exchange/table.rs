@@ -1,6 +1,7 @@
 //! Tables that people made in a spreadsheet and saved as CSV: UTF-8 with or without a mark, UTF-16, or GB18030 as Chinese
-//! office programs write it. Gives cells as text, by the names of the head; judges no value.
+//! office programs write it, between commas, semicolons or tabs. Gives cells as text, by the names of the head; judges no value.
 
+use super::workbook;
 use crate::domain::acts::Refusal;
 
 /// Rows of one file at most.
@@ -9,9 +10,9 @@ pub const MAX_ROWS: usize = 10_000;
 /// A row: its line in the file and its cells, in the order of the head; empty cells count as absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Line of the file; the head is 1.
+    /// Line of the file; the first is 1.
     pub line: u64,
-    cells: Vec<Option<String>>,
+    pub(super) cells: Vec<Option<String>>,
 }
 
 /// A head and its rows.
@@ -25,32 +26,34 @@ impl Table {
     /// Reads a file. `known` are the columns that may stand in it; a column that is not known is refused, so that a
     /// misspelt one is not silently dropped.
     pub fn read(bytes: &[u8], known: &[&str]) -> Result<Self, Refusal> {
-        let text = decode(bytes)?;
-        let mut reader = csv::ReaderBuilder::new().flexible(false).trim(csv::Trim::All).from_reader(text.as_bytes());
-        let broken = |error: csv::Error| {
-            let line = error.position().map_or(1, csv::Position::line);
-            Refusal::new("bad-import").at("file", format!("line {line}")).expected("CSV")
-        };
-        let head: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
-        check_head(&head, known)?;
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(broken)?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let cells: Vec<Option<String>> =
-                record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect();
-            if cells.iter().all(Option::is_none) {
-                continue;
-            }
-            rows.push(Row { line, cells });
-            if rows.len() > MAX_ROWS {
-                return Err(Refusal::new("bad-import").at("file", format!("> {MAX_ROWS}")).expected(MAX_ROWS));
+        let table = Self::of_lines(lines(bytes, MAX_ROWS)?)?;
+        check_head(&table.head, known)?;
+        Ok(table)
+    }
+
+    /// Reads a file as it came, CSV or XLSX, with whatever columns it has; the one who asks says which he takes.
+    pub fn of_file(bytes: &[u8], most: usize) -> Result<Self, Refusal> {
+        let unreadable = |what: &str| Refusal::new("table-unreadable").at("table", what);
+        for (magic, what) in STRANGERS {
+            if bytes.starts_with(magic) {
+                return Err(unreadable(what));
             }
         }
-        if rows.is_empty() {
+        let lines = if workbook::is_workbook(bytes) { workbook::lines(bytes, most + 1)? } else { lines(bytes, most)? };
+        Self::of_lines(lines)
+    }
+
+    fn of_lines(mut lines: Vec<Row>) -> Result<Self, Refusal> {
+        if lines.len() < 2 {
             return Err(Refusal::new("bad-import").at("file", "0").expected(format!("1–{MAX_ROWS}")));
         }
-        Ok(Self { head, rows })
+        let head = lines.remove(0).cells.into_iter().map(Option::unwrap_or_default).collect();
+        Ok(Self { head, rows: lines })
+    }
+
+    /// Names of the columns, as they stand in the file.
+    pub fn head(&self) -> &[String] {
+        &self.head
     }
 
     /// A cell of a row, `None` where it is empty or the column does not stand in the file.
@@ -59,6 +62,61 @@ impl Table {
         row.cells.get(index)?.as_deref()
     }
 }
+
+/// What people send for a table, by how it begins.
+const STRANGERS: &[(&[u8], &str)] = &[
+    (b"%PDF", "pdf"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"\x89PNG", "picture"),
+    (b"GIF8", "picture"),
+    (b"RIFF", "picture"),
+    // Excel before 2007; and any workbook with a password.
+    (b"\xd0\xcf\x11\xe0", "old"),
+];
+
+/// The head and the lines below it that say anything, at most `most`.
+fn lines(bytes: &[u8], most: usize) -> Result<Vec<Row>, Refusal> {
+    let text = decode(bytes)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter(&text))
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(1, csv::Position::line);
+            Refusal::new("bad-import").at("file", format!("line {line}")).expected("CSV")
+        })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let cells: Vec<Option<String>> =
+            record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect();
+        if cells.iter().all(Option::is_none) {
+            continue;
+        }
+        if lines.len() > most {
+            return Err(Refusal::new("bad-import").at("file", format!("> {most}")).expected(most));
+        }
+        lines.push(Row { line, cells });
+    }
+    Ok(lines)
+}
+
+/// What stands most often in the head, outside of quotes.
+fn delimiter(text: &str) -> u8 {
+    let (mut quoted, mut counts) = (false, [0; 3]);
+    for byte in text.lines().next().unwrap_or_default().bytes() {
+        quoted ^= byte == b'"';
+        if let Some(which) = DELIMITERS.iter().position(|it| *it == byte && !quoted) {
+            counts[which] += 1;
+        }
+    }
+    // The first of equals: a head of one column has none, and is read as any.
+    let best = (0..counts.len()).rev().max_by_key(|which| counts[*which]).unwrap_or(0);
+    DELIMITERS[best]
+}
+
+const DELIMITERS: [u8; 3] = *b",;\t";
 
 fn check_head(head: &[String], known: &[&str]) -> Result<(), Refusal> {
     for (index, column) in head.iter().enumerate() {

@@ -9,11 +9,12 @@ use futures_util::StreamExt as _;
 use super::extract::{MAX_JSON, timely};
 use super::problem::Problem;
 
-/// Fields by name, and the one file, where one was chosen.
+/// Fields by name, and the files, where any were chosen: one that is kept, and a table that is read into the fields.
 #[derive(Debug, Default)]
 pub struct Parts {
     pub fields: Vec<(String, String)>,
     pub file: Option<SentFile>,
+    pub table: Option<SentFile>,
 }
 
 /// A file as it came: what it says of itself is not believed yet.
@@ -24,15 +25,22 @@ pub struct SentFile {
 }
 
 /// Fields of a form at most.
-const MOST_FIELDS: usize = 2_000;
+const MOST_FIELDS: usize = 2_400;
 
 pub fn is_multipart(request: &HttpRequest) -> bool {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     media_type.starts_with("multipart/form-data")
 }
 
-/// Reads the parts; the one called `file` may have `most` bytes, all others together those of a form.
-pub async fn read(request: &HttpRequest, payload: Payload, most: usize) -> Result<Parts, Problem> {
+/// Bytes that the files of a form may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub file: usize,
+    pub table: usize,
+}
+
+/// Reads the parts; those called `file` and `table` have their limits, all others together that of a form.
+pub async fn read(request: &HttpRequest, payload: Payload, most: Limits) -> Result<Parts, Problem> {
     let broken = |_| Problem::new("bad-header").at("Content-Type", "multipart/form-data");
     let mut stream = Multipart::new(request.headers(), payload);
     let (mut parts, mut read) = (Parts::default(), 0);
@@ -40,23 +48,27 @@ pub async fn read(request: &HttpRequest, payload: Payload, most: usize) -> Resul
         let mut part = part.map_err(broken)?;
         let name = part.name().unwrap_or_default().to_owned();
         let media_type = part.content_type().map(ToString::to_string).unwrap_or_default();
-        let is_file = name == "file";
+        let file = match name.as_str() {
+            "file" => Some((&mut parts.file, most.file)),
+            "table" => Some((&mut parts.table, most.table)),
+            _ => None,
+        };
         let mut bytes = Vec::new();
         while let Some(chunk) = timely(part.next()).await? {
             let chunk = chunk.map_err(broken)?;
-            let limit = if is_file { most } else { MAX_JSON.saturating_sub(read) };
+            let limit = file.as_ref().map_or(MAX_JSON.saturating_sub(read), |(_, most)| *most);
             if bytes.len() + chunk.len() > limit {
                 return Err(Problem::new("too-large").at(name, bytes.len()).expected(limit));
             }
             bytes.extend_from_slice(&chunk);
         }
-        if is_file {
+        if let Some((place, _)) = file {
             // A browser sends an empty part where no file was chosen.
             if bytes.is_empty() {
                 continue;
             }
-            if parts.file.replace(SentFile { media_type, bytes }).is_some() {
-                return Err(Problem::new("too-large").at("file", 2).expected(1));
+            if place.replace(SentFile { media_type, bytes }).is_some() {
+                return Err(Problem::new("too-large").at(name, 2).expected(1));
             }
             continue;
         }

@@ -303,6 +303,9 @@ pub trait Listings {
         limit: u32,
     ) -> Result<Slice, StoreError>;
 
+    /// Batches of which something is left and the stage of each, the oldest first, `limit` at most.
+    fn stages_in_stock(&self, home: Handle, limit: u32) -> Result<Vec<(Handle, BatchStage)>, StoreError>;
+
     /// Batches of a product, newest first, for the public.
     fn batches_of_product(&self, product: Handle, limit: u32) -> Result<Vec<Known>, StoreError>;
 

@@ -1,5 +1,6 @@
 //! The console as its people use it: forms that are filled in, lists that are read, and what is refused.
 
+mod board;
 mod bounds;
 mod day;
 mod forms;
@@ -9,3 +10,4 @@ mod households;
 mod lists;
 mod offline;
 mod plots;
+mod tables;

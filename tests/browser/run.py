@@ -14,6 +14,7 @@ import playwright
 import browser
 import camera
 import day
+import desk
 import leaving
 import offline
 import orchard
@@ -79,6 +80,7 @@ def main():
             ("file, damaged", lambda: offline.damaged(chromium, cases, count // 5, work)),
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
             ("console, a day", lambda: day.day(chromium, base, demo)),
+            ("console, desk", lambda: desk.desk(chromium, base, demo)),
             ("pages, quality", lambda: quality.quality(chromium, base, demo)),
             ("console, camera", lambda: camera.camera(chromium, path, base, demo)),
             ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),

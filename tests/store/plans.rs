@@ -47,6 +47,7 @@ fn statements(store: &dyn Store) -> BTreeSet<String> {
     store.batches_of_lot(&lot, 5).unwrap();
     store.batches(HOME, &BatchFilter::default(), None, 5).unwrap();
     store.batches(HOME, &BatchFilter { in_stock: true, ..BatchFilter::default() }, None, 5).unwrap();
+    store.stages_in_stock(HOME, 5).unwrap();
     let opened = BatchFilter { stage: Some(BatchStage::Open), ..BatchFilter::default() };
     store.batches(HOME, &opened, None, 5).unwrap();
     store.of_home(HOME, SubjectKind::Plot, None, 5).unwrap();
@@ -127,7 +128,7 @@ fn every_read_of_a_page_goes_by_an_index() {
     let place = Place::new(folder.path());
     let founded = Founded::with(place.clone(), open(&place));
     let statements = statements(&*founded.store);
-    assert_eq!(statements.len(), 17, "{statements:#?}");
+    assert_eq!(statements.len(), 18, "{statements:#?}");
     let found: Vec<String> = ways(&place, &statements).into_iter().collect();
     let expected = match place {
         Place::Sqlite(_) => SQLITE,
@@ -143,6 +144,7 @@ const SQLITE: &[&str] = &[
     "SEARCH batches USING INDEX batches_lot (lot=?)",
     "SEARCH batches USING INDEX batches_product (product=?)",
     "SEARCH batches USING INDEX batches_stocked (home=? AND stocked<?)",
+    "SEARCH batches USING INDEX batches_stocked (home=? AND stocked>?)",
     "SEARCH batches USING PRIMARY KEY (home=? AND first_log_index<?)",
     "SEARCH grants USING COVERING INDEX grants_organisation (organisation=? AND view=? AND first_log_index<?)",
     "SEARCH grants USING PRIMARY KEY (subject=? AND organisation=?)",

@@ -9,9 +9,6 @@ use crate::domain::time::{CivilDate, Instant};
 /// Newest subjects of a kind that are looked at; what is older shows in its list.
 const LOOKED_AT: u32 = 100;
 
-/// Days before the end of a licence in which it is told.
-const LICENCE_ENDS_WITHIN: i64 = 30;
-
 /// One thing that waits.
 #[derive(Debug, Clone)]
 pub enum Waiting {
@@ -180,8 +177,7 @@ fn licences(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> 
     let today = app.today();
     for known in subjects::list(app, caller, SubjectKind::Licence, None, LOOKED_AT)?.items {
         let Entity::Licence(it) = known.entity else { continue };
-        let left = today.days_until(it.until);
-        if it.in_force_on(today) && left <= LICENCE_ENDS_WITHIN {
+        if it.ends_soon(today) {
             let (licence, last_day) = (known.subject.handle, it.until.plus_days(-1));
             home.waiting.push(Waiting::LicenceEnds { licence, number: it.number, licensee: it.licensee, last_day });
         }

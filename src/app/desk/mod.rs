@@ -2,6 +2,7 @@
 //! is somebody else's answers as a missing one. Writes nothing: what people do goes through the same acts as over REST.
 
 mod batch;
+mod board;
 mod home;
 mod search;
 
@@ -16,6 +17,7 @@ use crate::domain::record::Handle;
 /// Files of lists.
 pub use crate::exchange::sheet;
 pub use batch::{BatchPage, LineageEdge, LineageNode, batch};
+pub use board::{Board, COUNTED, Lane, board};
 pub use home::{Home, Waiting, home};
 pub use search::{Hit, search};
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::{App, AppError};
-use crate::domain::entities::{Entity, Licence};
+use crate::domain::entities::Entity;
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::{BatchRecalled, BatchShipped};
 use crate::domain::kinds::licences::{LicenceGranted, LicenceRevoked};
@@ -22,8 +22,6 @@ const PAGE: u32 = 500;
 const LOOKED_BACK: u64 = 2_000;
 /// Batches that a recall or a failed report is followed to.
 const FOLLOWED: usize = 10_000;
-/// Days before the end of a licence in which it is told.
-const LICENCE_ENDS_WITHIN: i64 = 30;
 
 /// Tells what was recorded since the last time, and once a day which licences end soon. Answers how much was told.
 pub fn tell(app: &App) -> Result<usize, AppError> {
@@ -190,7 +188,7 @@ fn licences_that_end(app: &App, today: CivilDate, notices: &mut Vec<Notice>) -> 
         let slice = app.store.of_kind(SubjectKind::Licence, after, PAGE)?;
         for known in slice.items {
             let Entity::Licence(licence) = known.entity else { continue };
-            if !ends_soon(&licence, today) {
+            if !licence.ends_soon(today) {
                 continue;
             }
             let subject = known.subject.handle;
@@ -209,8 +207,4 @@ fn licences_that_end(app: &App, today: CivilDate, notices: &mut Vec<Notice>) -> 
             return Ok(());
         }
     }
-}
-
-fn ends_soon(licence: &Licence, today: CivilDate) -> bool {
-    licence.in_force_on(today) && today.days_until(licence.until) <= LICENCE_ENDS_WITHIN
 }

@@ -211,7 +211,8 @@ pub struct ReportTest {
     pub told: Told,
 }
 
-const MAX_RESULTS: usize = 300;
+/// Values of one report at most.
+pub const MAX_RESULTS: usize = 300;
 
 impl Act for ReportTest {
     fn operation(&self) -> &'static str {
@@ -353,6 +354,12 @@ fn failed(results: &[TestResult]) -> Vec<FailedAnalyte> {
 }
 
 impl UploadedResult {
+    /// Whether a report may hold it.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let judged = self.judge("result");
+        judged.map(drop).map_err(|refusal| Refusal { field: refusal.field.replace("result.", ""), ..refusal })
+    }
+
     fn judge(&self, field: &str) -> Result<TestResult, Refusal> {
         if self.value.is_negative() {
             return Err(Refusal::new("negative-result").at(format!("{field}.value"), self.value).expected("0.01"));

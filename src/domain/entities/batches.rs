@@ -31,6 +31,8 @@ pub enum BatchStage {
 }
 
 impl BatchStage {
+    pub const ALL: [Self; 5] = [Self::Open, Self::Graded, Self::Packed, Self::Shipped, Self::Closed];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",

@@ -64,9 +64,17 @@ impl Licence {
         })
     }
 
+    /// Days before its end in which a licence is told of.
+    const ENDS_SOON_DAYS: i64 = 30;
+
     /// In force on `day`: half-open period, not revoked.
     pub fn in_force_on(&self, day: CivilDate) -> bool {
         self.from <= day && day < self.until && self.revoked_on.is_none()
+    }
+
+    /// In force on `day` and not much longer: both sides are told.
+    pub fn ends_soon(&self, day: CivilDate) -> bool {
+        self.in_force_on(day) && day.days_until(self.until) <= Self::ENDS_SOON_DAYS
     }
 
     pub(super) fn apply(&mut self, fact: &Fact<'_>) -> Result<(), Inapplicable> {

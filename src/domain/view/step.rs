@@ -4,6 +4,7 @@
 
 use super::Bilingual;
 use crate::domain::kinds::batches::{HoldReason, LossReason};
+use crate::domain::record::Handle;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -90,6 +91,9 @@ pub struct StepView {
     /// Shown only if they begin with `https://`.
     pub videos: Vec<String>,
     pub correction: Option<CorrectionView>,
+    /// The record that became the step, by its subject and its place in that chain: for pages of the house.
+    #[serde(skip)]
+    pub record: Option<(Handle, u64)>,
 }
 
 impl StepView {
@@ -108,6 +112,7 @@ impl StepView {
             photos: Vec::new(),
             videos: Vec::new(),
             correction: None,
+            record: None,
         }
     }
 }

@@ -12,6 +12,7 @@ use super::follower::{Follower, Look, look};
 use super::lag::Ends;
 use super::queries::{access, one_moment, read, tree};
 use crate::domain::acts::{Known, UniqueName};
+use crate::domain::entities::BatchStage;
 use crate::domain::gs1::Lot;
 use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, SubjectKind};

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use super::super::read_only;
 use super::{Conn, access, read};
 use crate::domain::acts::{Known, UniqueName};
+use crate::domain::entities::BatchStage;
 use crate::domain::gs1::Lot;
 use crate::domain::record::{Digest, Handle, SubjectKind};
 use crate::store::{

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::super::Database;
 use super::{access, erase, load, moving, one_moment, read, rebuild, tree};
 use crate::domain::acts::{Known, UniqueName};
+use crate::domain::entities::BatchStage;
 use crate::domain::gs1::Lot;
 use crate::domain::merkle::Leaf;
 use crate::domain::record::{Digest, Handle, Subject, SubjectKind, sealed};

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Conn;
 use crate::domain::acts::{Known, UniqueName};
+use crate::domain::entities::BatchStage;
 use crate::domain::gs1::Lot;
 use crate::domain::record::{Handle, Subject, SubjectKind, record_hash, sealed};
 use crate::store::rows::{LineageRow, OpeningRow, RecordRow, SubjectRow, digest, handle};
@@ -208,6 +209,24 @@ pub fn batches_of_home(
     }
     let rows = query.limit(i64::from(limit) + 1).select(SubjectRow::as_select()).load(conn)?;
     slice(rows, limit)
+}
+
+pub fn stages_in_stock(conn: &mut Conn, home: Handle, limit: u32) -> Result<Vec<(Handle, BatchStage)>, StoreError> {
+    let rows: Vec<(Vec<u8>, String)> = batches::table
+        .filter(batches::home.eq(home.as_bytes().as_slice()))
+        // Said as the index says it, which has nothing of what is used up.
+        .filter(batches::stocked.is_not_null())
+        .order(batches::stocked)
+        .limit(limit.into())
+        .select((batches::handle, batches::stage))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(key, stage)| {
+            let known = BatchStage::ALL.iter().copied().find(|known| known.as_str() == stage);
+            let known = known.ok_or_else(|| Damaged::new("batches.stage", format!("{stage:?} is no stage")))?;
+            Ok((handle(&key)?, known))
+        })
+        .collect()
 }
 
 pub fn batches_of_product(conn: &mut Conn, product: Handle, limit: u32) -> Result<Vec<Known>, StoreError> {

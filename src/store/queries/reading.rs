@@ -76,6 +76,10 @@ macro_rules! reading_ports {
                 self.read(|conn| read::batches_of_home(conn, home, filter, after, limit))
             }
 
+            fn stages_in_stock(&self, home: Handle, limit: u32) -> Result<Vec<(Handle, BatchStage)>, StoreError> {
+                self.read(|conn| read::stages_in_stock(conn, home, limit))
+            }
+
             fn batches_of_product(&self, product: Handle, limit: u32) -> Result<Vec<Known>, StoreError> {
                 self.read(|conn| read::batches_of_product(conn, product, limit))
             }

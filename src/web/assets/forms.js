@@ -40,7 +40,7 @@ const Forms = (() => {
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const [name, value] of fields) {
       const list = name.includes("[") && form.querySelector(".of-" + name.split("[")[0]);
-      for (let guard = 0; list && !named(name) && guard < 60; guard += 1) addRow(list);
+      for (let guard = 0; list && !named(name) && guard < 300; guard += 1) addRow(list);
       const element = named(name);
       if (!element || element.type === "file") continue;
       if (element.type === "checkbox") element.checked = true;
@@ -277,8 +277,11 @@ const Forms = (() => {
     form.addEventListener("submit", sends);
     for (const button of form.querySelectorAll("button.more")) {
       button.addEventListener("click", (event) => {
+        const list = button.closest("fieldset");
+        // The first row of a list is drawn by the server.
+        if (!list.querySelector(".row")) return;
         event.preventDefault();
-        addRow(button.closest("fieldset"));
+        addRow(list);
       });
     }
     form.addEventListener("input", () => {
@@ -291,5 +294,10 @@ const Forms = (() => {
 
   const isPossible = Boolean(who && self.indexedDB);
   if (isPossible) addEventListener("DOMContentLoaded", start);
-  return { form, addRow, named };
+  function refused(told) {
+    isSent = false;
+    show(told);
+  }
+
+  return { form, addRow, named, refused };
 })();

@@ -1,13 +1,14 @@
 "use strict";
-// The outline of a plot: corners taken where one stands, drawn as they are typed, with what they enclose. No map, and nothing that
-// leaves this page; the corners are ordinary fields that can be typed as well.
+// The outline of a plot: corners taken where one stands, or set on a pad with a grid of metres, with what they enclose. No map, and
+// nothing that leaves this page; the corners are ordinary fields that can be typed as well.
 (() => {
   const walk = document.querySelector("#walk");
   if (!walk) return;
   const POOR_M = 20;
   const METRES = 111320;
   const list = walk.closest("fieldset");
-  const [add, undo] = walk.querySelectorAll("button");
+  const [add, undo, nearer, farther] = walk.querySelectorAll("button");
+  const [pad, scale] = [walk.querySelector(".pad"), walk.querySelector(".scale")];
   const [notice, area] = [walk.querySelector(".notice"), walk.querySelector(".walk-area")];
   const drawing = walk.querySelector("svg");
   const filled = {};
@@ -47,17 +48,121 @@
     drawing.appendChild(element);
   }
 
-  function draw(points) {
-    const [xs, ys] = [points.map((it) => it[0]), points.map((it) => it[1])];
-    const [west, north] = [Math.min(...xs), Math.min(...ys)];
-    const scale = Math.min(270 / Math.max(1, Math.max(...xs) - west), 150 / Math.max(1, Math.max(...ys) - north));
-    const at = points.map(([x, y]) => [25 + (x - west) * scale, 25 + (y - north) * scale].map((it) => Math.round(it)));
-    shape(points.length > 2 ? "polygon" : "polyline", { points: at.map((it) => it.join(",")).join(" ") });
-    at.forEach(([x, y], index) => {
-      shape("circle", { cx: x, cy: y, r: 4 });
-      shape("text", { x: x + 7, y: y - 6 }, String(index + 1));
-    });
+  // --- the pad ---
+
+  const [WIDTH, HEIGHT] = [320, 240];
+  const SPANS = [40, 100, 200, 400, 1000, 2000];
+  const view = { lat: null, lon: null, span: SPANS[1] };
+  let held = null;
+
+  // From a corner to the pad, and back.
+  function toPad([lat, lon]) {
+    const shrink = Math.cos(view.lat * Math.PI / 180);
+    const scale = WIDTH / view.span;
+    return [WIDTH / 2 + (lon - view.lon) * METRES * shrink * scale, HEIGHT / 2 - (lat - view.lat) * METRES * scale];
   }
+
+  function toCorner([x, y]) {
+    const shrink = Math.cos(view.lat * Math.PI / 180);
+    const metres = view.span / WIDTH;
+    return [view.lat + (HEIGHT / 2 - y) * metres / METRES, view.lon + (x - WIDTH / 2) * metres / (METRES * shrink)];
+  }
+
+  function typedPoint() {
+    const [lat, lon] = ["point.lat", "point.lon"].map((name) => Number((Forms.named(name) || {}).value || NaN));
+    return Number.isFinite(lat) && Number.isFinite(lon) ? [lat, lon] : null;
+  }
+
+  const isSeen = (corner) => {
+    const [x, y] = toPad(corner);
+    return x > 10 && y > 10 && x < WIDTH - 10 && y < HEIGHT - 10;
+  };
+
+  // The pad stays where it is while every corner is on it.
+  function aim(all) {
+    const point = typedPoint();
+    if (all.length === 0 && point) [view.lat, view.lon] = point;
+    if (all.length === 0 || held !== null || (view.lat !== null && all.every(isSeen))) return;
+    const middle = (at) => (Math.min(...all.map((it) => it[at])) + Math.max(...all.map((it) => it[at]))) / 2;
+    [view.lat, view.lon] = [middle(0), middle(1)];
+    view.span = SPANS.find((span) => { view.span = span; return all.every(isSeen); }) || SPANS[SPANS.length - 1];
+  }
+
+  function draw(all) {
+    const focused = drawing.contains(document.activeElement) ? document.activeElement.dataset.at : null;
+    drawing.textContent = "";
+    pad.hidden = view.lat === null;
+    if (view.lat === null) return;
+    const cell = view.span / 10;
+    for (let at = 0; at <= 10; at += 1) {
+      const x = at * WIDTH / 10;
+      shape("line", { x1: x, y1: 0, x2: x, y2: HEIGHT, class: "grid" });
+      if (x <= HEIGHT) shape("line", { x1: 0, y1: x, x2: WIDTH, y2: x, class: "grid" });
+    }
+    scale.textContent = walk.dataset.cell.replace("#", String(cell));
+    const at = all.map(toPad).map((point) => point.map((it) => Math.round(it * 10) / 10));
+    if (at.length > 1) shape(at.length > 2 ? "polygon" : "polyline", { points: at.map((it) => it.join(",")).join(" ") });
+    at.forEach(([x, y], index) => {
+      const named = walk.dataset.corner.replace("#", String(index + 1));
+      shape("circle", { cx: x, cy: y, r: 8, tabindex: 0, role: "button", "aria-label": named, "data-at": index });
+      shape("text", { x: x + 11, y: y - 8, "aria-hidden": "true" }, String(index + 1));
+    });
+    if (focused !== null && focused !== undefined) {
+      const again = drawing.querySelector("[data-at='" + Math.min(Number(focused), at.length - 1) + "']");
+      if (again) again.focus({ preventScroll: true });
+    }
+  }
+
+  function write(all) {
+    while (rows().length < all.length) Forms.addRow(list);
+    rows().forEach(([lat, lon], index) => {
+      const corner = all[index];
+      [lat.value, lon.value] = corner ? corner.map((it) => it.toFixed(7)) : ["", ""];
+    });
+    rows()[0][0].dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function change(index, corner) {
+    const all = corners();
+    if (corner) all[index] = corner;
+    else all.splice(index, 1);
+    write(all);
+  }
+
+  function pressed(event) {
+    const box = drawing.getBoundingClientRect();
+    return [(event.clientX - box.left) * WIDTH / box.width, (event.clientY - box.top) * HEIGHT / box.height];
+  }
+
+  drawing.addEventListener("pointerdown", (event) => {
+    held = event.target.dataset.at === undefined ? null : Number(event.target.dataset.at);
+    if (held !== null) drawing.setPointerCapture(event.pointerId);
+  });
+  drawing.addEventListener("pointermove", (event) => {
+    if (held !== null) change(held, toCorner(pressed(event)));
+  });
+  for (const name of ["pointerup", "pointercancel"]) drawing.addEventListener(name, () => { setTimeout(() => { held = null; }); });
+  drawing.addEventListener("click", (event) => {
+    if (held !== null || event.target.dataset.at !== undefined) return;
+    write([...corners(), toCorner(pressed(event))]);
+  });
+  drawing.addEventListener("keydown", (event) => {
+    const index = Number(event.target.dataset.at);
+    const ways = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+    if (Number.isNaN(index)) return;
+    if (event.key === "Delete" || event.key === "Backspace") change(index, null);
+    else if (ways[event.key]) {
+      const metre = (event.shiftKey ? 10 : 1) * WIDTH / view.span;
+      const [x, y] = toPad(corners()[index]);
+      change(index, toCorner([x + ways[event.key][0] * metre, y + ways[event.key][1] * metre]));
+    } else return;
+    event.preventDefault();
+  });
+  [nearer, farther].forEach((button, way) => button.addEventListener("click", () => {
+    const at = SPANS.indexOf(view.span) + (way === 0 ? -1 : 1);
+    view.span = SPANS[Math.min(SPANS.length - 1, Math.max(0, at))];
+    draw(corners());
+  }));
 
   // Offered where nothing was typed, and kept up to date until somebody types there.
   function offer(name, value) {
@@ -69,11 +174,12 @@
 
   function show() {
     const all = corners();
-    drawing.textContent = area.textContent = "";
+    area.textContent = "";
     undo.hidden = all.length === 0;
+    aim(all);
+    draw(all);
     if (all.length === 0) return;
     const points = flat(all);
-    draw(points);
     offer("point.lat", mean(all.map((it) => it[0])));
     offer("point.lon", mean(all.map((it) => it[1])));
     if (all.length < 3) return;
@@ -129,6 +235,10 @@
   });
 
   list.addEventListener("input", show);
+  for (const name of ["point.lat", "point.lon"]) {
+    const input = Forms.named(name);
+    if (input) input.addEventListener("input", () => { if (corners().length === 0) show(); });
+  }
   add.hidden = !navigator.geolocation;
   walk.hidden = false;
   addEventListener("DOMContentLoaded", show);

@@ -3,7 +3,7 @@
 
 mod file;
 
-pub use file::FileField;
+pub use file::{FileField, TableField};
 
 use super::read::{self, Typed};
 use crate::domain::acts::Head;
@@ -187,6 +187,10 @@ pub struct Form {
     pub groups: Vec<Group>,
     /// The one file that may stand beside the fields.
     pub file: Option<FileField>,
+    /// The table that may fill its list.
+    pub table: Option<TableField>,
+    /// What was done with the form before it came back.
+    pub notices: Vec<String>,
     /// Id of the field, where it is one, and the sentence.
     pub errors: Vec<(Option<String>, String)>,
     /// Whether a phone keeps it, and what was filled in where there is no network.
@@ -215,6 +219,8 @@ impl Form {
             facts: Vec::new(),
             groups: Vec::new(),
             file: None,
+            table: None,
+            notices: Vec::new(),
             errors: Vec::new(),
             is_kept: false,
             idempotency: String::new(),
@@ -268,6 +274,11 @@ impl Form {
         });
         let rows = rows.collect();
         self.groups.push(Group::Rows { list, decided_by, rows });
+    }
+
+    /// Rows that a list has, before they are drawn.
+    pub fn count(&self, list: &str, least: usize) -> usize {
+        self.typed.rows(list, least)
     }
 
     /// When it happened and a public remark: what every act may tell.

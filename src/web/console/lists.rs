@@ -1,7 +1,6 @@
 //! Lists: one table each, the newest first, fifty a page, all of it as CSV or XLSX.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, ResponseError as _};
 use askama::Template;
 
@@ -15,12 +14,16 @@ use crate::domain::record::Handle;
 use crate::http::extract::State;
 use crate::web::map::{Map, Who};
 
+mod contains;
 mod farm;
+mod file;
 mod goods;
+mod people;
 mod reads;
 mod rights;
 mod stock;
 
+pub use file::File;
 pub use goods::amount;
 
 /// Rows of one page.
@@ -38,6 +41,8 @@ pub trait List: 'static {
     /// Who may see it, by the table of operations.
     const OPERATION: &'static str;
     const KEY: &'static str;
+    /// As that of [`Lines`].
+    const HAS_CONTAINS: bool = true;
 
     /// Keys of the heads of its columns, and whether numbers stand below.
     fn columns() -> &'static [(&'static str, bool)];
@@ -55,6 +60,10 @@ pub trait List: 'static {
     fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
         Ok(None)
     }
+    /// The same seen in another way: address and text.
+    fn other_look(_: &Shell) -> Option<(&'static str, String)> {
+        None
+    }
     /// What stands above the table to choose from.
     fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
         Ok(Vec::new())
@@ -66,6 +75,9 @@ pub trait Lines: 'static {
     const HREF: &'static str;
     const OPERATION: &'static str;
     const KEY: &'static str;
+    /// Whether its rows may be looked through for what somebody types: not where every look is a read that its owner is told of, and
+    /// not where the store finds it faster.
+    const HAS_CONTAINS: bool = true;
 
     fn columns() -> &'static [(&'static str, bool)];
     /// Rows from `after` on, `limit` of them; 0 is where the list begins.
@@ -79,6 +91,10 @@ pub trait Lines: 'static {
     /// What it comes to.
     fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
         Ok(None)
+    }
+    /// The same seen in another way: address and text.
+    fn other_look(_: &Shell) -> Option<(&'static str, String)> {
+        None
     }
 }
 
@@ -102,6 +118,7 @@ impl<L: List> Lines for L {
     const HREF: &'static str = L::HREF;
     const OPERATION: &'static str = L::OPERATION;
     const KEY: &'static str = L::KEY;
+    const HAS_CONTAINS: bool = L::HAS_CONTAINS;
 
     fn columns() -> &'static [(&'static str, bool)] {
         L::columns()
@@ -124,6 +141,10 @@ impl<L: List> Lines for L {
 
     fn sums(app: &App, shell: &Shell) -> Result<Option<Sums>, AppError> {
         L::sums(app, shell)
+    }
+
+    fn other_look(shell: &Shell) -> Option<(&'static str, String)> {
+        L::other_look(shell)
     }
 }
 
@@ -199,6 +220,7 @@ pub struct Table {
     pub note: Option<String>,
     pub rows: Vec<Row>,
     pub verb: Option<(&'static str, String)>,
+    pub other_look: Option<(&'static str, String)>,
     pub filters: Vec<Filter>,
     pub sums: Option<Sums>,
     pub older: Option<String>,
@@ -222,6 +244,7 @@ pub fn configure(map: &mut Map<'_>) {
     goods::configure(map);
     rights::configure(map);
     reads::configure(map);
+    people::configure(map);
     stock::configure(map);
 }
 
@@ -256,7 +279,7 @@ fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) 
     let (column, descending) = by;
     let (mut all, mut next) = (Vec::new(), Some(0));
     while let Some(after) = next.filter(|_| all.len() < SORTED) {
-        let found = L::found(app, shell, typed, after, AT_ONCE)?;
+        let found = contains::found::<L>(app, shell, typed, after, AT_ONCE)?;
         all.extend(found.rows);
         next = found.next;
     }
@@ -283,11 +306,12 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
             (rows, None, cut)
         }
         None => {
-            let found = L::found(app, shell, typed, after, SHOWN)?;
+            let found = contains::found::<L>(app, shell, typed, after, SHOWN)?;
             (found.rows, found.next, false)
         }
     };
-    let filters = L::filters(app, shell, typed)?;
+    let mut filters = L::filters(app, shell, typed)?;
+    filters.extend(contains::filter::<L>(shell, typed));
     let query = query(&filters);
     let address = |file: &str, more: &str| {
         let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
@@ -318,6 +342,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         xlsx: address(".xlsx", ""),
         rows,
         verb: L::verb(shell),
+        other_look: L::other_look(shell),
         sums: if after == 0 { L::sums(app, shell)? } else { None },
         filters,
         empty: w.t(if filtered { "list-none-fits" } else { "list-none" }),
@@ -350,29 +375,20 @@ pub fn encoded(text: &str) -> String {
 
 /// All rows that fit the filters, as a file.
 async fn export<L: Lines>(app: State, asked: Asked) -> HttpResponse {
-    let typed = Typed::asked(&asked.query);
-    let is_xlsx = asked.path.ends_with(".xlsx");
-    let made = page::look(&app, &asked, move |app, shell| file::<L>(app, shell, &typed, is_xlsx));
-    let (media_type, ending) = match is_xlsx {
-        true => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
-        false => ("text/csv; charset=utf-8", "csv"),
-    };
+    let (typed, kind) = (Typed::asked(&asked.query), File::of(&asked.path));
+    let made = page::look(&app, &asked, move |app, shell| file::<L>(app, shell, &typed, kind));
     let name = L::HREF.rsplit('/').next().unwrap_or_default();
     match made.await {
-        Ok(bytes) => HttpResponse::build(StatusCode::OK)
-            .insert_header((CONTENT_TYPE, media_type))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\"")))
-            .body(bytes),
+        Ok(bytes) => kind.answer(name, bytes),
         Err(problem) => problem.error_response(),
     }
 }
 
-fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Result<Vec<u8>, AppError> {
+fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, kind: File) -> Result<Vec<u8>, AppError> {
     let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
     let mut after = 0;
     loop {
-        let found = L::found(app, shell, typed, after, AT_ONCE)?;
+        let found = contains::found::<L>(app, shell, typed, after, AT_ONCE)?;
         lines.extend(found.rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
         match found.next {
             Some(next) if lines.len() < EXPORTED => after = next,
@@ -384,8 +400,5 @@ fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, is_xlsx: bool) -> Res
         }
     }
     let head: Vec<String> = L::columns().iter().map(|(key, _)| shell.w.t(key)).collect();
-    match is_xlsx {
-        true => sheet::xlsx(&shell.w.t(L::KEY), &head, &lines).map_err(|error| AppError::Failed(error.to_string())),
-        false => Ok(sheet::csv(&head, &lines)),
-    }
+    kind.write(&shell.w.t(L::KEY), &head, &lines)
 }

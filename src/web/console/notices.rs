@@ -31,7 +31,6 @@ pub fn configure(map: &mut Map<'_>) {
 }
 
 const HERE: &str = "/console/webhooks";
-const PROVE: &str = "/console/prove?then=/console/webhooks";
 
 /// A notice in words.
 struct Line {
@@ -59,7 +58,7 @@ fn line(w: &Words, notice: &Notice) -> Line {
     }
 }
 
-fn what(w: &Words, kind: NoticeKind) -> String {
+pub(super) fn what(w: &Words, kind: NoticeKind) -> String {
     w.t(&format!("notice-{}", kind.as_str().replace('.', "-")))
 }
 
@@ -155,9 +154,8 @@ struct Wanted {
 /// Makes an address and shows its secret once.
 async fn add(app: State, request: actix_web::HttpRequest, form: Form<Wanted>) -> Result<HttpResponse, Problem> {
     let Form { person, fields: Wanted { url } } = form;
-    person.must(MANAGE)?;
-    if !person.present.is_proven(app.now()) {
-        return Ok(see_other(PROVE));
+    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+        return Ok(away);
     }
     let caller = person.actor;
     let asked = Asked::of(&request, person);

@@ -19,8 +19,8 @@ pub struct Typed {
     sent: bool,
 }
 
-/// Rows of one list at most.
-const MOST_ROWS: usize = 60;
+/// Rows of one list at most: as many as a report may have results.
+const MOST_ROWS: usize = 300;
 
 impl Typed {
     pub fn asked(query: &str) -> Self {
@@ -49,7 +49,8 @@ impl Typed {
         let index = |name: &str| name.strip_prefix(list)?.strip_prefix('[')?.split(']').next()?.parse::<usize>().ok();
         let came = self.pairs.iter().filter_map(|(name, _)| index(name)).max().map_or(0, |last| last.saturating_add(1));
         let more = usize::from(self.more().as_deref() == Some(list));
-        let count = if self.sent { came.saturating_add(more).max(1) } else { came.max(least) };
+        // Who took all rows of a list away wants one to write in; a list that begins with none stays so.
+        let count = if self.sent { came.saturating_add(more).max(least.min(1)) } else { came.max(least) };
         count.min(MOST_ROWS)
     }
 }
@@ -210,7 +211,7 @@ pub fn nearest(names: impl Iterator<Item = String>, path: &str) -> Option<String
 
 /// Refusals whose value and expectation are amounts.
 const AMOUNTS: &[&str] =
-    &["overdrawn", "outputs-exceed-input", "implausible-yield", "shares-differ", "batch-not-empty"];
+    &["overdrawn", "outputs-exceed-input", "implausible-yield", "shares-differ", "batch-not-empty", "correct-first"];
 
 /// Amounts of a refusal as people read them: records count grams.
 pub fn in_units(problem: &mut Problem, unit: Unit) {
@@ -221,7 +222,7 @@ pub fn in_units(problem: &mut Problem, unit: Unit) {
     problem.value = shown(&problem.value);
     problem.expected = shown(&problem.expected);
     for (name, value) in &mut problem.details {
-        if *name == "left" {
+        if matches!(*name, "left" | "discrepancy") {
             *value = shown(value);
         }
     }
@@ -238,6 +239,17 @@ pub fn sentence(problem: &Problem, locale: Locale) -> String {
                 ("expected", problem.expected.as_str().into()),
             ];
             t_args(locale, "form-implausible-yield", &args)
+        }
+        "correct-first" => {
+            let detail =
+                |wanted: &str| problem.details.iter().find(|(name, _)| *name == wanted).map_or("", |(_, text)| text);
+            let args = [
+                ("lot", detail("lot").into()),
+                ("value", problem.value.as_str().into()),
+                ("expected", problem.expected.as_str().into()),
+                ("discrepancy", detail("discrepancy").trim_start_matches('-').into()),
+            ];
+            t_args(locale, "form-correct-first", &args)
         }
         _ => problem.detail(locale),
     }

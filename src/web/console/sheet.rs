@@ -1,31 +1,31 @@
 //! One form a sheet: what it asks, which act it fills, where its sender goes afterwards. The two handlers of all sheets are here.
 
 pub mod data;
+mod files;
+mod meanwhile;
 
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Payload;
-use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use super::kit::{Field, FileField, Form, Group};
+use super::kit::{Field, FileField, Form, Group, TableField};
 use super::lists::encoded;
 use super::page::{self, Asked};
 use super::proof;
 use super::read::Typed;
 use super::shell::Shell;
-use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, subjects};
+use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, results, subjects};
 use crate::domain::acts::{Act, Known, Refusal};
 use crate::domain::json;
-use crate::domain::record::{Digest, Handle, SubjectKind};
-use crate::http::extract::{State, blocking};
-use crate::http::parts;
+use crate::domain::record::{Digest, Handle, Subject, SubjectKind};
+use crate::http::extract::State;
 use crate::http::problem::Problem;
-use crate::web::people::{Form as Sent, Person, is_ours};
 use crate::web::words::Words;
 
 /// What a sheet looks at while it is drawn up.
@@ -85,12 +85,18 @@ pub trait Sheet: Send + Sync + 'static {
     /// Whether a file may stand beside the fields.
     const TAKES_FILE: bool = false;
 
+    /// The list whose rows may come from a table, and how it is read.
+    const TABLE: Option<ReadTable> = None;
+
     /// Whether a phone keeps it for places without a network, and sends what was filled there later.
     const KEPT: bool = false;
 
     /// Where the sender goes when it is recorded.
     fn then(receipt: &Receipt) -> String;
 }
+
+/// Name of the list, and who reads it from the bytes of a file.
+pub type ReadTable = (&'static str, fn(&[u8]) -> Result<results::Read, AppError>);
 
 /// Reads the JSON of an act, and names the subject that it is about.
 type ReadAct = fn(&[u8], Option<Handle>) -> Result<Arc<dyn Act>, Refusal>;
@@ -101,6 +107,7 @@ struct Plan {
     key: &'static str,
     about: Option<SubjectKind>,
     takes_file: bool,
+    table: Option<ReadTable>,
     is_kept: bool,
     concerns: fn(&Known, Caller) -> bool,
     draw: fn(&Desk<'_>, &mut Form) -> Result<(), AppError>,
@@ -117,6 +124,7 @@ impl Plan {
             key: S::KEY,
             about: S::ABOUT,
             takes_file: S::TAKES_FILE,
+            table: S::TABLE,
             is_kept: S::KEPT,
             concerns: S::concerns,
             draw: S::draw,
@@ -207,7 +215,10 @@ async fn refused(plan: &'static Plan, app: State, asked: Asked, typed: Typed, pr
         let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut form = drawn(plan, app, shell, about.as_deref(), typed)?;
         if problem.slug == "stale" {
-            form.meanwhile = meanwhile(app, shell, &form, about.as_deref())?;
+            let since = form.sent_seq().map_or(0, |seq| seq.saturating_add(1));
+            if let (Some(kind), Some(id)) = (plan.about, about.as_deref().and_then(|id| id.parse().ok())) {
+                form.meanwhile = meanwhile::since(app, shell, Subject::new(kind, id), since)?;
+            }
         } else {
             form.refuse(problem);
         }
@@ -294,31 +305,13 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
     form.seen = subject.as_ref().map(|known| known.head);
     form.is_kept = plan.is_kept;
     if plan.takes_file {
-        let attached = form.told_value(ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
+        let attached = form.told_value(files::ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
         form.file = Some(FileField { attached, is_photo: plan.is_kept });
     }
+    form.table = plan.table.map(|_| TableField::of(&shell.path));
     let desk = Desk { app, shell, subject };
     (plan.draw)(&desk, &mut form)?;
     Ok(form)
-}
-
-/// What others recorded since the sender opened the form, newest last.
-fn meanwhile(app: &App, shell: &Shell, form: &Form, about: Option<&str>) -> Result<Vec<String>, AppError> {
-    let Some(id) = about.and_then(|id| id.parse::<Handle>().ok()) else { return Ok(Vec::new()) };
-    let since = form.sent_seq().map_or(0, |seq| seq.saturating_add(1));
-    let records = crate::app::records::read(&*app.store, id, since, u64::MAX)?;
-    Ok(records
-        .iter()
-        .map(|record| {
-            shell.w.t2(
-                "form-meanwhile-line",
-                "what",
-                kind_name(&shell.w, &record.kind),
-                "at",
-                shell.w.instant(&record.recorded_at.to_string()),
-            )
-        })
-        .collect())
 }
 
 /// `batch.opened` in words.
@@ -355,43 +348,5 @@ impl FormPage<'_> {
 
 /// A form that was sent, by whom it was handed to and with the token of his session.
 pub async fn posted<S: Sheet>(app: State, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
-    taken(app, request, payload, const { &Plan::of::<S>() }).await
+    files::taken(app, request, payload, const { &Plan::of::<S>() }).await
 }
-
-async fn taken(
-    app: State,
-    request: HttpRequest,
-    payload: Payload,
-    plan: &'static Plan,
-) -> Result<HttpResponse, Problem> {
-    if !(plan.takes_file && parts::is_multipart(&request)) {
-        let sent = Sent::<Vec<(String, String)>>::from_request(&request, &mut payload.into_inner()).await?;
-        return Ok(send(plan, app, Asked::of(&request, sent.person), sent.fields).await);
-    }
-    let person = Person::extract(&request).await?;
-    // Who may not do it at all uploads nothing.
-    person.must(plan.operation)?;
-    if !is_ours(&request) {
-        return Err(Problem::new("form-expired"));
-    }
-    let mut sent = parts::read(&request, payload, attachments::MAX_BYTES).await?;
-    if !sent.fields.iter().any(|(name, value)| name == "csrf" && person.csrf.is(value)) {
-        return Err(Problem::new("form-expired"));
-    }
-    let asked = Asked::of(&request, person);
-    if let Some(file) = sent.file {
-        let caller = asked.person.actor;
-        match blocking(&app, move |app| attachments::upload(app, caller, &file.media_type, file.bytes)).await {
-            // Kept under its name, so that a form that comes back has it still.
-            Ok(stored) => {
-                sent.fields.retain(|(name, _)| name != ATTACHED);
-                sent.fields.push((ATTACHED.to_owned(), serde_json::json!(stored).to_string()));
-            }
-            Err(problem) => return Ok(refused(plan, app, asked, Typed::sent(sent.fields), problem).await),
-        }
-    }
-    Ok(send(plan, app, asked, sent.fields).await)
-}
-
-/// The hidden field that names a file that was sent before.
-const ATTACHED: &str = "attached";

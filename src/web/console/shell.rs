@@ -100,7 +100,7 @@ impl Shell {
         [assets::css_href(), assets::console_css_href()]
     }
 
-    pub fn scripts(&self) -> [&'static str; 4] {
+    pub fn scripts(&self) -> [&'static str; 5] {
         assets::console_js_hrefs()
     }
 }

@@ -16,7 +16,6 @@ use crate::web::words::Words;
 own_page!(KeysPage, "people/keys.html", HERE, KeysView);
 
 const HERE: &str = "/console/keys";
-const PROVE: &str = "/console/prove?then=/console/keys";
 
 struct KeysView {
     person: Person,
@@ -147,9 +146,8 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let Form { person, fields } = form;
     let wanted = Wanted::sent(fields);
-    person.must(MANAGE)?;
-    if !person.present.is_proven(app.now()) {
-        return Ok(see_other(PROVE));
+    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+        return Ok(away);
     }
     let caller = person.actor;
     let made = match parsed(&wanted) {
@@ -206,9 +204,8 @@ pub struct Which {
 /// Ends a key.
 pub async fn revoke(app: State, form: Form<Which>) -> Result<HttpResponse, Problem> {
     let Form { person, fields } = form;
-    person.must(MANAGE)?;
-    if !person.present.is_proven(app.now()) {
-        return Ok(see_other(PROVE));
+    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+        return Ok(away);
     }
     let id: Handle = fields.id.parse().map_err(|_| Problem::new("not-found").at("id", &fields.id))?;
     let caller = person.actor;

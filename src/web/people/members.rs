@@ -18,8 +18,6 @@ use crate::http::problem::Problem;
 own_page!(MembersPage, "people/members.html", HERE, MembersView);
 
 const HERE: &str = "/console/members";
-/// Where whoever wants to change something gives his password again.
-const PROVE: &str = "/console/prove?then=/console/members";
 
 struct MembersView {
     person: Person,
@@ -138,9 +136,8 @@ pub struct Invited {
 /// Makes a link by which somebody joins, and shows it once.
 pub async fn invite(app: State, request: HttpRequest, form: Form<Invited>) -> Result<HttpResponse, Problem> {
     let Form { person, fields: Invited { name, kind } } = form;
-    person.must(MANAGE)?;
-    if !person.present.is_proven(app.now()) {
-        return Ok(see_other(PROVE));
+    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+        return Ok(away);
     }
     let (caller, typed, chosen) = (person.actor, name.clone(), kind.parse::<MemberKind>());
     let made = match chosen {
@@ -175,9 +172,8 @@ pub struct Changed {
 /// Changes a member, or withdraws a link.
 pub async fn change(app: State, request: HttpRequest, form: Form<Changed>) -> Result<HttpResponse, Problem> {
     let Form { person, fields } = form;
-    person.must(MANAGE)?;
-    if !person.present.is_proven(app.now()) {
-        return Ok(see_other(PROVE));
+    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+        return Ok(away);
     }
     let missing = || Problem::new("not-found").at("id", &fields.id);
     let caller = person.actor;

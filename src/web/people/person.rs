@@ -5,9 +5,9 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
-use super::cookies;
+use super::{cookies, see_other};
 use crate::app::people::Step;
 use crate::app::people::sessions::{self, Present};
 use crate::app::{App, AppError, Caller};
@@ -47,6 +47,17 @@ impl Person {
     /// Refuses what he may not do.
     pub fn must(&self, operation: &'static str) -> Result<(), AppError> {
         self.actor.may(operation)
+    }
+
+    /// Refuses what he may not do; where his password is asked for again first, answers the way there and back to `here`.
+    pub fn proves_again(
+        &self,
+        app: &App,
+        operation: &'static str,
+        here: &str,
+    ) -> Result<Option<HttpResponse>, AppError> {
+        self.must(operation)?;
+        Ok((!self.present.is_proven(app.now())).then(|| see_other(&format!("/console/prove?then={here}"))))
     }
 
     /// Whoever is there, whether he may have this page or not.

@@ -98,7 +98,11 @@ async fn who_was_overtaken_sees_what_happened_keeps_what_he_typed_and_may_go_on(
     let records = app.log_length();
     let page = coop.post(&path, &form).await.expect(412).text();
     assert_eq!(app.log_length(), records);
-    assert!(texts(&page, ".error li").join("").contains("入库"), "{page}");
+    let told = texts(&page, ".error li").join("");
+    assert!(
+        ["入库", "5 °C", "示范红旗脐橙合作社"].iter().all(|part| told.contains(part)),
+        "what, how much, who: {told}"
+    );
     let again = fields(&page);
     assert_eq!(again["quantity"], "10");
     coop.post(&path, &again).await.expect(303);
@@ -144,4 +148,49 @@ async fn a_report_keeps_its_file_while_its_figures_are_put_right() {
     let before = app.log_length();
     assert_ne!(laboratory.post_file(&path, &stranger, "application/pdf", pdf).await.status, 303);
     assert_eq!(app.log_length(), before);
+}
+
+#[actix_web::test]
+async fn what_was_wrong_together_is_corrected_together_and_a_difference_that_stays_is_declared() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
+    app.cooperative.act(&batch_path(&batch, "losses"), json!({"quantity": 600_000, "reason": "rot"})).await;
+    let coop = app.desk(&app.cooperative).await;
+    let path = format!("/console/batches/{batch}/correct");
+    let wrong = [("path", "0 /body/quantity weight"), ("new", "500"), ("reason", "过磅单")];
+    let mut form = coop.form(&path).await;
+    form.extend(wrong.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let before = app.log_length();
+    let page = coop.post(&path, &form).await.expect(409).text();
+    let said = texts(&page, ".error li").join("");
+    assert!(said.contains("600 kg") && said.contains("500 kg") && said.contains("100 kg"), "{said}");
+    assert_eq!(app.log_length(), before);
+    // One more row: the loss was written too large as well.
+    form.insert("more".into(), "also".into());
+    let page = coop.post(&path, &form).await.expect(200).text();
+    let offered = texts(&page, "#f-also-0--path option");
+    assert!(offered.iter().any(|text| text.contains("600 kg")), "{offered:?}");
+    let mut form = fields(&page);
+    form.insert("also[0].path".into(), format!("batch:{batch} 1 /body/quantity weight"));
+    form.insert("also[0].new".into(), "many".into());
+    let page = coop.post(&path, &form).await.expect(422).text();
+    assert!(page.contains("id=\"f-also-0--new-error\""), "{:?}", texts(&page, ".error li"));
+    form.insert("also[0].new".into(), "400".into());
+    coop.post(&path, &form).await.expect(303);
+    let balance = app.cooperative.get(&format!("/api/v1/batches/{batch}")).await.ok()["balance"].clone();
+    assert_eq!(
+        (&balance["input"], &balance["loss"], &balance["rest"]),
+        (&json!(500_000), &json!(400_000), &json!(100_000))
+    );
+    // And where every record is right: the difference itself.
+    let path_of = |new: &str| {
+        [("path", "0 /body/quantity weight"), ("new", new), ("reason", "过磅单")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+    };
+    let mut form = coop.form(&path).await;
+    form.extend(path_of("300"));
+    form.insert("discrepancy_g".into(), "100".into());
+    coop.post(&path, &form).await.expect(303);
+    let known = app.cooperative.get(&format!("/api/v1/batches/{batch}")).await.ok();
+    assert_eq!((&known["balance"]["discrepancy"], &known["holds"]), (&json!(-100_000), &json!(["discrepancy"])));
 }

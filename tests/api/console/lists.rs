@@ -81,3 +81,33 @@ async fn a_lot_of_one_alone_is_opened_by_the_search_box() {
     let nothing = coop.page("/console/search?q=nosuchthing").await;
     assert!(nothing.contains("nosuchthing"));
 }
+
+#[actix_web::test]
+async fn every_list_is_filtered_by_what_its_rows_hold_on_the_page_in_order_and_in_the_file() {
+    let app = TestApp::start().await;
+    app.season().await;
+    for number in 10..30 {
+        let body = json!({"code": format!("ST-{number}"), "name": {"zh": format!("仓库{number}")}, "kind": "store", "place": {"zh": "奉节县"}});
+        app.cooperative.made("/api/v1/sites", body).await;
+    }
+    let coop = app.desk(&app.cooperative).await;
+    let page = coop.page("/console/sites?contains=st-2").await;
+    assert_eq!(texts(&page, "tbody tr").len(), 10);
+    assert!(page.contains("value=\"st-2\""), "what was typed stays");
+    let sorted = coop.page(&href(&page, "编号")).await;
+    assert_eq!(texts(&sorted, "tbody th")[0], "ST-20");
+    let csv = coop.get(&href(&page, "CSV")).await.expect(200).text();
+    assert_eq!(csv.lines().count(), 11, "{csv}");
+    assert!(texts(&coop.page("/console/sites?contains=ST-99").await, ".empty")[0].contains("没有"));
+    for list in ["/console/members", "/console/keys"] {
+        let link = href(&coop.page(list).await, "以表格查看，可导出 CSV、XLSX");
+        let page = coop.page(&link).await;
+        assert!(page.contains("name=\"contains\""), "{list}");
+        coop.get(&href(&page, "XLSX")).await.expect(200);
+    }
+    let members = coop.page("/console/members/list?contains=%E6%9D%8E%E6%9F%90").await;
+    assert_eq!(texts(&members, "tbody tr").len(), 1);
+    coop.get("/console/notices/list").await.expect(200);
+    let worker = app.desk_as(&app.cooperative, suyuan::domain::people::MemberKind::Worker).await;
+    worker.get("/console/members/list.csv").await.expect(403);
+}

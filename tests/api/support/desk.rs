@@ -110,15 +110,25 @@ impl Desk {
 
     /// Sends fields with a file, as a browser does.
     pub async fn post_file(&self, path: &str, fields: &Fields, media_type: &str, file: &str) -> Answer {
-        let mut body = String::new();
-        for (name, value) in fields {
-            body.push_str(&format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        self.post_part(path, fields, "file", media_type, file.as_bytes()).await
+    }
+
+    /// The same with a file of any bytes, chosen in the field of this name.
+    pub async fn post_part(&self, path: &str, fields: &Fields, name: &str, media_type: &str, file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().filter(|(known, _)| *known != name) {
+            let part = format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
         }
-        let head = format!("name=\"file\"; filename=\"r\"\r\nContent-Type: {media_type}");
-        body.push_str(&format!("--cut\r\nContent-Disposition: form-data; {head}\r\n\r\n{file}\r\n--cut--\r\n"));
+        let head = format!("name=\"{name}\"; filename=\"r\"\r\nContent-Type: {media_type}");
+        body.extend_from_slice(format!("--cut\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let language = *self.language.borrow();
         let headers = [
             ("cookie", self.cookie.as_str()),
             ("accept", "text/html"),
+            ("accept-language", language),
             ("content-type", "multipart/form-data; boundary=cut"),
         ];
         self.client.send(with_headers(TestRequest::post().uri(path), &headers).set_payload(body)).await

@@ -103,6 +103,11 @@ pub fn field_name(name: &str) -> Option<Bilingual> {
     NAMES.iter().find(|(field, ..)| *field == name).map(|(_, zh, en)| Bilingual::new(*zh, *en))
 }
 
+/// Whether a field of this name holds an amount in its batch's unit.
+pub fn is_amount(name: &str) -> bool {
+    matches!(name, "quantity" | "input" | "output" | "loss" | "cull")
+}
+
 /// The last name on the path that is no index.
 fn last(correction: &Correction) -> &str {
     let names = correction.path.tokens().iter().rev();
@@ -112,9 +117,8 @@ fn last(correction: &Correction) -> &str {
 
 /// A value as people read it; amounts of a batch carry their unit.
 fn shown(correction: &Correction, value: &Value, counted: Option<Counted>) -> String {
-    let is_amount = matches!(last(correction), "quantity" | "input" | "output" | "loss" | "cull");
     match (value, counted) {
-        (Value::Number(number), Some(counted)) if is_amount => match number.as_u64() {
+        (Value::Number(number), Some(counted)) if is_amount(last(correction)) => match number.as_u64() {
             Some(amount) => counted.text(amount),
             None => number.to_string(),
         },

@@ -34,7 +34,7 @@ use crate::domain::kinds::UnreadableBody;
 use crate::domain::record::correction::CorrectionFault;
 use crate::domain::record::{Handle, ProfileError, Record, Subject};
 use crate::domain::time::{CivilDate, Instant};
-pub use correction::field_name;
+pub use correction::{field_name, is_amount};
 pub use ends::OpenEnds;
 pub use flow::{Flow, Given, flow};
 use history::History;

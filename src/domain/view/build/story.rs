@@ -36,13 +36,16 @@ impl Page<'_> {
                 SubjectKind::Plot => self.of_plot_note(line, &told)?,
                 _ => None,
             };
-            if let Some(step) = step {
-                told.insert((line.record.subject.handle, line.record.seq));
+            if let Some(mut step) = step {
+                let record = (line.record.subject.handle, line.record.seq);
+                told.insert(record);
+                step.record = Some(record);
                 steps.push((line.record.occurred_at, place, self.with_day_recorded(line, step)));
             }
         }
         for (place, line) in self.history.lines().iter().enumerate() {
-            if let Some(step) = self.correction(line, &told)? {
+            if let Some(mut step) = self.correction(line, &told)? {
+                step.record = Some((line.record.subject.handle, line.record.seq));
                 steps.push((line.record.occurred_at, place, step));
             }
         }

@@ -1,17 +1,18 @@
-//! What was recorded wrongly: one value of one record, chosen from those that stand there now.
+//! What was recorded wrongly: one value of one record, chosen from those that stand there now; others that were wrong with it, in
+//! what it was made from or what was made from it; and a difference that stays.
 
 use serde_json::Value;
 
 use super::super::read;
-use super::choices::batch;
+use super::choices::amount;
 use crate::app::{App, AppError, Receipt, records};
-use crate::domain::acts::Refusal;
 use crate::domain::acts::correct::CorrectRecord;
+use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
 use crate::domain::quantity::Unit;
 use crate::domain::record::correction::{corrected, is_correction};
 use crate::domain::record::{Handle, Record, Subject, SubjectKind};
-use crate::domain::view::build::field_name;
+use crate::domain::view::build::{field_name, is_amount};
 use crate::i18n::format;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet, kind_name};
@@ -33,8 +34,8 @@ macro_rules! correcting {
                 draw(desk, form)
             }
 
-            fn adjust(app: &App, form: &Form, act: &mut Value) -> Result<(), AppError> {
-                place(app, form.unit, act)
+            fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+                adjust(act)
             }
 
             fn about(act: &mut CorrectRecord, handle: Handle) {
@@ -51,30 +52,82 @@ macro_rules! correcting {
 correcting!(OfBatch, Batch, "/console/batches/{id}/correct", "/console/batches/{}");
 correcting!(OfPlot, Plot, "/console/plots/{id}/correct", "/console/plots/{}");
 
+/// Neighbours whose records may be corrected with it: a form with more would not be read.
+const NEIGHBOURS: usize = 12;
+
 fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     let (w, known) = (desk.w(), desk.subject()?);
     form.lead.push(w.t("lead-correct"));
     match &known.entity {
         Entity::Batch(it) => {
-            form.unit = batch(desk)?.unit;
+            form.unit = it.unit;
             form.facts.push((w.t("batch"), it.lot.to_string()));
         }
         Entity::Plot(it) => form.facts.push((w.t("plot"), it.code.to_string())),
         _ => {}
     }
-    let chain = records::read(&*desk.app.store, known.subject.handle, 0, u64::MAX)?;
-    let mut choices = vec![Choice::new("", w.t("pick-none"))];
-    for record in chain.iter().rev().filter(|record| !is_correction(record)) {
-        choices.extend(values(desk, &chain, record, form.unit)?);
-    }
-    form.field("path", Kind::Pick(choices)).label(w.t("f-correct-what"));
+    let mut own = vec![Choice::new("", w.t("pick-none"))];
+    own.extend(values(desk, known, None)?);
+    form.field("path", Kind::Pick(own.clone())).label(w.t("f-correct-what"));
     form.field("new", Kind::Line).label(w.t("f-correct-new")).hint(w.t("h-correct-new"));
     form.field("reason", Kind::Lines).label(w.t("f-correct-reason")).hint(w.t("h-note"));
+    let Entity::Batch(batch) = &known.entity else { return Ok(()) };
+    if form.count("also", 0) > 0 {
+        let parents = batch.parents.iter().map(|parent| parent.batch);
+        let choices = beside(desk, known, parents)?;
+        form.rows("also", "path", 0, |row, _| {
+            row.field("path", Kind::Pick(choices.clone()), "").label(w.t("f-correct-what"));
+            row.field("new", Kind::Line, "").label(w.t("f-correct-new"));
+        });
+    } else {
+        form.rows("also", "path", 0, |_, _| {});
+    }
+    form.folded("discrepancy_g", amount(batch.unit)).label(w.t("f-discrepancy")).hint(w.t("h-discrepancy"));
     Ok(())
 }
 
-/// The values of a record that people correct, as they stand now.
-fn values(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> Result<Vec<Choice>, AppError> {
+/// The values of this batch, and of those that share figures with it.
+fn beside(desk: &Desk<'_>, known: &Known, parents: impl Iterator<Item = Handle>) -> Result<Vec<Choice>, AppError> {
+    let own = known.subject.handle;
+    let children = desk.app.store.children(&[own])?.into_iter().map(|edge| edge.child);
+    let mut near: Vec<Handle> = parents.chain(children).collect();
+    near.dedup();
+    near.truncate(NEIGHBOURS);
+    let mut choices = vec![Choice::new("", desk.w().t("pick-none"))];
+    choices.extend(values(desk, known, Some(""))?);
+    for known in desk.app.store.subjects(&near)? {
+        if let Entity::Batch(batch) = &known.entity
+            && batch.home == desk.shell.caller.organisation
+        {
+            choices.extend(values(desk, &known, Some(batch.lot.as_str()))?);
+        }
+    }
+    Ok(choices)
+}
+
+/// The values of a subject's records that people correct, as they stand now. `lot` names the batch where several stand together.
+fn values(desk: &Desk<'_>, known: &Known, lot: Option<&str>) -> Result<Vec<Choice>, AppError> {
+    let unit = match &known.entity {
+        Entity::Batch(batch) => batch.unit,
+        _ => Unit::Grams,
+    };
+    let chain = records::read(&*desk.app.store, known.subject.handle, 0, u64::MAX)?;
+    let mut choices = Vec::new();
+    for record in chain.iter().rev().filter(|record| !is_correction(record)) {
+        choices.extend(values_of(desk, &chain, record, unit)?);
+    }
+    if let Some(lot) = lot {
+        for choice in &mut choices {
+            choice.value = format!("{} {}", known.subject, choice.value);
+            if !lot.is_empty() {
+                choice.label = format!("{lot}　{}", choice.label);
+            }
+        }
+    }
+    Ok(choices)
+}
+
+fn values_of(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> Result<Vec<Choice>, AppError> {
     let w = desk.w();
     let now = corrected(chain, record.seq).map_err(|error| AppError::Failed(error.to_string()))?;
     let mut found = Vec::new();
@@ -112,20 +165,36 @@ fn leaves<'v>(value: &'v Value, path: String, found: &mut Vec<(String, &'v Value
 
 /// How what is typed for such a value is read.
 fn read_as(last: &str, value: &Value, unit: Unit) -> &'static str {
-    let is_amount = matches!(last, "quantity" | "input" | "output" | "loss" | "cull");
     match value {
-        Value::Number(_) if is_amount && unit == Unit::Grams => "weight",
+        Value::Number(_) if is_amount(last) && unit == Unit::Grams => "weight",
         Value::Number(_) if last == "area_m2" => "area",
         Value::Number(_) => "whole",
         _ => "text",
     }
 }
 
-/// `3 /body/quantity weight` and what was typed become record, place and value of the act.
-fn place(_: &App, _: Unit, act: &mut Value) -> Result<(), AppError> {
+fn adjust(act: &mut Value) -> Result<(), AppError> {
+    place(act).map_err(|refusal| AppError::from(*refusal))?;
+    for (index, also) in act.get_mut("also").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        place(also).map_err(|refusal| Refusal { field: format!("also[{index}].{}", refusal.field), ..*refusal })?;
+    }
+    // More is out than came in: records count it below zero.
+    if let Some(more) = act["discrepancy_g"].as_i64() {
+        act["discrepancy_g"] = more.saturating_neg().into();
+    }
+    Ok(())
+}
+
+/// `3 /body/quantity weight`, perhaps with a subject before it, and what was typed become record, place and value of the act.
+fn place(act: &mut Value) -> Result<(), Box<Refusal>> {
     let chosen = act["path"].as_str().unwrap_or_default().to_owned();
+    let missing = || Box::new(Refusal::new("missing-field").at("path", ""));
     let parts: Vec<&str> = chosen.split(' ').collect();
-    let [seq, path, kind] = parts[..] else { return Err(Refusal::new("missing-field").at("path", "").into()) };
+    let (subject, seq, path, kind) = match parts[..] {
+        [seq, path, kind] => (None, seq, path, kind),
+        [subject, seq, path, kind] => (Some(subject), seq, path, kind),
+        _ => return Err(missing()),
+    };
     let seq: u64 = seq.parse().map_err(|_| Refusal::not_found("path", &chosen))?;
     let typed = act["new"].as_str().unwrap_or_default().to_owned();
     let kind = match kind {
@@ -138,5 +207,8 @@ fn place(_: &App, _: Unit, act: &mut Value) -> Result<(), AppError> {
     act["new"] = read::value(&kind, &typed, 0).map_err(|invalid| Refusal::invalid("new", &invalid))?;
     act["seq"] = seq.into();
     act["path"] = path.into();
+    if let Some(subject) = subject {
+        act["subject"] = subject.into();
+    }
     Ok(())
 }

@@ -2,15 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::{HttpResponse, ResponseError as _};
+
 use super::choices;
-use crate::app::{AppError, Caller, Receipt as Recorded};
-use crate::domain::acts::Known;
+use crate::app::desk::sheet::Cell;
+use crate::app::{App, AppError, Caller, Receipt as Recorded, results, subjects};
 use crate::domain::acts::laboratory::{ReceiveSample, ReportTest};
+use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Sample};
 use crate::domain::record::{Handle, SubjectKind};
+use crate::http::extract::State;
 use crate::i18n::format;
 use crate::web::console::kit::{Form, Kind};
-use crate::web::console::sheet::{Desk, Sheet};
+use crate::web::console::lists::File;
+use crate::web::console::page::{self, Asked};
+use crate::web::console::sheet::{Desk, ReadTable, Sheet};
+use crate::web::map::{Map, Who};
 
 fn is_assigned(known: &Known, caller: Caller) -> bool {
     matches!(&known.entity, Entity::Sample(sample) if sample.laboratory == caller.organisation)
@@ -70,6 +77,7 @@ impl Sheet for Report {
     const OPERATION: &'static str = "sample.report";
     const KEY: &'static str = "sample-report";
     const TAKES_FILE: bool = true;
+    const TABLE: Option<ReadTable> = Some(("results", results::read));
     const PATH: &'static str = "/console/samples/{id}/report";
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Sample);
 
@@ -80,7 +88,7 @@ impl Sheet for Report {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let sample = head(desk, form)?;
         let w = desk.w();
-        let used = used(desk, sample)?;
+        let used = used(desk.app, sample)?;
         if !used.is_empty() {
             form.facts.push((w.t("sample-used"), used.iter().map(String::as_str).collect::<Vec<_>>().join("、")));
         }
@@ -99,6 +107,7 @@ impl Sheet for Report {
             row.field("unit", Kind::Line, "mg/kg");
             row.field("limit", Kind::Figure(""), "").optional();
             row.field("limit_source", Kind::Line, "").optional();
+            row.field("method", Kind::Line, "").optional();
         });
         form.field("retests", Kind::Line).optional().hint(w.t("h-retests"));
         form.folded("signer", Kind::Line).hint(w.t("h-sealed"));
@@ -115,15 +124,53 @@ impl Sheet for Report {
     }
 }
 
+/// The empty table to fill, for this sample: its head, and a row for each substance that the public record names.
+pub fn configure(map: &mut Map<'_>) {
+    for ending in ["csv", "xlsx"] {
+        map.get(&format!("{}.{ending}", Report::PATH), Who::May(Report::OPERATION), template);
+    }
+}
+
+/// Its columns; the reader knows them by these names in both languages.
+const COLUMNS: &[&str] = &["analyte", "qualifier", "value", "unit", "limit", "limit_source", "method"];
+
+async fn template(app: State, asked: Asked) -> HttpResponse {
+    let (id, file) = (asked.id.clone(), File::of(&asked.path));
+    let made = page::look(&app, &asked, move |app, shell| {
+        let missing = || AppError::from(Refusal::not_found("id", id.as_deref().unwrap_or_default()));
+        let handle = id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(missing)?;
+        let known = subjects::get(app, shell.caller, SubjectKind::Sample, handle)?;
+        let Entity::Sample(sample) = &known.entity else { return Err(missing()) };
+        if !is_assigned(&known, shell.caller) {
+            return Err(missing());
+        }
+        let head: Vec<String> = COLUMNS.iter().map(|name| shell.w.t(&format!("f-results-{name}"))).collect();
+        let row = |active: &String| {
+            let cell = |name: &&str| match *name {
+                "analyte" => active.as_str(),
+                "unit" => "mg/kg",
+                _ => "",
+            };
+            COLUMNS.iter().map(cell).map(Cell::text).collect()
+        };
+        let rows: Vec<Vec<Cell>> = used(app, sample)?.iter().map(row).collect();
+        file.write(&shell.w.t("rows-results"), &head, &rows)
+    });
+    match made.await {
+        Ok(bytes) => file.answer("results", bytes),
+        Err(problem) => problem.error_response(),
+    }
+}
+
 /// 用什么药检什么药: what the public record says was used on the goods and on their plots within a year before the picking.
-fn used(desk: &Desk<'_>, sample: &Sample) -> Result<BTreeSet<String>, AppError> {
+pub fn used(app: &App, sample: &Sample) -> Result<BTreeSet<String>, AppError> {
     let mut used = BTreeSet::new();
-    let Some(Entity::Batch(batch)) = desk.app.store.subject(sample.batch)?.map(|known| known.entity) else {
+    let Some(Entity::Batch(batch)) = app.store.subject(sample.batch)?.map(|known| known.entity) else {
         return Ok(used);
     };
     used.extend(batch.agents.iter().map(|agent| agent.active.to_string()));
     let picked = batch.picked.as_ref().map_or(batch.opened_on, |window| window.to);
-    for known in desk.app.store.subjects(&[batch.ancestors.as_slice(), batch.plots.as_slice()].concat())? {
+    for known in app.store.subjects(&[batch.ancestors.as_slice(), batch.plots.as_slice()].concat())? {
         match known.entity {
             Entity::Batch(ancestor) => used.extend(ancestor.agents.iter().map(|agent| agent.active.to_string())),
             Entity::Plot(plot) => {

@@ -36,6 +36,7 @@ macro_rules! routes {
         /// A page a form, to be looked at and to be sent.
         pub fn configure(map: &mut Map<'_>) {
             $(super::routes::<$sheet>(map);)+
+            laboratory::configure(map);
         }
 
         /// Address and operation of every form.

@@ -1,4 +1,4 @@
-//! The one file that may stand beside the fields of a form.
+//! The files that may stand beside the fields of a form.
 
 use crate::domain::kinds::Attachment;
 
@@ -23,5 +23,22 @@ impl FileField {
     /// For the hidden field, by which it is known again.
     pub fn to_text(&self) -> String {
         self.attached.as_ref().map(|attached| serde_json::json!(attached).to_string()).unwrap_or_default()
+    }
+}
+
+/// Where a table is chosen that fills the list of the form.
+#[derive(Debug)]
+pub struct TableField {
+    /// Address of the template, without its ending.
+    pub template: String,
+    pub error: Option<String>,
+}
+
+impl TableField {
+    pub const ID: &'static str = "f-table";
+
+    /// Of the form that stands at this address.
+    pub fn of(path: &str) -> Self {
+        Self { template: path.to_owned(), error: None }
     }
 }

@@ -88,6 +88,22 @@ verb-correct = Correct a mistake
 verb-input = Record an input
 verb-site-new = Register a site
 
+filter-contains = Contains
+list-as-table = As a table, with CSV and XLSX
+col-login = Login
+col-since = Since
+col-second = Login is guarded by
+col-told = Told
+col-seen = Seen
+board-title = Batches by stage
+board-board = Board
+board-list = List
+board-say = What is left, by stage; what has waited longest stands on top.
+board-none = Nothing stands here.
+board-since = since { $day }
+board-all = All { $n }
+board-cut = More than { $n } batches are in stock; the board counts the oldest { $n }. The list has all of them.
+filter-left = Something is left
 stage-open = Open
 stage-graded = Graded
 stage-packed = Packed
@@ -235,6 +251,10 @@ form-stale-say = All that you typed is still here. If you still want to record i
 form-meanwhile-line = { $at } { $what }
 form-folded = More
 form-attached = The file is here ({ $kb } KiB). To change it, choose another.
+form-correct-first = Batch { $lot } has given { $expected } already; with { $value } its account would not balance. Correct the other wrong values with it: “One more row” below. If every other record is right, write { $discrepancy } as what cannot be explained, under “More”.
+working = Working…
+preparing = The file is being made; the browser keeps it as soon as it is ready. A long list may take a minute.
+uploaded = # % sent
 form-more-rows = One more row
 form-cancel = Back, record nothing
 form-implausible-yield = With this, plot { $plot } would have given { $value } this year, more than the { $expected } that its area allows. Please check the weight; if it is right, tick “The yield is really that high”.
@@ -470,6 +490,22 @@ f-results-value = Value
 f-results-unit = Unit
 f-results-limit = Limit
 f-results-limit_source = Source of the limit
+f-results-method = Method
+f-table = Results from a file
+h-table = CSV or XLSX, at most 300 rows. The rows are put into the grid below; nothing is recorded before you have looked them over.
+table-template = Template:
+table-fill = Fill the grid from the file
+table-choose = Please choose a CSV or XLSX file first.
+table-row = Row { $line }: { $text }
+table-filled = { $n ->
+    [one] One row of the file is in the grid.
+   *[other] { $n } rows of the file are in the grid.
+  } Look them over; nothing is recorded yet.
+table-unsaid = { $n ->
+    [one] One row names a substance without a figure and was left out.
+   *[other] { $n } rows name a substance without a figure and were left out.
+  }
+table-left-out = These columns of the file have no place here: { $columns }
 f-file = The report itself (PDF or photo)
 f-retests = Retest of report
 f-signer = Signed by
@@ -491,6 +527,11 @@ f-input-name = Name
 f-purpose = Purpose
 f-kind = Kind
 f-video = Link to a video
+rows-also = Other values that are corrected with it
+f-discrepancy = What cannot be explained
+h-discrepancy = Only where more went out than came in and every record is right: exactly the difference that the refusal names. The batch and what was made from it are then held until a correction closes it, and the public reads it.
+f-also-path = What is wrong
+f-also-new = It should be
 f-correct-what = What is wrong
 f-correct-new = It should be
 f-correct-reason = Why it was wrong

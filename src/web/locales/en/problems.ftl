@@ -14,6 +14,19 @@ problem-bad-address = This address is not a valid code; a character may be missi
 problem-bad-parameter = The parameter { $field } of the address is not right; we received “{ $value }”. Expected: { $expected }.
 problem-bad-header = The header { $field } is not right; we received “{ $value }”. Expected: { $expected }.
 problem-bad-import = This file cannot be imported. The trouble is at { $field }, which says “{ $value }”; expected: { $expected }.
+problem-table-unreadable = { $value ->
+    [pdf] This is a PDF, no table. It belongs beside the report; the figures come as XLSX or CSV.
+    [picture] This is a picture, no table. Save the figures as XLSX or CSV.
+    [old] This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV.
+    [locked] This file is locked with a password. Save it without one.
+    [macros] This workbook has macros. Save it as an ordinary workbook (.xlsx), or as CSV.
+   *[zip] This file is damaged, or no workbook. Open it in the spreadsheet program and save it as .xlsx or CSV.
+  }
+problem-table-too-large = This table is too large: { $value }, where at most { $expected } are taken.
+problem-table-formula = Cell { $value } holds a formula. Paste the figures as values (“paste special”), save the file, and choose it again.
+problem-table-merged = The cells { $value } are merged. Take the merge back, so that every cell stands for itself, and choose the file again.
+problem-table-column = The table has no column “{ $value }”. Its head says: { $expected }. The template shows how columns are called.
+problem-table-no-figure = { $field } says “{ $value }”. The limit of detection or quantification belongs there, as a number; “not detected” belongs in the column for it.
 problem-unauthorised = You are not signed in, or no longer. Please sign in again; if you use a key, please check it.
 problem-log-in-first = Nobody is logged in here, or the session has ended. Log in, then try again.
 problem-suspended = Your organisation has been suspended since { $since }: { $reason } It can read and export, and record nothing until the operator lifts it.

@@ -13,6 +13,19 @@ problem-bad-address = 这个网址不是有效的编码地址，可能少了或�
 problem-bad-parameter = 网址里的参数 { $field } 不对，收到的是“{ $value }”。应为：{ $expected }。
 problem-bad-header = 请求头 { $field } 不对，收到的是“{ $value }”。应为：{ $expected }。
 problem-bad-import = 这个文件不能导入。问题在 { $field }，填的是“{ $value }”，应为：{ $expected }。
+problem-table-unreadable = { $value ->
+    [pdf] 这是 PDF，不是表格。PDF 请放在报告原件处；数据请用 XLSX 或 CSV。
+    [picture] 这是图片，不是表格。请把数据存成 XLSX 或 CSV。
+    [old] 这是旧版 Excel 文件（.xls），或者带密码的文件。请另存为不带密码的 .xlsx 或 CSV。
+    [locked] 这个文件带密码。请去掉密码再存一次。
+    [macros] 这个工作簿带宏。请另存为普通工作簿（.xlsx）或 CSV。
+   *[zip] 这个文件损坏了，或者不是工作簿。请在表格软件里打开，另存为 .xlsx 或 CSV。
+  }
+problem-table-too-large = 这张表太大：{ $value }，最多 { $expected }。
+problem-table-formula = 单元格 { $value } 里是公式。请用“选择性粘贴—数值”换成数字，保存后再选一次。
+problem-table-merged = 单元格 { $value } 是合并的。请取消合并，一格写一个值，再选一次。
+problem-table-column = 表里没有“{ $value }”这一列。现有表头：{ $expected }。列名请看模板。
+problem-table-no-figure = { $field } 写的是“{ $value }”。这里应是检出限或定量限的数字；“未检出”写在结果一列。
 problem-unauthorised = 没有登录，或者登录已经过期。请重新登录；用密钥的，请核对密钥。
 problem-log-in-first = 尚未登录，或登录已过期。请先登录再试。
 problem-suspended = 本单位自 { $since } 起已被暂停：{ $reason } 可以查看和导出，恢复前不能记录。请联系平台运营方。

@@ -1,0 +1,139 @@
+//! What pages of their own show with forms beside it, as lists to filter and to keep: members, API keys, notices.
+
+use super::{Found, Lines, Row, Shown, lines};
+use crate::app::people::{PeopleError, members};
+use crate::app::{App, AppError, keys, notices};
+use crate::domain::notices::Notice;
+use crate::domain::time::Instant;
+use crate::web::console::notices::what;
+use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
+use crate::web::map::Map;
+
+pub fn configure(map: &mut Map<'_>) {
+    lines::<Members>(map);
+    lines::<Keys>(map);
+    lines::<Notices>(map);
+}
+
+/// The stretch of a list that is read whole.
+fn stretch(rows: impl Iterator<Item = Row>, after: u64, limit: u32) -> Found {
+    let from = usize::try_from(after).unwrap_or(usize::MAX);
+    Found::counted(rows.skip(from).take(limit as usize + 1).collect(), after, limit)
+}
+
+fn at(shell: &Shell, moment: Option<Instant>) -> Shown {
+    Shown::text(moment.map(|moment| shell.w.instant(&moment.to_string())).unwrap_or_default())
+}
+
+fn row(cells: Vec<Shown>) -> Row {
+    Row { href: None, cells, verb: None }
+}
+
+struct Members;
+
+impl Lines for Members {
+    const HREF: &'static str = "/console/members/list";
+    const OPERATION: &'static str = members::MANAGE;
+    const KEY: &'static str = "members-title";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("col-name", false),
+            ("col-login", false),
+            ("members-kind", false),
+            ("col-since", false),
+            ("col-second", false),
+            ("col-state", false),
+        ]
+    }
+
+    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let w = &shell.w;
+        let all = members::list(app, shell.caller).map_err(|error| match error {
+            PeopleError::App(error) => error,
+            other => AppError::Failed(other.to_string()),
+        })?;
+        let rows = all.iter().map(|it| {
+            row(vec![
+                Shown::text(it.name.to_string()),
+                Shown::text(it.login.to_string()),
+                Shown::text(w.kind(it.kind.as_str())),
+                at(shell, Some(it.created_at)),
+                Shown::text(w.t(if it.totp_secret.is_some() { "members-second" } else { "members-no-second" })),
+                match it.disabled_at {
+                    Some(_) => Shown::text(w.t("members-disabled")).toned("stop"),
+                    None => Shown::text(w.t("state-active")),
+                },
+            ])
+        });
+        Ok(stretch(rows, after, limit))
+    }
+}
+
+struct Keys;
+
+impl Lines for Keys {
+    const HREF: &'static str = "/console/keys/list";
+    const OPERATION: &'static str = keys::MANAGE;
+    const KEY: &'static str = "keys-title";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[
+            ("keys-name", false),
+            ("col-since", false),
+            ("col-until", false),
+            ("col-last", false),
+            ("keys-may", false),
+            ("col-state", false),
+        ]
+    }
+
+    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let (w, now) = (&shell.w, app.now());
+        let all = keys::own(app, shell.caller)?;
+        let rows = all.iter().rev().map(|it| {
+            let state = match (it.revoked_at, it.expires_at.is_some_and(|end| end <= now)) {
+                (Some(_), _) => Shown::text(w.t("keys-revoked")).toned("stop"),
+                (None, true) => Shown::text(w.t("keys-expired")).toned("stop"),
+                (None, false) => Shown::text(w.t("state-active")),
+            };
+            let last_day = it.expires_at.map(|end| end.civil_date(app.utc_offset_minutes).plus_days(-1).to_string());
+            row(vec![
+                Shown::text(it.name.as_str()),
+                at(shell, Some(it.created_at)),
+                Shown::text(last_day.unwrap_or_default()),
+                at(shell, it.used_at),
+                Shown::text(it.scope.clone().unwrap_or_else(|| w.t("keys-may-all"))),
+                state,
+            ])
+        });
+        Ok(stretch(rows, after, limit))
+    }
+}
+
+struct Notices;
+
+impl Lines for Notices {
+    const HREF: &'static str = "/console/notices/list";
+    const OPERATION: &'static str = "page.notices";
+    const KEY: &'static str = "nav-notices";
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[("col-about", false), ("col-notice", false), ("col-told", false), ("col-seen", false)]
+    }
+
+    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let all = notices::list(app, shell.caller)?;
+        let rows = all.iter().map(|it: &Notice| Row {
+            href: Some(it.kind.page(it.subject)),
+            ..row(vec![
+                Shown::text(it.about.as_str()),
+                Shown::text(what(&shell.w, it.kind)),
+                at(shell, Some(it.told_at)),
+                at(shell, it.seen_at),
+            ])
+        });
+        Ok(stretch(rows, after, limit))
+    }
+}

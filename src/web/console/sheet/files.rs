@@ -1,0 +1,138 @@
+//! Files beside the fields of a form: one that is kept, and a table whose rows fill the form. What a table says is looked over by the
+//! sender before it is recorded: a form that brings one always comes back.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
+
+use super::{Plan, ReadTable, drawn, refused, render, send};
+use crate::app::{AppError, attachments, results};
+use crate::domain::acts::RefusedRow;
+use crate::http::extract::{State, blocking};
+use crate::http::parts::{self, Limits};
+use crate::http::problem::Problem;
+use crate::i18n::t_args;
+use crate::web::console::kit::{Form, TableField};
+use crate::web::console::page::{self, Asked};
+use crate::web::console::read::Typed;
+use crate::web::people::{Form as Sent, Person, is_ours};
+use crate::web::words::Words;
+
+/// The hidden field that names a file that was sent before.
+pub const ATTACHED: &str = "attached";
+
+const LIMITS: Limits = Limits { file: attachments::MAX_BYTES, table: results::MAX_BYTES };
+
+pub async fn taken(
+    app: State,
+    request: HttpRequest,
+    payload: Payload,
+    plan: &'static Plan,
+) -> Result<HttpResponse, Problem> {
+    if !(plan.takes_file && parts::is_multipart(&request)) {
+        let sent = Sent::<Vec<(String, String)>>::from_request(&request, &mut payload.into_inner()).await?;
+        return Ok(send(plan, app, Asked::of(&request, sent.person), sent.fields).await);
+    }
+    let person = Person::extract(&request).await?;
+    // Who may not do it at all uploads nothing.
+    person.must(plan.operation)?;
+    if !is_ours(&request) {
+        return Err(Problem::new("form-expired"));
+    }
+    let mut sent = parts::read(&request, payload, LIMITS).await?;
+    if !sent.fields.iter().any(|(name, value)| name == "csrf" && person.csrf.is(value)) {
+        return Err(Problem::new("form-expired"));
+    }
+    let asked = Asked::of(&request, person);
+    if let Some(file) = sent.file {
+        let caller = asked.person.actor;
+        match blocking(&app, move |app| attachments::upload(app, caller, &file.media_type, file.bytes)).await {
+            // Kept under its name, so that a form that comes back has it still.
+            Ok(stored) => {
+                sent.fields.retain(|(name, _)| name != ATTACHED);
+                sent.fields.push((ATTACHED.to_owned(), serde_json::json!(stored).to_string()));
+            }
+            Err(problem) => return Ok(refused(plan, app, asked, Typed::sent(sent.fields), problem).await),
+        }
+    }
+    let wanted = sent.fields.iter().any(|(name, value)| name == "more" && value == "table");
+    match (plan.table, sent.table) {
+        (Some(table), Some(file)) => Ok(filled(plan, app, asked, sent.fields, table, Some(file.bytes)).await),
+        (Some(table), None) if wanted => Ok(filled(plan, app, asked, sent.fields, table, None).await),
+        _ => Ok(send(plan, app, asked, sent.fields).await),
+    }
+}
+
+/// The form again, its list as the table says it, or with what is wrong in the table and the list as it was.
+async fn filled(
+    plan: &'static Plan,
+    app: State,
+    asked: Asked,
+    mut fields: Vec<(String, String)>,
+    (list, read): ReadTable,
+    bytes: Option<Vec<u8>>,
+) -> HttpResponse {
+    let about = asked.id.clone();
+    page::answer(&app, asked, move |app, shell| {
+        let w = &shell.w;
+        let told = match bytes.map(|bytes| read(&bytes)) {
+            Some(Ok(read)) => {
+                fields.retain(|(name, _)| !name.starts_with(&format!("{list}[")));
+                let named = |(row, (name, text)): (usize, (&str, String))| (format!("{list}[{row}].{name}"), text);
+                let notice = notice(w, &read);
+                let rows = read.rows.into_iter().enumerate();
+                fields.extend(rows.flat_map(|(row, cells)| cells.into_iter().map(move |cell| (row, cell))).map(named));
+                Ok(notice)
+            }
+            Some(Err(AppError::Refused(refusal))) if !refusal.rows.is_empty() => {
+                Err(refusal.rows.into_iter().map(|row| of_row(w, list, row)).collect())
+            }
+            Some(Err(AppError::Refused(refusal))) => Err(vec![Problem::from(refusal).detail(w.locale)]),
+            Some(Err(failed)) => return Err(failed),
+            None => Err(vec![w.t("table-choose")]),
+        };
+        let mut form = drawn(plan, app, shell, about.as_deref(), Typed::sent(fields))?;
+        let status = match told {
+            Ok(notice) => {
+                form.notices = notice;
+                StatusCode::OK
+            }
+            Err(sentences) => {
+                refuse(&mut form, sentences);
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+        };
+        form.finish();
+        Ok((status, render(shell, &form)))
+    })
+    .await
+}
+
+fn notice(w: &Words, read: &results::Read) -> Vec<String> {
+    let mut lines = vec![w.tn("table-filled", &read.rows.len())];
+    if read.unsaid > 0 {
+        lines.push(w.tn("table-unsaid", &read.unsaid));
+    }
+    if !read.left_out.is_empty() {
+        lines.push(w.t1("table-left-out", "columns", read.left_out.join("、")));
+    }
+    lines
+}
+
+/// `Row 4: …`, with the column as the file calls it.
+fn of_row(w: &Words, list: &str, RefusedRow { line, refusal }: RefusedRow) -> String {
+    let mut problem = Problem::from(refusal);
+    let label = format!("f-{list}-{}", problem.field);
+    let named = w.t(&label);
+    if named != label {
+        problem.field = named;
+    }
+    t_args(w.locale, "table-row", &[("line", line.into()), ("text", problem.detail(w.locale).into())])
+}
+
+fn refuse(form: &mut Form, sentences: Vec<String>) {
+    if let Some(table) = &mut form.table {
+        table.error = sentences.first().cloned();
+    }
+    form.errors.extend(sentences.into_iter().map(|sentence| (Some(TableField::ID.to_owned()), sentence)));
+}
