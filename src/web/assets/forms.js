@@ -212,6 +212,8 @@ const Forms = (() => {
 
   function sends(event) {
     if (!form.hasAttribute("data-kept-form")) {
+      // One more row, or the rows of a file: the form comes back, and nothing was recorded.
+      if (event.submitter && event.submitter.name === "more") return;
       isSent = true;
       markSent().catch(() => {});
       return;
@@ -256,11 +258,13 @@ const Forms = (() => {
 
   async function begin() {
     const { kept } = document.body.dataset;
-    const isFresh = !document.querySelector("#errors");
+    // What came back is what was typed last, and more: no draft is put over it.
+    const cameBack = form.hasAttribute("data-came-back");
+    const isFresh = !cameBack && !document.querySelector("#errors");
     if (form.hasAttribute("data-kept-form") && isFresh) form.elements.key.value = Queue.newKey();
     if (kept) bringUpToDate(kept);
     lotFollows();
-    untouched = JSON.stringify(read());
+    untouched = cameBack ? "" : JSON.stringify(read());
     const entry = editing && (await Queue.entries.get(who, editing));
     if (entry) {
       fill(entry.fields);

@@ -2,8 +2,10 @@
 //! (`picked.from`, `outputs[0].lot`), so that whatever refuses a value says at which field.
 
 mod file;
+mod rows;
 
 pub use file::{FileField, TableField};
+pub use rows::RowMaker;
 
 use super::read::{self, Typed};
 use crate::domain::acts::Head;
@@ -267,10 +269,9 @@ impl Form {
     ) {
         let count = self.typed.rows(list, least);
         let rows = (0..count).map(|index| {
-            let mut maker =
-                RowMaker { typed: &self.typed, w: &self.w, list, index, fields: Vec::new(), offered: Vec::new() };
+            let mut maker = RowMaker::new(&self.typed, &self.w, list, index);
             row(&mut maker, index);
-            Row { fields: maker.fields, offered: maker.offered }
+            maker.finish()
         });
         let rows = rows.collect();
         self.groups.push(Group::Rows { list, decided_by, rows });
@@ -312,6 +313,11 @@ impl Form {
         read::json(self, &w, offset_minutes)
     }
 
+    /// It was sent, and stands before its sender again.
+    pub fn came_back(&self) -> bool {
+        self.typed.is_sent()
+    }
+
     /// The position of the newest record that the sender saw.
     pub fn sent_seq(&self) -> Option<u64> {
         self.typed.get("seq")?.parse().ok()
@@ -347,26 +353,6 @@ impl Form {
         field.error = Some(sentence.clone());
         let id = field.id();
         self.errors.push((Some(id), sentence));
-    }
-}
-
-/// The fields of one row.
-pub struct RowMaker<'f> {
-    typed: &'f Typed,
-    w: &'f Words,
-    list: &'static str,
-    index: usize,
-    fields: Vec<Field>,
-    offered: Vec<String>,
-}
-
-impl RowMaker<'_> {
-    pub fn field(&mut self, name: &str, kind: Kind, offered: impl ToString) -> &mut Field {
-        let full = format!("{}[{}].{name}", self.list, self.index);
-        let mut field = made(self.typed, self.w, &full, kind);
-        field.suggest(offered.to_string());
-        self.offered.push(offered.to_string());
-        pushed(&mut self.fields, field)
     }
 }
 
