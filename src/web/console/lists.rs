@@ -14,6 +14,7 @@ use crate::domain::record::Handle;
 use crate::http::extract::State;
 use crate::web::map::{Map, Who};
 
+mod address;
 mod contains;
 mod farm;
 mod file;
@@ -23,6 +24,8 @@ mod reads;
 mod rights;
 mod stock;
 
+pub use address::encoded;
+use address::query;
 pub use file::File;
 pub use goods::amount;
 
@@ -355,22 +358,6 @@ pub fn done(w: &crate::web::words::Words, typed: &Typed) -> Option<String> {
     let key = format!("done-{}", typed.get("done")?);
     let text = w.t(&key);
     (text != key && key.len() < 40).then_some(text)
-}
-
-/// The filters that are set, for addresses.
-fn query(filters: &[Filter]) -> String {
-    let set = filters.iter().filter(|filter| !filter.value.is_empty());
-    set.map(|filter| format!("{}={}", filter.name, encoded(&filter.value))).collect::<Vec<_>>().join("&")
-}
-
-/// Percent-encoded but for what an address may hold as it is.
-pub fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 /// All rows that fit the filters, as a file.
