@@ -32,7 +32,7 @@ def applied(page, base, look, kind="cooperative"):
     """Asks to be admitted; answers the login that the first member wishes for."""
     page.goto(base + "/")
     look(page, "/")
-    page.goto(base + "/join")
+    press(page, "a[href='/join']")
     look(page, "/join")
     sent_empty(page)
     look(page, "/join, nothing filled in")
