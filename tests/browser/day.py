@@ -50,7 +50,7 @@ def joined(chromium, base, manager, login):
     page.fill("[name=password]", signer["password"])
     page.fill("[name=again]", signer["password"])
     page.click(".form .button")
-    page.wait_for_url("**/console")
+    people.arrive(page, "/console")
     with page.expect_navigation():
         page.click(".me a[href='/console/account']")
     press(page, "设置验证器")
@@ -139,7 +139,7 @@ def at_laboratory(chromium, base, signer, code):
     context = chromium.new_context(viewport=PHONE, locale="zh-CN")
     page = context.new_page()
     people.show_password(page, base, signer)
-    page.wait_for_url("**/login/code**")
+    people.arrive(page, "/login/code")
     page.goto(base + "/console")
     assert "/login" in page.url, "with the password alone nobody gets in"
     context.close()

@@ -96,7 +96,7 @@ def two_steps(page, base, account, look):
     page.wait_for_selector("[role=alert]")
     look(page, "/login, wrong password")
     people.show_password(page, base, account)
-    page.wait_for_url("**/login/code**")
+    people.arrive(page, "/login/code")
     look(page, "/login/code")
     page.fill("[name=code]", "12")
     press(page, ".form >> nth=0 >> button")
