@@ -2,8 +2,10 @@
 //! (`picked.from`, `outputs[0].lot`), so that whatever refuses a value says at which field.
 
 mod file;
+mod rows;
 
 pub use file::{FileField, TableField};
+pub use rows::RowMaker;
 
 use super::read::{self, Typed};
 use crate::domain::acts::Head;
@@ -356,26 +358,6 @@ impl Form {
         field.error = Some(sentence.clone());
         let id = field.id();
         self.errors.push((Some(id), sentence));
-    }
-}
-
-/// The fields of one row.
-pub struct RowMaker<'f> {
-    typed: &'f Typed,
-    w: &'f Words,
-    list: &'static str,
-    index: usize,
-    fields: Vec<Field>,
-    offered: Vec<String>,
-}
-
-impl RowMaker<'_> {
-    pub fn field(&mut self, name: &str, kind: Kind, offered: impl ToString) -> &mut Field {
-        let full = format!("{}[{}].{name}", self.list, self.index);
-        let mut field = made(self.typed, self.w, &full, kind);
-        field.suggest(offered.to_string());
-        self.offered.push(offered.to_string());
-        pushed(&mut self.fields, field)
     }
 }
 
