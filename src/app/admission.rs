@@ -90,6 +90,17 @@ pub fn word(kind: OrganisationKind) -> String {
 }
 
 fn read(app: &App, typed: &Typed) -> Result<Application, PeopleError> {
+    let needed = [
+        ("name_zh", &typed.name_zh),
+        ("uscc", &typed.uscc),
+        ("place", &typed.place),
+        ("contact", &typed.contact),
+        ("manager_name", &typed.manager_name),
+        ("manager_login", &typed.manager_login),
+    ];
+    if let Some((field, _)) = needed.into_iter().find(|(_, text)| text.trim().is_empty()) {
+        return Err(PeopleError::Missing { field });
+    }
     let kind = KINDS.iter().copied().find(|kind| word(*kind) == typed.kind);
     let uscc: Uscc = parsed("uscc", typed.uscc.trim())?;
     let manager_login: Login = parsed("manager_login", &typed.manager_login)?;

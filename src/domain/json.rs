@@ -6,7 +6,7 @@ mod duplicates;
 use serde::de::DeserializeOwned;
 
 use self::duplicates::NoDuplicates;
-use super::acts::Refusal;
+use super::acts::{Refusal, Told};
 use super::invalid::Invalid;
 
 /// Parses JSON; a refusal names the path of the field.
@@ -18,9 +18,19 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal(&error))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let refused = refusal(&error);
+        if refused.field.is_empty() { of_told(bytes).unwrap_or(refused) } else { refused }
+    })?;
     deserializer.end().map_err(|error| Refusal::new("malformed-json").at("", error))?;
     Ok(value)
+}
+
+/// What every act may tell is flattened into it, and a path ends there: read alone, it names its field.
+fn of_told(bytes: &[u8]) -> Option<Refusal> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let error = serde_path_to_error::deserialize::<_, Told>(&mut deserializer).err()?;
+    Some(refusal(&error)).filter(|refused| !refused.field.is_empty())
 }
 
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
@@ -92,11 +102,23 @@ fn example(expected: &str) -> &str {
 mod tests {
     use super::*;
     use crate::domain::acts::batches::OpenBatch;
+    use crate::domain::acts::note::NoteBatch;
 
     #[test]
     fn where_an_object_belongs_the_refusal_shows_one() {
         let refused = parse::<OpenBatch>(br#"{"basis": "harvested", "plots": ["P1"]}"#).unwrap_err();
         assert_eq!((refused.field.as_str(), refused.value.as_str()), ("plots[0]", "P1"));
         assert_eq!(refused.expected, r#"{"plot": "…"}"#);
+    }
+
+    #[test]
+    fn what_every_act_may_tell_is_refused_at_its_field() {
+        for (field, value) in
+            [("note", r#""turned \u202e""#), ("occurred_at", r#""today""#), ("videos[0]", r#"["here"]"#)]
+        {
+            let name = field.trim_end_matches("[0]");
+            let refused = parse::<NoteBatch>(format!(r#"{{"{name}": {value}}}"#).as_bytes()).unwrap_err();
+            assert_eq!(refused.field, field, "{refused:?}");
+        }
     }
 }

@@ -53,7 +53,21 @@ pub fn page() -> String {
         let places = places.get(rule.operation).map(|places| places.join("<br>")).unwrap_or_default();
         let _ = writeln!(page, " {also} | {again} | {places} |");
     }
-    page
+    page + &doors()
+}
+
+/// Pages that no operation stands for.
+fn doors() -> String {
+    let all = routes::pages();
+    let of = |who: Who| {
+        let places = all.iter().filter(|page| page.who == who);
+        places.map(|page| format!("`{} {}`", page.method, page.path)).collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "\nPages without an account: {}.\n\nPages on the way in, once the password was right: {}.\n",
+        of(Who::Anybody),
+        of(Who::Arriving)
+    )
 }
 
 /// Addresses by operation: of the API first.

@@ -330,6 +330,14 @@ async fn addresses_are_for_managers_who_are_at_the_keyboard_and_say_what_is_wron
     app.at("2026-09-01T03:00:00.000Z");
     let page = coop.page("/console/webhooks").await;
     assert!(page.contains("/console/prove?then=/console/webhooks") && !page.contains("name=\"url\""));
+    for act in ["end", "replay"] {
+        let path = format!("/console/webhooks/{}/{act}", "0".repeat(32));
+        let answer = coop.post(&path, &[("csrf".to_owned(), coop.csrf())].into()).await;
+        assert!(
+            answer.status == 303
+                && answer.header("location").unwrap().starts_with("/console/prove?then=/console/webhooks")
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ import tempfile
 import urllib.request
 
 import browser
-import day
+from people import PHONE, account_of, log_in
 
 SIZE = (640, 480)
 GREY = """async (address) => {
@@ -31,10 +31,6 @@ def film(path, grey):
         out.write(b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420jpeg\n" % SIZE + frame * 10)
 
 
-def account_of(demo, role):
-    return next(account for account in demo["accounts"] if account["role"] == role)
-
-
 def is_of(base, demo, role, batch):
     request = urllib.request.Request(
         base + "/api/v1/batches?lot=" + batch["lot_code"], headers={"Authorization": "Bearer " + account_of(demo, role)["api_key"]})
@@ -43,13 +39,8 @@ def is_of(base, demo, role, batch):
 
 
 def logged_in(chromium, base, demo, role):
-    account = account_of(demo, role)
-    page = chromium.new_context(viewport=day.PHONE, locale="zh-CN", permissions=["camera"]).new_page()
-    page.goto(base + "/login?then=/console/scan")
-    page.fill("[name=login]", account["login"])
-    page.fill("[name=password]", account["password"])
-    page.click(".form .button")
-    page.wait_for_url("**/console/scan")
+    page = chromium.new_context(viewport=PHONE, locale="zh-CN", permissions=["camera"]).new_page()
+    log_in(page, base, account_of(demo, role), "/console/scan")
     return page
 
 

@@ -5,22 +5,18 @@ import os
 import secrets
 import tempfile
 
-import day
+import people
+from people import DESK, account_of
 
-DESK = {"width": 1440, "height": 900}
 TABLE = "检测项目,检测结果(mg/kg),限量,RT\n啶虫脒,0.058,0.5,8.3\n毒死蜱,<0.002,0.02,9.1\n"
 SLOW = {"offline": False, "latency": 20, "downloadThroughput": 10**7, "uploadThroughput": 10**6}
 
 
-def account(demo, role):
-    return next(it for it in demo["accounts"] if it["role"] == role)
-
-
 def desk(chromium, base, demo):
     with tempfile.TemporaryDirectory() as work:
-        with day.signed_in(chromium, base, account(demo, "laboratory"), size=DESK) as page:
+        with people.signed_in(chromium, base, account_of(demo, "laboratory"), size=DESK) as page:
             percent = report(page, base, work)
-        with day.signed_in(chromium, base, account(demo, "cooperative"), size=DESK) as page:
+        with people.signed_in(chromium, base, account_of(demo, "cooperative"), size=DESK) as page:
             area = drawn(page, base)
             one_act(page, base)
             printed(page, base)

@@ -5,82 +5,10 @@ import base64
 import json
 import secrets
 import struct
-import time
 import urllib.request
 
 import cut
-import day
-
-PENDING = "/console/pending"
-KEPT = """path => caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("pages-"))
-    .map((name) => caches.open(name).then((cache) => cache.match(path))))).then((found) => found.some(Boolean))"""
-
-
-class Phone:
-    """A phone of one person: its browser, its network, and what the log holds."""
-
-    def __init__(self, chromium, network, language="zh-CN"):
-        self.network = network
-        self.context = chromium.new_context(viewport=day.PHONE, locale=language)
-        self.page = self.context.new_page()
-        self.complaints = []
-        self.watch()
-
-    def watch(self):
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("load", lambda page: day.wide(page, self.complaints))
-
-    def log_in(self, account, then="/console"):
-        page = self.page
-        if "/login?then=" + then not in page.url:
-            page.goto(self.network.base + "/login?then=" + then)
-        page.fill("[name=login]", account["login"])
-        page.fill("[name=password]", account["password"])
-        page.click(".form .button")
-        page.wait_for_url("**" + then + "*")
-
-    def keeps(self, path=PENDING):
-        """Waits until the phone has a page with it."""
-        until(lambda: self.page.evaluate(KEPT, path))
-
-    def cut(self):
-        self.network.set("down")
-        self.context.set_offline(True)
-
-    def restore(self):
-        self.network.set("up")
-        self.context.set_offline(False)
-
-    def open(self, path):
-        self.page.goto(self.network.base + path)
-        self.page.wait_for_function("() => document.readyState === 'complete'")
-
-    def fill(self, path, fields):
-        self.open(path)
-        for name, value in fields.items():
-            self.page.fill("[name='%s']" % name, value)
-
-    def send(self):
-        with self.page.expect_navigation():
-            self.page.click(".sheet .acts button")
-
-    def file(self, path, fields):
-        """Fills a form in where there is no network; it is kept."""
-        self.fill(path, fields)
-        self.send()
-        assert PENDING in self.page.url, self.page.url
-
-    def states(self):
-        return self.page.eval_on_selector_all("#queue > li", "all => all.map((it) => it.dataset.state)")
-
-    def wait_states(self, states):
-        self.page.wait_for_function(
-            """wanted => Number(document.querySelector("#queue").dataset.count) === wanted.length
-                && [...document.querySelectorAll("#queue > li")].every((it, at) => it.dataset.state === wanted[at])""", arg=states)
-
-    def close(self):
-        assert self.complaints == [], self.complaints
-        self.context.close()
+from people import KEPT, PENDING, Phone, log_in, until
 
 
 class Server:
@@ -90,11 +18,7 @@ class Server:
         self.base = base
         self.key = account["api_key"]
         self.page = chromium.new_context().new_page()
-        self.page.goto(base + "/login")
-        self.page.fill("[name=login]", account["login"])
-        self.page.fill("[name=password]", account["password"])
-        self.page.click(".form .button")
-        self.page.wait_for_url("**/console")
+        log_in(self.page, base, account)
 
     def read(self, path):
         request = urllib.request.Request(self.base + path, headers={"Authorization": "Bearer " + self.key, "Accept": "*/*"})
@@ -186,8 +110,10 @@ def walk(phone, code):
     page = phone.page
     phone.context.grant_permissions(["geolocation"])
     phone.fill("/console/plots/new", {"code": code, "place.zh": "示范县", "crop.zh": "脐橙"})
+    # Somewhere else in each run, or the plot overlaps that of the one before.
+    west = 109 + secrets.randbelow(1000) / 200
     at = lambda east, north, accuracy: phone.context.set_geolocation(
-        {"latitude": 31.5 + north / 111320, "longitude": 109.5 + east / 94915, "accuracy": accuracy})
+        {"latitude": 31.5 + north / 111320, "longitude": west + east / 94915, "accuracy": accuracy})
     at(0, 0, 35)
     page.click("#walk .verb.first")
     page.wait_for_selector("#walk .notice.is-attention:has-text('35')")
@@ -254,13 +180,6 @@ def lost_answers(phone, mark):
     page.click("#send")
     phone.wait_states([])
     assert recorded() == 1, "recorded %d times" % recorded()
-
-
-def until(holds, seconds=20):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)
 
 
 def ended_session(phone, account, lot):

@@ -15,6 +15,7 @@ import browser
 import camera
 import day
 import desk
+import fresh
 import leaving
 import offline
 import orchard
@@ -81,6 +82,7 @@ def main():
             ("file, tampered", lambda: offline.tampered(chromium, cases, count)),
             ("console, a day", lambda: day.day(chromium, base, demo)),
             ("console, desk", lambda: desk.desk(chromium, base, demo)),
+            ("console, newcomer", lambda: fresh.fresh(chromium, base, demo)),
             ("pages, quality", lambda: quality.quality(chromium, base, demo)),
             ("console, camera", lambda: camera.camera(chromium, path, base, demo)),
             ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),

@@ -5,6 +5,7 @@ import os
 import sys
 
 import browser
+from people import log_in
 
 WIDTHS = [(360, 640), (768, 1024), (1440, 900)]
 LANGUAGES = ["zh-CN", "en"]
@@ -38,14 +39,6 @@ def paths(page, base, role):
 def named(path):
     """A path as part of a file's name: `console`, `batches`, `one`, `grade`."""
     return [part if len(part) < 32 else "one" for part in path.split("/") if part] or ["look-up"]
-
-
-def log_in(page, base, account):
-    page.goto(base + "/login?then=/console")
-    page.fill("[name=login]", account["login"])
-    page.fill("[name=password]", account["password"])
-    page.click(".form .button")
-    page.wait_for_url("**/console")
 
 
 def shot(page, base, path, name, folder):

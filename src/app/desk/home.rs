@@ -3,6 +3,7 @@
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::kinds::products::ProductForm;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::{CivilDate, Instant};
 
@@ -111,14 +112,18 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
         home.waiting.extend(slice.items.into_iter().filter_map(next_of));
     }
     home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..)));
-    let any = app.store.batches(caller.organisation, &BatchFilter::default(), None, 1)?;
-    home.has_batches = !any.items.is_empty();
+    home.has_batches = has_batches(app, caller)?;
     let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
-    home.has_products = !products.items.is_empty();
-    home.has_packs =
-        products.items.iter().any(|known| matches!(&known.entity, Entity::Product(it) if it.net_g.is_some()));
+    let is_loose = |known: &Known| matches!(&known.entity, Entity::Product(it) if it.form == ProductForm::Loose);
+    home.has_products = products.items.iter().any(is_loose);
+    home.has_packs = products.items.iter().any(|known| !is_loose(known));
     home.has_plots = !subjects::list(app, caller, SubjectKind::Plot, None, 1)?.items.is_empty();
     Ok(())
+}
+
+/// Whether it has begun: the first steps end with the first batch.
+pub fn has_batches(app: &App, caller: Caller) -> Result<bool, AppError> {
+    Ok(!app.store.batches(caller.organisation, &BatchFilter::default(), None, 1)?.items.is_empty())
 }
 
 fn next_of(known: Known) -> Option<Waiting> {

@@ -18,7 +18,7 @@ use crate::domain::record::Handle;
 pub use crate::exchange::sheet;
 pub use batch::{BatchPage, LineageEdge, LineageNode, batch};
 pub use board::{Board, COUNTED, Lane, board};
-pub use home::{Home, Waiting, home};
+pub use home::{Home, Waiting, has_batches, home};
 pub use search::{Hit, search};
 
 /// Subjects that others name, looked up at once.

@@ -140,7 +140,7 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
     let left = amount(shell, rest, batch.unit);
     let is_held = page.public.batch.as_ref().is_some_and(|it| it.held || it.recalled);
     let is_pack = batch.net_g.is_some();
-    let mut verbs = Vec::new();
+    let mut verbs = if rest == 0 && !batch.is_closed() { go_on(shell, page) } else { Vec::new() };
     let mut offer = |operation: &'static str, act: &str, key: &str, sub: &str, fits: bool| {
         if fits && shell.may(operation) {
             let text = if key == "verb-pack-amount" || key == "verb-grade-amount" {
@@ -182,6 +182,18 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
     offer("record.correct", "correct", "verb-correct", "", true);
     offer("batch.recall", "recall", "verb-recall", "", !batch.recalled);
     verbs
+}
+
+/// Where nothing is left it goes on with what was made of it.
+fn go_on(shell: &Shell, page: &BatchPage) -> Vec<Verb> {
+    let made = page.flow.given.iter().map(|given| {
+        let node = page.nodes.iter().find(|node| node.handle == given.batch);
+        let lot = node.map_or(given.lot.as_str(), |node| node.code.as_str()).to_owned();
+        let what = given.grade.as_ref().map_or(lot, |grade| shell.w.term(grade));
+        let sub = amount(shell, given.quantity, page.batch.unit);
+        Verb { href: format!("/console/batches/{}", given.batch), text: shell.w.t1("verb-go-on", "what", what), sub }
+    });
+    made.collect()
 }
 
 /// `进 9,600 kg = 出 9,504 + 样品 7.2 + 损耗 88.8 + 结余 0`

@@ -13,7 +13,7 @@ use crate::app::{App, AppError};
 use crate::domain::entities::Batch;
 use crate::domain::quantity::Unit;
 use crate::domain::record::Role;
-use crate::http::extract::State;
+use crate::http::extract::{State, blocking};
 use crate::i18n::format;
 use crate::web::words::Words;
 
@@ -30,6 +30,8 @@ struct Line {
 /// One of the first steps.
 struct Step {
     is_done: bool,
+    /// The one to take now.
+    is_next: bool,
     text: String,
     href: &'static str,
     verb: String,
@@ -51,12 +53,13 @@ pub async fn show(app: State, asked: Asked) -> HttpResponse {
     let typed = Typed::asked(&asked.query);
     page::answer(&app, asked, move |app, shell| {
         let home = desk::home(app, shell.caller)?;
+        let steps = steps(shell, &home);
         let page = HomePage {
             s: shell,
             w: &shell.w,
             lines: lines(app, shell, &home)?,
-            steps: steps(shell, &home),
-            verbs: verbs(shell),
+            verbs: if steps.is_empty() { verbs(shell) } else { Vec::new() },
+            steps,
             cut: home.cut,
             done: done(&shell.w, &typed),
         };
@@ -79,14 +82,33 @@ fn steps(shell: &Shell, home: &Home) -> Vec<Step> {
     if shell.caller.role != Role::Cooperative || home.has_batches {
         return Vec::new();
     }
-    let step =
-        |is_done, key: &str, href, verb: &str| Step { is_done, text: shell.w.t(key), href, verb: shell.w.t(verb) };
-    vec![
-        step(home.has_products, "first-product", "/console/products/new", "verb-product-new"),
+    let step = |is_done, key: &str, href, verb: &str| Step {
+        is_done,
+        is_next: false,
+        text: shell.w.t(key),
+        href,
+        verb: shell.w.t(verb),
+    };
+    let mut steps = vec![
+        step(home.has_products, "first-product", "/console/products/new?form=loose", "verb-product-new"),
         step(home.has_packs, "first-pack", "/console/products/new?form=pack", "verb-product-new"),
         step(home.has_plots, "first-plot", "/console/plots/new", "verb-plot-new"),
         step(home.has_batches, "first-batch", "/console/batches/new", "verb-batch-new"),
-    ]
+    ];
+    if let Some(next) = steps.iter_mut().find(|step| !step.is_done) {
+        next.is_next = true;
+    }
+    steps
+}
+
+/// Whoever has just begun comes back to the first steps, until there is a batch.
+pub async fn first_steps(app: &State, asked: &Asked, operation: &str) -> Option<String> {
+    if !["product.register", "plot.register"].contains(&operation) {
+        return None;
+    }
+    let caller = asked.person.actor;
+    let has_begun = blocking(app, move |app| desk::has_batches(app, caller)).await.ok()?;
+    (!has_begun).then(|| "/console".to_owned())
 }
 
 fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
@@ -163,7 +185,11 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
         Waiting::Applications(n) => {
             let href = "/console/applications".to_owned();
             let verb = Some((href.clone(), w.t("verb-decide")));
-            Line { href: Some(href), verb, ..say("attention", w.t1("wait-applications", "n", n), String::new()) }
+            Line {
+                href: Some(href),
+                verb,
+                ..say("attention", w.t1("wait-applications", "n", n), w.t("nav-applications"))
+            }
         }
         Waiting::LicenceEnds { licence, number, licensee, last_day } => {
             let name = names.organisation(*licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();

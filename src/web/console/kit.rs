@@ -185,6 +185,8 @@ pub struct Form {
     pub heading: String,
     pub go: String,
     pub lead: Vec<String>,
+    /// Where what is missing is registered.
+    pub ways: Vec<(&'static str, String)>,
     pub facts: Vec<(String, String)>,
     pub groups: Vec<Group>,
     /// The one file that may stand beside the fields.
@@ -218,6 +220,7 @@ impl Form {
             heading: w.t(&format!("form-{key}")),
             go: w.t(&format!("form-{key}-go")),
             lead: Vec::new(),
+            ways: Vec::new(),
             facts: Vec::new(),
             groups: Vec::new(),
             file: None,
@@ -346,6 +349,12 @@ impl Form {
         problem.field = field.label.clone();
         let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
         self.refuse_at(&name, sentence);
+    }
+
+    /// Says what has to be there first, and leads to it.
+    pub fn needs_first(&mut self, says: &str, href: &'static str, verb: &str) {
+        self.lead.push(self.w.t(says));
+        self.ways.push((href, self.w.t(verb)));
     }
 
     pub fn refuse_at(&mut self, name: &str, sentence: String) {

@@ -270,6 +270,9 @@ async fn change(
     person.must(MANAGE)?;
     let missing = || Problem::new("not-found").at("id", id);
     let handle: Handle = id.parse().map_err(|_| missing())?;
+    if !person.present.is_proven(app.now()) {
+        return Ok(see_other(&format!("/console/prove?then={to}")));
+    }
     match blocking(app, move |app| Ok(work(app, &person, handle))).await? {
         Ok(()) => Ok(see_other(&to)),
         Err(WebhookError::App(error)) => Err(error.into()),

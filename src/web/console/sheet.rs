@@ -17,9 +17,9 @@ use sha2::{Digest as _, Sha256};
 use super::kit::{Field, FileField, Form, Group, TableField};
 use super::lists::encoded;
 use super::page::{self, Asked};
-use super::proof;
 use super::read::Typed;
 use super::shell::Shell;
+use super::{home, proof};
 use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, results, subjects};
 use crate::domain::acts::{Act, Known, Refusal};
 use crate::domain::json;
@@ -193,7 +193,8 @@ async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String,
     };
     match outcome {
         Ok(receipt) => {
-            let to = (plan.then)(&receipt);
+            let first = home::first_steps(&app, &kept, plan.operation).await;
+            let to = first.unwrap_or_else(|| (plan.then)(&receipt));
             let joint = if to.contains('?') { '&' } else { '?' };
             let location = format!("{to}{joint}done={}", plan.key);
             if kept.by_script {

@@ -50,7 +50,7 @@ impl Sheet for NewLicence {
             })
             .collect();
         if marks.is_empty() {
-            form.lead.push(w.t("lead-no-mark"));
+            form.needs_first("lead-no-mark", "/console/marks/new", "verb-mark-new");
         }
         form.field("mark", Kind::Pick(marks));
         form.field("licensee", Kind::Pick(choices::organisations(desk, |_, role| role == Role::Cooperative)?));

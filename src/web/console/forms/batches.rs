@@ -43,10 +43,10 @@ impl Sheet for Harvest {
             (choices::products(desk, choices::is_loose)?, choices::plots(desk)?, choices::last_batch(desk)?);
         form.back = "/console/batches".into();
         if products.is_empty() {
-            form.lead.push(w.t("lead-no-loose-product"));
+            form.needs_first("lead-no-loose-product", "/console/products/new?form=loose", "verb-product-new");
         }
         if plots.is_empty() {
-            form.lead.push(w.t("lead-no-plot"));
+            form.needs_first("lead-no-plot", "/console/plots/new", "verb-plot-new");
         }
         let product = last.as_ref().map(|last| last.gtin).or(products.first().map(|it| it.gtin));
         let chosen = form.told_value("gtin").or(product.map(|gtin| gtin.to_string()));
@@ -263,7 +263,7 @@ impl Sheet for Packing {
         // Those that are for this very grade come first: they are meant more often than those for any.
         packs.sort_by_key(|it| it.grade.is_none());
         if packs.is_empty() {
-            form.lead.push(w.t("lead-no-pack"));
+            form.needs_first("lead-no-pack", "/console/products/new?form=pack", "verb-product-new");
         }
         let licences = choices::licences(desk)?;
         let first = packs.first();

@@ -11,6 +11,7 @@ use crate::domain::acts::plots::{
 };
 use crate::domain::acts::products::RegisterProduct;
 use crate::domain::entities::Entity;
+use crate::domain::gs1::check_digit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
 use crate::web::console::kit::{Choice, Form, Kind};
@@ -271,7 +272,17 @@ impl Sheet for NewProduct {
         let w = desk.w();
         form.back = "/console/products".into();
         form.field("form", Kind::Pick(choices::of_words(desk, "product-form", &["loose", "pack", "case"])));
-        form.field("gtin", Kind::Code).hint(w.t("h-gtin"));
+        let wished = form.told_value("form");
+        let hint = w.t(match wished.as_deref() {
+            Some("loose") => "h-gtin-loose",
+            Some("pack") => "h-gtin-pack",
+            _ => "h-gtin",
+        });
+        let gtin = form.field("gtin", Kind::Code).hint(hint);
+        gtin.label = w.t("f-gtin-number");
+        if wished.as_deref() == Some("loose") {
+            gtin.suggest(house_number(desk.app));
+        }
         form.field("name.zh", Kind::Line);
         form.field("name.en", Kind::Line).optional();
         form.field("commodity", Kind::Pick(choices::of_words(desk, "commodity", COMMODITIES)));
@@ -293,6 +304,15 @@ impl Sheet for NewProduct {
     fn then(_: &Receipt) -> String {
         "/console/products".to_owned()
     }
+}
+
+/// A number for what carries no bar code: from the range that GS1 leaves to each house (20), so that nobody's real one is taken.
+fn house_number(app: &App) -> String {
+    let mut bytes = [0; 8];
+    app.random.fill(&mut bytes);
+    let body = format!("20{:010}", u64::from_le_bytes(bytes) % 10_000_000_000);
+    let digits: Vec<u8> = body.bytes().map(|byte| byte - b'0').collect();
+    format!("{body}{}", check_digit(&digits))
 }
 
 /// Those that pages have a drawing and a word for.
