@@ -57,7 +57,8 @@ def linked(context, base, known=()):
         found[kind].append(path)
         for link in re.findall(r'href="(/console[^"]*)"', answer.text()):
             link = link.replace("&amp;", "&")
-            if link not in seen and not DATA.search(link.split("?")[0]):
+            # Who follows the other language's link has it in a cookie from then on.
+            if link not in seen and "lang=" not in link and not DATA.search(link.split("?")[0]):
                 seen.add(link)
                 waiting.append(link)
     return {kind: paths for kind, paths in found.items() if paths}
@@ -78,7 +79,7 @@ def places(chromium, base, demo):
                 paths += TYPED[:2] if kind == "/console/search" else found[:1]
             paths += [path for path in found if path in batches and path not in paths]
         judged |= {kind_of(path) for path in paths}
-        yield account, context.cookies(), paths
+        yield account, [cookie for cookie in context.cookies() if cookie["name"] != "lang"], paths
         context.close()
     for role, kinds in come_to.items():
         # Nobody has a page that the table does not give him.

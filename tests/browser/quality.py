@@ -49,6 +49,7 @@ class Judge:
 
     def look(self, page, what, who=""):
         self.kinds.add(places.kind_of(what.split(", ")[0]))
+        assert page.get_attribute("html", "lang") == self.language, "%s is in the other language" % what
         page.evaluate(self.axe)
         for again, (width, height, colours) in enumerate(LOOKS[self.language]):
             page.set_viewport_size({"width": width, "height": height})
