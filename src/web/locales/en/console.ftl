@@ -507,7 +507,7 @@ table-unsaid = { $n ->
    *[other] { $n } rows name a substance without a figure and were left out.
   }
 table-left-out = These columns of the file have no place here: { $columns }
-f-file = The report itself (PDF or photo)
+f-file = The document itself (PDF or photo)
 f-retests = Retest of report
 f-signer = Signed by
 f-mark = Mark

@@ -14,7 +14,7 @@ problem-bad-parameter = 网址里的参数 { $field } 不对，收到的是“{ 
 problem-bad-header = 请求头 { $field } 不对，收到的是“{ $value }”。应为：{ $expected }。
 problem-bad-import = 这个文件不能导入。问题在 { $field }，填的是“{ $value }”，应为：{ $expected }。
 problem-table-unreadable = { $value ->
-    [pdf] 这是 PDF，不是表格。PDF 请放在报告原件处；数据请用 XLSX 或 CSV。
+    [pdf] 这是 PDF，不是表格。PDF 请放在文件原件处；数据请用 XLSX 或 CSV。
     [picture] 这是图片，不是表格。请把数据存成 XLSX 或 CSV。
     [old] 这是旧版 Excel 文件（.xls），或者带密码的文件。请另存为不带密码的 .xlsx 或 CSV。
     [locked] 这个文件带密码。请去掉密码再存一次。
