@@ -89,12 +89,12 @@ async fn what_is_ill_formed_is_told_at_its_field_and_stays_typed() {
     let browser = app.browser();
     for (field, wrong, says) in [
         ("uscc", "92999001MA0000600A", "92999001MA0000600A"),
-        ("uscc", "", "credit code"),
+        ("uscc", "", "fill this in"),
         ("kind", "operator", "choose"),
         ("kind", "household", "choose"),
-        ("name_zh", " ", "Name of the organisation"),
+        ("name_zh", " ", "fill this in"),
         ("name_zh", "a\u{202e}b", "direction of writing"),
-        ("contact", "", "Whom to ask"),
+        ("contact", "", "fill this in"),
         ("manager_login", "x", "wrong length"),
     ] {
         browser.open("/join").await.expect(200);

@@ -227,7 +227,8 @@ op-licence-read = Read licences and what was packed under them
 op-audit-pack-read = Download audit packs
 op-foreign-audit-pack-read = Download audit packs of others
 
-field-missing = Please fill this in.
+field-missing = Please choose.
+field-empty = Please fill this in.
 field-name_zh = Name of the organisation
 field-name_en = Name in English
 field-uscc = Unified social credit code

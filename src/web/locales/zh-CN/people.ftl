@@ -221,7 +221,8 @@ op-licence-read = 读取许可及其用量
 op-audit-pack-read = 下载审计包
 op-foreign-audit-pack-read = 下载其他单位的审计包
 
-field-missing = 这一项要填。
+field-missing = 请选择。
+field-empty = 这一项要填。
 field-name_zh = 单位名称
 field-name_en = 英文名称
 field-uscc = 统一社会信用代码
