@@ -84,11 +84,20 @@ pub fn of_organisations(app: &App, caller: Caller, known: &mut [Known]) {
     }
 }
 
-/// Notes that the operator sees the applications of those that public records do not name.
-pub fn of_applications(app: &App, caller: Caller, shown: &[Application]) -> Result<(), AppError> {
-    let unnamed = shown.iter().filter(|it| it.kind.is_unnamed_in_public());
-    let of = unnamed.filter_map(|it| it.decision.as_ref()?.organisation).map(|home| (home, Some(home)));
-    note_all(app, caller, What::Application, &of.collect::<Vec<_>>())
+/// Notes that the operator sees the applications of those that public records do not name; where it cannot be noted, their names
+/// and codes are left out.
+pub fn of_applications(app: &App, caller: Caller, shown: &mut [Application]) {
+    let unnamed = |it: &Application| {
+        let organisation = it.decision.as_ref().and_then(|decision| decision.organisation);
+        organisation.filter(|_| it.kind.is_unnamed_in_public())
+    };
+    let of: Vec<_> = shown.iter().filter_map(unnamed).map(|home| (home, Some(home))).collect();
+    if let Err(error) = note_all(app, caller, What::Application, &of) {
+        tracing::warn!(%error, "applications are withheld: who reads them cannot be noted");
+        for it in shown.iter_mut().filter(|it| unnamed(it).is_some()) {
+            (it.name_zh, it.name_en, it.uscc, it.contact) = Default::default();
+        }
+    }
 }
 
 /// Who read what of the caller's organisation, newest first.

@@ -71,7 +71,8 @@ pub struct AlsoCorrect {
     pub discrepancy_g: Option<i64>,
 }
 
-const MAX_ALSO: usize = 20;
+/// Other values that are corrected in the same act.
+pub const MAX_ALSO: usize = 20;
 
 /// One of the corrections of a command.
 struct One<'a> {

@@ -6,7 +6,8 @@ const Forms = (() => {
   const who = document.body.dataset.who;
   const OWN = ["csrf", "key", "head", "seq", "file", "more"];
   const editing = Number(new URLSearchParams(location.search).get("entry")) || null;
-  const draftPath = location.pathname + location.search.replace(/[?&]lang=[^&]*/, "");
+  const isRedrawn = new URLSearchParams(location.search).has("redraw");
+  const draftPath = location.pathname + (isRedrawn ? "" : location.search.replace(/[?&]lang=[^&]*/, ""));
   const template = (id) => document.importNode(document.getElementById(id).content, true).firstElementChild;
 
   function read() {
@@ -40,7 +41,7 @@ const Forms = (() => {
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const [name, value] of fields) {
       const list = name.includes("[") && form.querySelector(".of-" + name.split("[")[0]);
-      for (let guard = 0; list && !named(name) && guard < 300; guard += 1) addRow(list);
+      for (let guard = 0; list && list.querySelector(".row") && !named(name) && guard < 300; guard += 1) addRow(list);
       const element = named(name);
       if (!element || element.type === "file") continue;
       if (element.type === "checkbox") element.checked = true;
@@ -116,9 +117,21 @@ const Forms = (() => {
 
   const dropDraft = () => Queue.drafts.remove(who, draftPath);
 
+  // Rows that only the server can draw: the page is asked for anew, with as many as the draft has.
+  function asksForRows(fields) {
+    const missing = fields.map(([name]) => name).filter((name) => {
+      const list = name.includes("[") && form.querySelector(".of-" + name.split("[")[0]);
+      return list && !list.querySelector(".row");
+    });
+    if (missing.length === 0 || isRedrawn || location.search) return false;
+    location.replace(location.pathname + "?" + new URLSearchParams([["redraw", "1"], [missing[missing.length - 1], ""]]));
+    return true;
+  }
+
   async function restoreDraft() {
     const draft = await Queue.drafts.get(who, draftPath);
     if (!draft) return;
+    if (asksForRows(draft.fields)) return;
     // It may have been recorded, and only its answer was lost: under its own key it is recorded once.
     sentBefore = draft.sent;
     if (sentBefore) form.elements.key.value = sentBefore;

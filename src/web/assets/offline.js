@@ -7,6 +7,8 @@ const Offline = (() => {
   const listeners = [];
   // Whoever pressed "log out" where the server was not reached.
   const LEAVING = "suyuan-leaving";
+  // By which a session is known again, from the page that was shown last with a network.
+  const SESSION = "suyuan-session";
 
   async function showCount() {
     if (!link) return;
@@ -72,11 +74,19 @@ const Offline = (() => {
       location.assign("/login");
       return;
     }
-    localStorage.setItem(LEAVING, who);
+    localStorage.setItem(LEAVING, JSON.stringify({ who, session: localStorage.getItem(SESSION) }));
     addEventListener("online", logOut, { once: true });
     await forgetPages().catch(() => {});
     document.querySelector("#still-in").hidden = false;
     document.querySelector("#still-in").scrollIntoView();
+  }
+
+  // Of this session, not of one that was begun since. A page that was kept belongs to none.
+  function leaves() {
+    const mark = JSON.parse(localStorage.getItem(LEAVING) || "{}");
+    const session = out.elements.csrf.value.slice(0, 8);
+    if (session) localStorage.setItem(SESSION, session);
+    return mark.who === who && (!session || !mark.session || mark.session === session);
   }
 
   async function isOut({ csrf }) {
@@ -102,7 +112,7 @@ const Offline = (() => {
   function start() {
     if (!who || !self.indexedDB) return;
     out.addEventListener("submit", askedToLeave);
-    if (localStorage.getItem(LEAVING) === who) {
+    if (leaves()) {
       logOut();
       return;
     }

@@ -7,7 +7,7 @@
   // After the browser has read the form: a button that is pressed sends its own name.
   function mark(form, submitter) {
     form.dataset.sending = "1";
-    const button = submitter && !submitter.hidden ? submitter : form.querySelector(".acts button, button:not([hidden])");
+    const button = submitter && !submitter.hidden ? submitter : form.querySelector(".acts button") || form.querySelector("button:not([hidden])");
     if (!button) return;
     setTimeout(() => {
       button.dataset.said = button.textContent;
@@ -31,14 +31,20 @@
     box.className = "upload";
     const bar = box.appendChild(document.createElement("progress"));
     bar.max = 100;
-    const text = box.appendChild(document.createElement("output"));
+    const text = box.appendChild(document.createElement("span"));
+    text.setAttribute("aria-hidden", "true");
+    // Told aloud at the beginning and at the end, not at each hundredth.
+    const aloud = box.appendChild(document.createElement("output"));
+    aloud.className = "aloud";
     bar.setAttribute("aria-label", form.dataset.uploaded.replace("#", ""));
     form.querySelector(".acts").before(box);
+    aloud.textContent = form.dataset.uploaded.replace("#", "0");
     return (part) => {
       const percent = Math.floor(part * 100);
       if (bar.value === percent) return;
       bar.value = percent;
       text.textContent = percent < 100 ? form.dataset.uploaded.replace("#", String(percent)) : working;
+      if (percent === 100) aloud.textContent = working;
     };
   }
 
@@ -68,7 +74,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) return;
+    // A form may have a field called "method".
+    if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
     if (form.dataset.sending) {
       event.preventDefault();
       return;

@@ -114,8 +114,10 @@
   }
 
   function write(all) {
-    while (rows().length < all.length) Forms.addRow(list);
-    rows().forEach(([lat, lon], index) => {
+    // A corner that is half typed stays as it is.
+    const usable = () => rows().filter(([lat, lon]) => !lat.value === !lon.value);
+    while (usable().length < all.length) Forms.addRow(list);
+    usable().forEach(([lat, lon], index) => {
       const corner = all[index];
       [lat.value, lon.value] = corner ? corner.map((it) => it.toFixed(7)) : ["", ""];
     });

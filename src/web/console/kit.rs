@@ -262,29 +262,6 @@ impl Form {
         }
     }
 
-    /// Rows of a list: as many as were sent, at least `least`. `row` fills one with its fields.
-    pub fn rows(
-        &mut self,
-        list: &'static str,
-        decided_by: &'static str,
-        least: usize,
-        row: impl Fn(&mut RowMaker<'_>, usize),
-    ) {
-        let count = self.typed.rows(list, least);
-        let rows = (0..count).map(|index| {
-            let mut maker = RowMaker::new(&self.typed, &self.w, list, index);
-            row(&mut maker, index);
-            maker.finish()
-        });
-        let rows = rows.collect();
-        self.groups.push(Group::Rows { list, decided_by, rows });
-    }
-
-    /// Rows that a list has, before they are drawn.
-    pub fn count(&self, list: &str, least: usize) -> usize {
-        self.typed.rows(list, least)
-    }
-
     /// When it happened and a public remark: what every act may tell.
     pub fn told(&mut self) {
         let [when, note] = ["h-occurred_at", "h-note"].map(|key| self.w.t(key));

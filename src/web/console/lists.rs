@@ -36,6 +36,8 @@ const EXPORTED: usize = 50_000;
 const AT_ONCE: u32 = 200;
 /// Rows that are put in order by a column; a list that goes on is cut there, and says so.
 const SORTED: usize = 1_000;
+/// Rows that are looked through for those.
+const LOOKED_SORTED: usize = 2_000;
 
 /// A list of subjects of one kind.
 pub trait List: 'static {
@@ -281,8 +283,9 @@ fn order<L: Lines>(typed: &Typed) -> Option<(usize, bool)> {
 fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) -> Result<(Vec<Row>, bool), AppError> {
     let (column, descending) = by;
     let (mut all, mut next) = (Vec::new(), Some(0));
-    while let Some(after) = next.filter(|_| all.len() < SORTED) {
-        let found = contains::found::<L>(app, shell, typed, after, AT_ONCE)?;
+    let mut looked_at = 0;
+    while let Some(after) = next.filter(|_| all.len() < SORTED && looked_at < LOOKED_SORTED) {
+        let found = contains::found::<L>(app, shell, typed, (after, AT_ONCE), &mut looked_at)?;
         all.extend(found.rows);
         next = found.next;
     }
@@ -309,7 +312,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
             (rows, None, cut)
         }
         None => {
-            let found = contains::found::<L>(app, shell, typed, after, SHOWN)?;
+            let found = contains::found::<L>(app, shell, typed, (after, SHOWN), &mut 0)?;
             (found.rows, found.next, false)
         }
     };
@@ -348,7 +351,11 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         other_look: L::other_look(shell),
         sums: if after == 0 { L::sums(app, shell)? } else { None },
         filters,
-        empty: w.t(if filtered { "list-none-fits" } else { "list-none" }),
+        empty: match (next.is_some(), filtered) {
+            (true, _) => w.t("list-none-so-far"),
+            (false, true) => w.t("list-none-fits"),
+            (false, false) => w.t("list-none"),
+        },
         done: done(w, typed),
     })
 }
@@ -373,12 +380,12 @@ async fn export<L: Lines>(app: State, asked: Asked) -> HttpResponse {
 
 fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, kind: File) -> Result<Vec<u8>, AppError> {
     let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
-    let mut after = 0;
+    let (mut after, mut looked_at) = (0, 0);
     loop {
-        let found = contains::found::<L>(app, shell, typed, after, AT_ONCE)?;
+        let found = contains::found::<L>(app, shell, typed, (after, AT_ONCE), &mut looked_at)?;
         lines.extend(found.rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
         match found.next {
-            Some(next) if lines.len() < EXPORTED => after = next,
+            Some(next) if lines.len().max(looked_at) < EXPORTED => after = next,
             Some(_) => {
                 lines.push(vec![sheet::Cell::text(shell.w.t1("list-cut", "n", EXPORTED))]);
                 break;

@@ -44,15 +44,25 @@ impl Typed {
         self.get("more")
     }
 
+    /// Leaves out rows from the `most`-th on.
+    pub fn cut_rows(&mut self, list: &str, most: usize) {
+        self.pairs.retain(|(name, _)| index(list, name).is_none_or(|index| index < most));
+    }
+
     /// Rows of a list: as many as came, one more where that was asked for.
     pub fn rows(&self, list: &str, least: usize) -> usize {
-        let index = |name: &str| name.strip_prefix(list)?.strip_prefix('[')?.split(']').next()?.parse::<usize>().ok();
-        let came = self.pairs.iter().filter_map(|(name, _)| index(name)).max().map_or(0, |last| last.saturating_add(1));
+        let came =
+            self.pairs.iter().filter_map(|(name, _)| index(list, name)).max().map_or(0, |last| last.saturating_add(1));
         let more = usize::from(self.more().as_deref() == Some(list));
         // Who took all rows of a list away wants one to write in; a list that begins with none stays so.
         let count = if self.sent { came.saturating_add(more).max(least.min(1)) } else { came.max(least) };
         count.min(MOST_ROWS)
     }
+}
+
+/// The row that `also[3].path` stands in.
+fn index(list: &str, name: &str) -> Option<usize> {
+    name.strip_prefix(list)?.strip_prefix('[')?.split(']').next()?.parse().ok()
 }
 
 /// `a=b&c=d`, percent-decoded.

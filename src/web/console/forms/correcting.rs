@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::read;
 use super::choices::amount;
 use crate::app::{App, AppError, Receipt, records};
-use crate::domain::acts::correct::CorrectRecord;
+use crate::domain::acts::correct::{CorrectRecord, MAX_ALSO};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
 use crate::domain::quantity::Unit;
@@ -54,6 +54,8 @@ correcting!(OfPlot, Plot, "/console/plots/{id}/correct", "/console/plots/{}");
 
 /// Neighbours whose records may be corrected with it: a form with more would not be read.
 const NEIGHBOURS: usize = 12;
+/// Values that stand to choose from in each row of what is corrected with it.
+const MOST_VALUES: usize = 400;
 
 fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     let (w, known) = (desk.w(), desk.subject()?);
@@ -72,9 +74,15 @@ fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     form.field("new", Kind::Line).label(w.t("f-correct-new")).hint(w.t("h-correct-new"));
     form.field("reason", Kind::Lines).label(w.t("f-correct-reason")).hint(w.t("h-note"));
     let Entity::Batch(batch) = &known.entity else { return Ok(()) };
+    // As many as the act takes: each row has all values to choose from.
+    form.cut_rows("also", MAX_ALSO);
     if form.count("also", 0) > 0 {
         let parents = batch.parents.iter().map(|parent| parent.batch);
-        let choices = beside(desk, known, parents)?;
+        let mut choices = beside(desk, known, parents)?;
+        if choices.len() > MOST_VALUES {
+            form.lead.push(w.t1("correct-cut", "n", MOST_VALUES));
+            choices.truncate(MOST_VALUES);
+        }
         form.rows("also", "path", 0, |row, _| {
             row.field("path", Kind::Pick(choices.clone()), "").label(w.t("f-correct-what"));
             row.field("new", Kind::Line, "").label(w.t("f-correct-new"));

@@ -1,8 +1,38 @@
-//! Drawing up one row of a list.
+//! Drawing up the rows of a list.
 
-use super::{Field, Kind, Row, made, pushed};
+use super::{Field, Form, Group, Kind, Row, made, pushed};
 use crate::web::console::read::Typed;
 use crate::web::words::Words;
+
+impl Form {
+    /// Rows of a list: as many as were sent, at least `least`. `row` fills one with its fields.
+    pub fn rows(
+        &mut self,
+        list: &'static str,
+        decided_by: &'static str,
+        least: usize,
+        row: impl Fn(&mut RowMaker<'_>, usize),
+    ) {
+        let count = self.typed.rows(list, least);
+        let rows = (0..count).map(|index| {
+            let mut maker = RowMaker::new(&self.typed, &self.w, list, index);
+            row(&mut maker, index);
+            maker.finish()
+        });
+        let rows = rows.collect();
+        self.groups.push(Group::Rows { list, decided_by, rows });
+    }
+
+    /// Draws `most` rows of a list at most.
+    pub fn cut_rows(&mut self, list: &str, most: usize) {
+        self.typed.cut_rows(list, most);
+    }
+
+    /// Rows that a list has, before they are drawn.
+    pub fn count(&self, list: &str, least: usize) -> usize {
+        self.typed.rows(list, least)
+    }
+}
 
 /// The fields of one row.
 pub struct RowMaker<'f> {

@@ -6,7 +6,7 @@ use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 
 /// Rows that one page looks at; where nothing or little is found among them, it goes on by its link.
-const LOOKED_AT: u64 = 600;
+const LOOKED_AT: usize = 600;
 /// Rows that are read at once.
 const STRETCH: u32 = 100;
 
@@ -22,13 +22,24 @@ pub fn filter<L: Lines>(shell: &Shell, typed: &Typed) -> Option<Filter> {
     L::HAS_CONTAINS.then(|| Filter { name: "contains", label, choices: Vec::new(), value })
 }
 
-/// As [`Lines::found`], of the rows that fit; it may be some more than `limit`.
-pub fn found<L: Lines>(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
-    let Some(wanted) = wanted::<L>(typed) else { return L::found(app, shell, typed, after, limit) };
-    let (mut rows, mut next, mut looked_at) = (Vec::new(), Some(after), 0);
-    while let Some(from) = next.filter(|_| looked_at < LOOKED_AT && rows.len() < limit as usize) {
+/// As [`Lines::found`], of the rows that fit; it may be some more than `limit`. `looked_at` counts the rows that were looked at.
+pub fn found<L: Lines>(
+    app: &App,
+    shell: &Shell,
+    typed: &Typed,
+    (after, limit): (u64, u32),
+    looked_at: &mut usize,
+) -> Result<Found, AppError> {
+    let Some(wanted) = wanted::<L>(typed) else {
+        let found = L::found(app, shell, typed, after, limit)?;
+        *looked_at += found.rows.len();
+        return Ok(found);
+    };
+    let until = *looked_at + LOOKED_AT;
+    let (mut rows, mut next) = (Vec::new(), Some(after));
+    while let Some(from) = next.filter(|_| *looked_at < until && rows.len() < limit as usize) {
         let stretch = L::found(app, shell, typed, from, STRETCH)?;
-        looked_at += u64::from(STRETCH);
+        *looked_at += STRETCH as usize;
         next = stretch.next;
         rows.extend(stretch.rows.into_iter().filter(|row| fits(row, &wanted)));
     }

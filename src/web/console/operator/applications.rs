@@ -35,6 +35,8 @@ impl Lines for Applications {
     const HREF: &'static str = "/console/applications";
     const OPERATION: &'static str = "page.applications";
     const KEY: &'static str = "nav-applications";
+    /// Each look at one of a buyer is a read that its owner is told of.
+    const HAS_CONTAINS: bool = false;
 
     fn columns() -> &'static [(&'static str, bool)] {
         &[
@@ -49,8 +51,9 @@ impl Lines for Applications {
 
     fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
         let w = &shell.w;
-        let all = admission::list(app, shell.caller, after, limit + 1)?;
-        reads::of_applications(app, shell.caller, &all[..all.len().min(limit as usize)])?;
+        let mut all = admission::list(app, shell.caller, after, limit + 1)?;
+        let shown = all.len().min(limit as usize);
+        reads::of_applications(app, shell.caller, &mut all[..shown]);
         let row = |it: &Application| {
             let (state, tone) = state(it);
             Row {

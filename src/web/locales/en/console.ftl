@@ -142,10 +142,12 @@ story-own-heading = What happened
 records-count = { $n } records
 
 list-none = Nothing here yet.
+correct-cut = There are too many values to choose from: each row shows the newest { $n }.
+list-none-so-far = None among the newest; please go on to older ones.
 list-none-fits = Nothing fits. Please choose otherwise.
 list-newest = Back to the newest
 list-older = Older ones
-list-cut = Only the first { $n } rows were exported; please narrow it down.
+list-cut = Only the first { $n } rows were looked at; please narrow it down.
 list-sorted-cut = Only the newest { $n } rows are in order; filter first to see older ones.
 stock-sums = Sums
 stock-cut = Only the newest { $n } batches are summed here.

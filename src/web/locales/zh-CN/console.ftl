@@ -142,10 +142,12 @@ story-own-heading = 经过
 records-count = { $n } 条
 
 list-none = 还没有。
+correct-cut = 可选的值太多，每行只列最新的 { $n } 个。
+list-none-so-far = 最新的这些里没有，请接着看更早的。
 list-none-fits = 没有符合条件的。请换一个条件。
 list-newest = 回到最新
 list-older = 更早的
-list-cut = 只导出了前 { $n } 行，请缩小范围。
+list-cut = 只看了前 { $n } 行，请缩小范围。
 list-sorted-cut = 只给最新的 { $n } 行排了序；要看更早的，请先筛选。
 stock-sums = 合计
 stock-cut = 这里只合计了最新的 { $n } 个批次。
