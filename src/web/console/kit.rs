@@ -5,7 +5,6 @@ mod file;
 mod rows;
 
 pub use file::{FileField, TableField};
-pub use rows::RowMaker;
 
 use super::read::{self, Typed};
 use crate::domain::acts::Head;

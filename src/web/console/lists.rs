@@ -349,7 +349,8 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         rows,
         verb: L::verb(shell),
         other_look: L::other_look(shell),
-        sums: if after == 0 { L::sums(app, shell)? } else { None },
+        // What all of it comes to would stand above a part of it.
+        sums: if after == 0 && !filtered { L::sums(app, shell)? } else { None },
         filters,
         empty: match (next.is_some(), filtered) {
             (true, _) => w.t("list-none-so-far"),
