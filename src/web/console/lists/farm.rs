@@ -164,9 +164,11 @@ fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
     let w = &shell.w;
     let href = format!("/console/plots/{}", known.subject.handle);
     let area = format::area(w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
-    let (named, tone, operation, path, verb) = match plot.consented {
-        Some(_) => ("named-yes", "ok", "plot.withdraw_consent", "/consent/withdrawal", "verb-withdraw"),
-        None => ("named-no", "quiet", "plot.consent", "/consent", "verb-consent"),
+    let (named, operation, path, verb) = match plot.consented {
+        Some(_) => {
+            (Shown::text(w.t("named-yes")).toned("ok"), "plot.withdraw_consent", "/consent/withdrawal", "verb-withdraw")
+        }
+        None => (Shown::text(w.t("named-no")), "plot.consent", "/consent", "verb-consent"),
     };
     Row {
         cells: vec![
@@ -175,7 +177,7 @@ fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
             Shown::text(shell.name(&plot.crop)),
             Shown::number(area, mu(plot.area_m2)),
             Shown::text(shell.name(&plot.place)),
-            Shown::text(w.t(named)).toned(tone),
+            named,
         ],
         verb: shell.may(operation).then(|| (format!("{href}{path}"), w.t(verb))),
         href: Some(href),
