@@ -18,9 +18,10 @@ def leaving(chromium, base, demo):
         phone.keeps()
         tried(phone, "铜制剂" + mark)
         never_arrived(phone, "X" + mark)
+        ended_in_mid_form(phone, mine, "Y" + mark)
         out_without_network(phone)
         phone.close()
-    return "a lost answer is asked after before anything changes; a form that never arrived is there again; logged out without a network"
+    return "a lost answer is asked after before anything changes; a form that never arrived is there again; a session that ended in mid-form; logged out without a network"
 
 
 def tried(phone, product):
@@ -72,6 +73,25 @@ def never_arrived(phone, code):
     assert "done=site-new" in page.url, page.url
     until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 0)"))
     assert phone.server.count("/console/sites", code) == 1
+
+
+def ended_in_mid_form(phone, account, code):
+    """Who is logged out in the middle of an ordinary form finds it filled in when he is back."""
+    page = phone.page
+    phone.fill("/console/sites/new", {"code": code, "name.zh": "三号冷库", "place.zh": "示范县"})
+    phone.context.clear_cookies()
+    page.click(".sheet .acts button")
+    with phone.context.expect_page() as opened:
+        page.click("main a.button")
+    page.close()
+    phone.page = page = opened.value
+    phone.watch()
+    page.fill("[name=login]", account["login"])
+    page.fill("[name=password]", account["password"])
+    page.click(".form .button")
+    page.wait_for_function("wanted => (document.querySelector('.sheet [name=code]') || {}).value === wanted", arg=code)
+    phone.send()
+    assert "done=site-new" in page.url and phone.server.count("/console/sites", code) == 1, page.url
 
 
 def is_error(page):

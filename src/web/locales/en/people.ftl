@@ -2,7 +2,7 @@
 
 people-public = To the public look-up page
 people-refused = That did not work
-people-typed-stays = What you typed still stands on the page before. Log in here, then go back to it, load it anew and send it again.
+people-typed-stays = What you typed is still there: log in, and you are back at the form to go on and send it. Where the browser keeps nothing, it stands on the page before.
 people-request = Request { $id }
 
 login-title = Log in

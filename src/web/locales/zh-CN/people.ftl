@@ -2,7 +2,7 @@
 
 people-public = 去公开查询页
 people-refused = 没有成功
-people-typed-stays = 您填的内容还在前一页。请在这里登录，再回到前一页，重新打开后提交。
+people-typed-stays = 您填的内容还在：登录后会回到这张表，接着填、再提交就可以。浏览器不能保存时，它在前一页。
 people-request = 请求号 { $id }
 
 login-title = 登录
