@@ -165,10 +165,10 @@ async fn what_of_a_file_was_not_read_is_said_and_what_is_shown_otherwise_is_refu
     let several = "样品编号,项目,数值,单位\nS-2,啶虫脒,9,mg/kg\nS-1,啶虫脒,0.6,mg/kg\nS-3,毒死蜱,9,mg/kg\n".as_bytes();
     let others = [("zh-CN", "有 2 行是别的样品的"), ("en", "2 rows are of other samples")];
     let hidden = [
-        ("zh-CN", "没有读：上一批 这些行是隐藏的，没有读：2 这些列是隐藏的，没有读：D"),
+        ("zh-CN", "没有读：上一批这些行是隐藏的，没有读：2这些列是隐藏的，没有读：D"),
         (
             "en",
-            "visible: 上一批 These rows of the sheet are hidden and were not read: 2 These columns of the sheet are hidden and were not read: D",
+            "visible: 上一批These rows of the sheet are hidden and were not read: 2These columns of the sheet are hidden and were not read: D",
         ),
     ];
     for (file, value, said) in [(several, "0.6", others), (&book("0.000_ "), "0.05833333333333", hidden)] {
