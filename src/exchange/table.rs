@@ -1,11 +1,13 @@
 //! Tables that people made in a spreadsheet and saved as CSV: UTF-8 with or without a mark, UTF-16, or GB18030 as Chinese
 //! office programs write it, between commas, semicolons or tabs. Gives cells as text, by the names of the head; judges no value.
 
-use super::workbook;
+use super::workbook::{self, Unread};
 use crate::domain::acts::Refusal;
 
 /// Rows of one file at most.
 pub const MAX_ROWS: usize = 10_000;
+/// Columns of one file at most.
+pub(super) const MOST_COLUMNS: usize = 64;
 
 /// A row: its line in the file and its cells, in the order of the head; empty cells count as absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +22,15 @@ pub struct Row {
 pub struct Table {
     head: Vec<String>,
     pub rows: Vec<Row>,
+    /// What stands in a workbook and was not read.
+    pub unread: Unread,
 }
 
 impl Table {
     /// Reads a file. `known` are the columns that may stand in it; a column that is not known is refused, so that a
     /// misspelt one is not silently dropped.
     pub fn read(bytes: &[u8], known: &[&str]) -> Result<Self, Refusal> {
-        let table = Self::of_lines(lines(bytes, MAX_ROWS)?)?;
+        let table = Self::of_lines(lines(bytes, MAX_ROWS)?, Unread::default())?;
         check_head(&table.head, known)?;
         Ok(table)
     }
@@ -39,16 +43,19 @@ impl Table {
                 return Err(unreadable(what));
             }
         }
-        let lines = if workbook::is_workbook(bytes) { workbook::lines(bytes, most + 1)? } else { lines(bytes, most)? };
-        Self::of_lines(lines)
+        if !workbook::is_workbook(bytes) {
+            return Self::of_lines(lines(bytes, most)?, Unread::default());
+        }
+        let (lines, unread) = workbook::read(bytes, most + 1)?;
+        Self::of_lines(lines, unread)
     }
 
-    fn of_lines(mut lines: Vec<Row>) -> Result<Self, Refusal> {
+    fn of_lines(mut lines: Vec<Row>, unread: Unread) -> Result<Self, Refusal> {
         if lines.len() < 2 {
             return Err(Refusal::new("bad-import").at("file", "0").expected(format!("1–{MAX_ROWS}")));
         }
         let head = lines.remove(0).cells.into_iter().map(Option::unwrap_or_default).collect();
-        Ok(Self { head, rows: lines })
+        Ok(Self { head, rows: lines, unread })
     }
 
     /// Names of the columns, as they stand in the file.
@@ -89,6 +96,9 @@ fn lines(bytes: &[u8], most: usize) -> Result<Vec<Row>, Refusal> {
             Refusal::new("bad-import").at("file", format!("line {line}")).expected("CSV")
         })?;
         let line = record.position().map_or(0, csv::Position::line);
+        if record.len() > MOST_COLUMNS {
+            return Err(workbook::too_large("columns", record.len(), MOST_COLUMNS));
+        }
         let cells: Vec<Option<String>> =
             record.iter().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect();
         if cells.iter().all(Option::is_none) {
@@ -181,5 +191,13 @@ mod tests {
         }
         let long = format!("code,name\n{}", "a,b\n".repeat(MAX_ROWS + 1));
         assert_eq!(Table::read(long.as_bytes(), KNOWN).unwrap_err().code, "bad-import");
+    }
+    #[test]
+    fn a_table_has_no_more_columns_than_a_workbook() {
+        let wide = |columns: usize| format!("a{}\n1{}\n", ",".repeat(columns - 1), ",".repeat(columns - 1));
+        assert!(Table::of_file(wide(64).as_bytes(), 9).is_ok());
+        for columns in [65, 2_000_000] {
+            assert_eq!(Table::of_file(wide(columns).as_bytes(), 9).unwrap_err().code, "table-too-large");
+        }
     }
 }

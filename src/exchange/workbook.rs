@@ -1,45 +1,79 @@
-//! Tables that people saved as XLSX (ECMA-376): the first sheet, its cells as text. A number reads as it stands in the cell, without
-//! the digits that a binary number adds.
+//! Tables that people saved as XLSX (ECMA-376): the first sheet that is seen, its cells as text. A number reads as it stands in the
+//! cell, without the digits that a binary number adds.
 //!
-//! What would make a cell say something else than what is seen, or stand for several, is refused: formulas, merged cells, macros.
-//! Memory is bounded before anything is unfolded: by what the archive announces, which our zip reader holds it to.
+//! What would make a cell say something else than what is seen, or stand for several, is refused: formulas, merged cells, macros,
+//! formats that show a number as something else. What is hidden is not read, and told. Memory is bounded before anything is
+//! unfolded, by what the archive announces, which our zip reader holds it to; and by what cells take of texts that they share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{Cursor, Read as _};
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
-use super::table::Row;
+use self::cells::Sheet;
+use self::formats::Formats;
+use self::xml::{attribute, each, said};
+use super::table::{MOST_COLUMNS, Row};
 use super::zip::{ZipFault, ZipReader};
 use crate::domain::acts::Refusal;
+
+mod cells;
+mod formats;
+mod xml;
 
 /// Unfolded bytes of a workbook at most, pictures and all.
 const MOST_UNFOLDED: u64 = 16 * 1024 * 1024;
 const MOST_MEMBERS: usize = 500;
-/// Columns that are looked at; what stands further to the right is refused.
-const MOST_COLUMNS: usize = 64;
+/// Texts that cells share, and styles of cells.
+const MOST_TEXTS: usize = 65_536;
+/// Characters of a cell: more than the longest field of a result takes.
+const MOST_LETTERS: usize = 400;
+/// Bytes of all cells together. One text may stand in every cell, and is kept once in the file.
+const MOST_COPIED: usize = 4 * 1024 * 1024;
 
 type Zip<'b> = ZipReader<Cursor<&'b [u8]>>;
+
+/// What of a workbook was not read, though something stands there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// Names of further sheets.
+    pub sheets: Vec<String>,
+    /// Hidden rows and columns, by their number from 1.
+    pub rows: BTreeSet<u64>,
+    pub columns: BTreeSet<usize>,
+}
+
+impl Unread {
+    /// As the spreadsheet calls the columns.
+    pub fn letters(&self) -> Vec<String> {
+        self.columns.iter().map(|column| cells::letters(*column)).collect()
+    }
+}
 
 pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK")
 }
 
 /// Lines of the first sheet that say anything, at most `most`; one more is refused.
-pub fn lines(bytes: &[u8], most: usize) -> Result<Vec<Row>, Refusal> {
+pub fn read(bytes: &[u8], most: usize) -> Result<(Vec<Row>, Unread), Refusal> {
     let mut zip = ZipReader::open(Cursor::new(bytes)).map_err(|fault| broken(&fault))?;
     let unfolded = zip.entries().iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
-    if unfolded > MOST_UNFOLDED || zip.entries().len() > MOST_MEMBERS {
-        return Err(Refusal::new("table-too-large").at("table", size(unfolded)).expected(size(MOST_UNFOLDED)));
+    if unfolded > MOST_UNFOLDED {
+        return Err(too_large("size", size(unfolded), size(MOST_UNFOLDED)));
+    }
+    if zip.entries().len() > MOST_MEMBERS {
+        return Err(too_large("members", zip.entries().len(), MOST_MEMBERS));
     }
     if zip.entries().iter().any(|entry| entry.name.ends_with("vbaProject.bin")) {
         return Err(unreadable("macros"));
     }
-    let place = first_sheet(&mut zip)?;
-    let shared = member(&mut zip, "xl/sharedStrings.xml")?.map_or_else(|| Ok(Vec::new()), |text| texts(&text))?;
-    let sheet = member(&mut zip, &place)?.ok_or_else(|| unreadable("zip"))?;
-    Sheet { shared: &shared, most, lines: Vec::new(), line: 0, column: 0, cells: Vec::new() }.read(&sheet)
+    let Book { sheet, styles, texts: shared, others } = book(&mut zip)?;
+    let shared = member(&mut zip, &shared)?.map_or_else(|| Ok(Vec::new()), |text| texts(&text))?;
+    let formats = member(&mut zip, &styles)?.map_or_else(|| Ok(Formats::default()), |text| Formats::read(&text))?;
+    let sheet = member(&mut zip, &sheet)?.ok_or_else(|| unreadable("zip"))?;
+    let (lines, mut unread) = Sheet::new(&shared, &formats, most).read(&sheet)?;
+    unread.sheets = others;
+    Ok((lines, unread))
 }
 
 fn broken(fault: &ZipFault) -> Refusal {
@@ -48,6 +82,11 @@ fn broken(fault: &ZipFault) -> Refusal {
 
 fn unreadable(what: &str) -> Refusal {
     Refusal::new("table-unreadable").at("table", what)
+}
+
+/// Too much of what.
+pub(super) fn too_large(what: &str, value: impl ToString, most: impl ToString) -> Refusal {
+    Refusal::new("table-too-large").at("table", value.to_string()).expected(most.to_string()).detail("what", what)
 }
 
 fn size(bytes: u64) -> String {
@@ -61,32 +100,50 @@ fn member(zip: &mut Zip<'_>, name: &str) -> Result<Option<String>, Refusal> {
     Ok(Some(text))
 }
 
-/// Where the sheet lies that stands first in the book.
-fn first_sheet(zip: &mut Zip<'_>) -> Result<String, Refusal> {
+/// Where the parts of a workbook lie.
+struct Book {
+    sheet: String,
+    styles: String,
+    texts: String,
+    /// Names of the sheets that are not read.
+    others: Vec<String>,
+}
+
+/// The first sheet that is seen is read; a drawing on a sheet of its own is none.
+fn book(zip: &mut Zip<'_>) -> Result<Book, Refusal> {
     let missing = || unreadable("zip");
     let book = member(zip, "xl/workbook.xml")?.ok_or_else(missing)?;
     let relations = member(zip, "xl/_rels/workbook.xml.rels")?.ok_or_else(missing)?;
-    let mut wanted = None;
-    each(&book, |event| {
-        if let Event::Start(start) | Event::Empty(start) = event
-            && start.local_name().into_inner() == "sheet"
-            && wanted.is_none()
-        {
-            wanted = attribute(start, "id");
-        }
-        Ok(())
-    })?;
     let mut targets = HashMap::new();
+    let (mut styles, mut texts) = ("xl/styles.xml".to_owned(), "xl/sharedStrings.xml".to_owned());
     each(&relations, |event| {
         if let Event::Start(start) | Event::Empty(start) = event
             && let (Some(id), Some(target)) = (attribute(start, "Id"), attribute(start, "Target"))
         {
-            targets.insert(id, target);
+            let place = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            match attribute(start, "Type").unwrap_or_default().rsplit('/').next().unwrap_or_default() {
+                "styles" => styles = place,
+                "sharedStrings" => texts = place,
+                "chartsheet" | "dialogsheet" => {}
+                _ => drop(targets.insert(id, place)),
+            }
         }
         Ok(())
     })?;
-    let target = wanted.and_then(|id| targets.remove(&id)).ok_or_else(missing)?;
-    Ok(target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned))
+    let (mut wanted, mut others) = (None, Vec::new());
+    each(&book, |event| {
+        let (Event::Start(start) | Event::Empty(start)) = event else { return Ok(()) };
+        if start.local_name().into_inner() == "sheet" {
+            let is_seen = attribute(start, "state").is_none_or(|state| state == "visible");
+            let place = attribute(start, "id").and_then(|id| targets.remove(&id));
+            match place {
+                Some(place) if is_seen && wanted.is_none() => wanted = Some(place),
+                _ => others.push(attribute(start, "name").unwrap_or_default()),
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Book { sheet: wanted.ok_or_else(missing)?, styles, texts, others })
 }
 
 /// Texts that cells name by their number.
@@ -110,160 +167,34 @@ fn texts(xml: &str) -> Result<Vec<String>, Refusal> {
             other if inside && !aloud => text.push_str(&said(other)),
             _ => {}
         }
+        if all.len() > MOST_TEXTS {
+            return Err(too_large("texts", all.len(), MOST_TEXTS));
+        }
         Ok(())
     })?;
     Ok(all)
 }
 
-/// A sheet while it is read.
-struct Sheet<'s> {
-    shared: &'s [String],
-    most: usize,
-    lines: Vec<Row>,
-    line: u64,
-    column: usize,
-    cells: Vec<Option<String>>,
-}
+/// Digits that a result takes.
+const MOST_DIGITS: usize = 15;
 
-impl Sheet<'_> {
-    fn read(mut self, xml: &str) -> Result<Vec<Row>, Refusal> {
-        let (mut kind, mut text, mut inside) = (String::new(), String::new(), false);
-        each(xml, |event| {
-            match event {
-                Event::Start(start) => match start.local_name().into_inner() {
-                    "row" => self.row(start),
-                    "c" => kind = self.cell(start),
-                    "v" | "t" => inside = true,
-                    "f" => return Err(Refusal::new("table-formula").at("table", self.place())),
-                    _ => {}
-                },
-                Event::Empty(start) => match start.local_name().into_inner() {
-                    "row" => self.row(start),
-                    "c" => drop(self.cell(start)),
-                    "f" => return Err(Refusal::new("table-formula").at("table", self.place())),
-                    "mergeCell" => {
-                        let cells = attribute(start, "ref").unwrap_or_default();
-                        return Err(Refusal::new("table-merged").at("table", cells));
-                    }
-                    _ => {}
-                },
-                Event::End(end) => match end.local_name().into_inner() {
-                    "v" | "t" => inside = false,
-                    "c" => self.put(&kind, std::mem::take(&mut text))?,
-                    "row" => self.finish()?,
-                    _ => {}
-                },
-                other if inside => text.push_str(&said(other)),
-                _ => {}
-            }
-            Ok(())
-        })?;
-        Ok(self.lines)
-    }
-
-    fn row(&mut self, start: &BytesStart<'_>) {
-        self.line = attribute(start, "r").and_then(|line| line.parse().ok()).unwrap_or(self.line.saturating_add(1));
-        self.column = 0;
-    }
-
-    /// Where the cell stands; answers of what kind it is.
-    fn cell(&mut self, start: &BytesStart<'_>) -> String {
-        let named = attribute(start, "r").map(|place| column(&place));
-        self.column = named.unwrap_or(self.column.saturating_add(1));
-        attribute(start, "t").unwrap_or_default()
-    }
-
-    fn put(&mut self, kind: &str, text: String) -> Result<(), Refusal> {
-        let text = match kind {
-            "s" => {
-                let named = text.trim().parse::<usize>().ok().and_then(|index| self.shared.get(index));
-                named.cloned().ok_or_else(|| unreadable("zip"))?
-            }
-            "" | "n" => number(&text),
-            _ => text,
-        };
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(());
-        }
-        let Some(index) = self.column.checked_sub(1).filter(|index| *index < MOST_COLUMNS) else {
-            return Err(Refusal::new("table-too-large").at("table", self.place()).expected(MOST_COLUMNS));
-        };
-        if self.cells.len() <= index {
-            self.cells.resize(index + 1, None);
-        }
-        self.cells[index] = Some(text.to_owned());
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<(), Refusal> {
-        let cells = std::mem::take(&mut self.cells);
-        if cells.is_empty() {
-            return Ok(());
-        }
-        if self.lines.len() >= self.most {
-            return Err(Refusal::new("table-too-large").at("table", self.line).expected(self.most));
-        }
-        self.lines.push(Row { line: self.line, cells });
-        Ok(())
-    }
-
-    /// As the spreadsheet names the cell: `C7`.
-    fn place(&self) -> String {
-        let (mut letters, mut left) = (String::new(), self.column);
-        while let Some(index) = left.checked_sub(1) {
-            letters.insert(0, char::from(b'A' + (index % 26) as u8));
-            left = index / 26;
-        }
-        format!("{letters}{}", self.line)
-    }
-}
-
-/// `AB12` → 28.
-fn column(place: &str) -> usize {
-    let letters = place.bytes().take_while(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_uppercase() - b'A');
-    letters.fold(0_usize, |column, letter| column.saturating_mul(26).saturating_add(usize::from(letter) + 1))
-}
-
-/// `5.8000000000000003E-2`, as spreadsheets write what was typed as 0.058.
+/// `5.8000000000000003E-2`, as spreadsheets write what was typed as 0.058: at most 15 digits, of which a spreadsheet shows no more.
+/// What would become nothing by that, or has more before its point, stays as it is written and is refused as a figure.
 fn number(text: &str) -> String {
-    let value = text.trim().parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() < 1e15);
-    value.map_or_else(|| text.to_owned(), |value| value.to_string())
-}
-
-/// What an event says: texts, and characters that have a name or a number. Entities of the file's own are not known.
-fn said(event: &Event<'_>) -> String {
-    match event {
-        Event::Text(text) => text.xml10_content().into_owned(),
-        Event::CData(text) => text.xml10_content().into_owned(),
-        Event::GeneralRef(named) => match (named.resolve_char_ref(), &**named) {
-            (Ok(Some(c)), _) => c.to_string(),
-            (_, "amp") => "&".to_owned(),
-            (_, "lt") => "<".to_owned(),
-            (_, "gt") => ">".to_owned(),
-            (_, "quot") => "\"".to_owned(),
-            (_, "apos") => "'".to_owned(),
-            _ => String::new(),
-        },
-        _ => String::new(),
+    let rounded = |value: f64| format!("{value:.14e}").parse::<f64>().unwrap_or(value);
+    let Some(value) = text.parse::<f64>().ok().filter(|value| value.is_finite()).map(rounded) else {
+        return text.to_owned();
+    };
+    if value == 0.0 {
+        return "0".to_owned();
     }
-}
-
-fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = start.attributes().flatten().find(|it| it.key.local_name().into_inner() == name);
-    found.map(|it| it.value.into_owned())
-}
-
-/// Every event of a document. One that declares entities is none that a spreadsheet writes.
-fn each(xml: &str, mut with: impl FnMut(&Event<'_>) -> Result<(), Refusal>) -> Result<(), Refusal> {
-    let mut reader = Reader::from_str(xml.trim_start_matches('\u{feff}'));
-    loop {
-        match reader.read_event() {
-            Ok(Event::Eof) => return Ok(()),
-            Ok(Event::DocType(_)) | Err(_) => return Err(unreadable("zip")),
-            Ok(event) => with(&event)?,
-        }
-    }
+    let whole = format!("{:.0}", value.abs().trunc()).len();
+    let Some(decimals) = MOST_DIGITS.checked_sub(whole) else { return text.to_owned() };
+    let shortest = value.to_string();
+    let is_short = shortest.split_once('.').is_none_or(|(_, fraction)| fraction.len() <= decimals);
+    let figure = if is_short { shortest } else { format!("{value:.decimals$}") };
+    let figure = if figure.contains('.') { figure.trim_end_matches('0').trim_end_matches('.') } else { &figure };
+    if figure.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) { figure.to_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -45,8 +45,13 @@ registry! {
     "table-too-large" 422 "The table is too large"
     "table-formula" 422 "A cell of the table is a formula"
     "table-merged" 422 "Cells of the table are merged"
+    "table-long" 422 "A cell of the table is too long"
+    "table-format" 422 "A number of the table is shown as something else"
     "table-column" 422 "A column of the table is missing"
     "table-no-figure" 422 "A word stands where a figure belongs"
+    "table-units" 422 "Units of the table contradict each other"
+    "table-qualifier" 422 "A result of the table contradicts itself"
+    "table-sample" 422 "The table has no row of this sample"
     "refused-rows" 422 "Rows of the file are refused"
     "unauthorised" 401 "Credentials are missing or not valid"
     "forbidden" 403 "The role may not do this"
@@ -201,6 +206,7 @@ const FIGURES: &[&str] = &[
     "seq",
     "since",
     "sprayed",
+    "what",
 ];
 
 /// A no, in a form that the problem middleware puts into the caller's language.

@@ -95,8 +95,8 @@ pub trait Sheet: Send + Sync + 'static {
     fn then(receipt: &Receipt) -> String;
 }
 
-/// Name of the list, and who reads it from the bytes of a file.
-pub type ReadTable = (&'static str, fn(&[u8]) -> Result<results::Read, AppError>);
+/// Name of the list, and who reads it from the bytes of a file, for the sample of this code.
+pub type ReadTable = (&'static str, fn(&[u8], &str) -> Result<results::Read, AppError>);
 
 /// Reads the JSON of an act, and names the subject that it is about.
 type ReadAct = fn(&[u8], Option<Handle>) -> Result<Arc<dyn Act>, Refusal>;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use suyuan::app::desk::sheet::{Cell, xlsx};
+use suyuan::exchange::zip::ZipWriter;
 
 use crate::support::desk::{Desk, Fields, fields, texts};
 use crate::support::{LOOSE, TestApp, batch_path};
@@ -87,7 +88,9 @@ async fn a_table_that_cannot_be_read_is_said_by_row_and_column_and_what_was_type
         (&b"%PDF-1.7 ..."[..], "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版"),
         (b"PK\x03\x04 not really", "损坏"),
-        (b"a,b\n1,2\n", "analyte"),
+        (b"a,b\n1,2\n", "没有“项目”这一列"),
+        ("项目,检测结果(mg/kg),限量(μg/kg)\n啶虫脒,0.6,500\n".as_bytes(), "限量(μg/kg)"),
+        ("样品编号,项目,数值,单位\nS-2,啶虫脒,0.6,mg/kg\n".as_bytes(), "没有样品 S-1 的行"),
         (b"analyte,value\n\0,1\n", "file"),
     ] {
         let page = laboratory.post_part(&path, &form, "table", CSV, file).await.expect(422).text();
@@ -121,4 +124,68 @@ async fn the_template_is_read_back_in_both_languages_and_is_for_the_laboratory_a
     }
     let cooperative = app.desk(&app.cooperative).await;
     assert_ne!(cooperative.get(&format!("{path}.csv")).await.status, 200);
+}
+
+/// A workbook of two sheets, of which the first has a hidden row and a hidden column, and a cell in a format.
+fn book(format: &str) -> Vec<u8> {
+    let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let row = |cells: [&str; 4]| cells.map(cell).concat();
+    let sheet = format!(
+        r#"<worksheet><cols><col min="4" max="4" hidden="1"/></cols><sheetData><row r="1">{}</row><row r="2" hidden="1">{}</row>
+<row r="3">{}<c r="B3" s="1"><v>5.8333333333333334E-2</v></c></row></sheetData></worksheet>"#,
+        row(["项目", "数值", "单位", "方法"]),
+        row(["毒死蜱", "9", "mg/kg", "旧"]),
+        row(["啶虫脒", "", "mg/kg", "旧"]),
+    );
+    let styles = format!(
+        r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="{format}"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#
+    );
+    let mut zip = ZipWriter::new(Vec::new());
+    for (name, text) in [
+        (
+            "xl/workbook.xml",
+            r#"<workbook><sheets><sheet name="结果" r:id="r1"/><sheet name="上一批" r:id="r2"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="r1" Target="worksheets/1.xml"/><Relationship Id="r2" Target="worksheets/2.xml"/></Relationships>"#,
+        ),
+        ("xl/worksheets/1.xml", &sheet),
+        ("xl/worksheets/2.xml", &sheet),
+        ("xl/styles.xml", &styles),
+    ] {
+        zip.deflated(name, |out| out.write_all(text.as_bytes())).unwrap();
+    }
+    zip.finish().unwrap()
+}
+
+#[actix_web::test]
+async fn what_of_a_file_was_not_read_is_said_and_what_is_shown_otherwise_is_refused() {
+    let Bench { laboratory, path, form, .. } = bench().await;
+    let several = "样品编号,项目,数值,单位\nS-2,啶虫脒,9,mg/kg\nS-1,啶虫脒,0.6,mg/kg\nS-3,毒死蜱,9,mg/kg\n".as_bytes();
+    let others = [("zh-CN", "有 2 行是别的样品的"), ("en", "2 rows are of other samples")];
+    let hidden = [
+        ("zh-CN", "没有读：上一批这些行是隐藏的，没有读：2这些列是隐藏的，没有读：D"),
+        (
+            "en",
+            "visible: 上一批These rows of the sheet are hidden and were not read: 2These columns of the sheet are hidden and were not read: D",
+        ),
+    ];
+    for (file, value, said) in [(several, "0.6", others), (&book("0.000_ "), "0.05833333333333", hidden)] {
+        for (language, said) in said {
+            *laboratory.language.borrow_mut() = language;
+            let page = laboratory.post_part(&path, &form, "table", CSV, file).await.expect(200).text();
+            let told = texts(&page, ".done").join(" ");
+            let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(told.contains(said), "{told}");
+            let filled = fields(&page);
+            assert_eq!([&filled["results[0].analyte"], &filled["results[0].value"]], ["啶虫脒", value]);
+            assert!(filled.get("results[1].analyte").is_none_or(|name| name != "毒死蜱"));
+            assert_ne!(filled["results[0].method"], "旧");
+        }
+    }
+    for format in ["0.0%", "&quot;&lt;&quot;0.00"] {
+        let page = laboratory.post_part(&path, &form, "table", CSV, &book(format)).await.expect(422).text();
+        assert!(texts(&page, ".error li")[0].contains("Cell B3"), "{page}");
+    }
 }

@@ -6,8 +6,10 @@ use actix_web::web::Payload;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
 
 use super::{Plan, ReadTable, drawn, refused, render, send};
-use crate::app::{AppError, attachments, results};
-use crate::domain::acts::RefusedRow;
+use crate::app::{App, AppError, attachments, results, subjects};
+use crate::domain::acts::{Known, Refusal, RefusedRow};
+use crate::domain::entities::Entity;
+use crate::domain::record::SubjectKind;
 use crate::http::extract::{State, blocking};
 use crate::http::parts::{self, Limits};
 use crate::http::problem::Problem;
@@ -15,6 +17,7 @@ use crate::i18n::t_args;
 use crate::web::console::kit::{Form, TableField};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
+use crate::web::console::shell::Shell;
 use crate::web::people::{Form as Sent, Person, is_ours};
 use crate::web::words::Words;
 
@@ -75,7 +78,8 @@ async fn filled(
     let about = asked.id.clone();
     page::answer(&app, asked, move |app, shell| {
         let w = &shell.w;
-        let told = match bytes.map(|bytes| read(&bytes)) {
+        let sample = sample_code(plan, app, shell, about.as_deref())?;
+        let told = match bytes.map(|bytes| read(&bytes, &sample)) {
             Some(Ok(read)) => {
                 fields.retain(|(name, _)| !name.starts_with(&format!("{list}[")));
                 let named = |(row, (name, text)): (usize, (&str, String))| (format!("{list}[{row}].{name}"), text);
@@ -87,7 +91,7 @@ async fn filled(
             Some(Err(AppError::Refused(refusal))) if !refusal.rows.is_empty() => {
                 Err(refusal.rows.into_iter().map(|row| of_row(w, list, row)).collect())
             }
-            Some(Err(AppError::Refused(refusal))) => Err(vec![Problem::from(refusal).detail(w.locale)]),
+            Some(Err(AppError::Refused(refusal))) => Err(vec![of_table(w, list, refusal)]),
             Some(Err(failed)) => return Err(failed),
             None => Err(vec![w.t("table-choose")]),
         };
@@ -108,15 +112,54 @@ async fn filled(
     .await
 }
 
+/// What stands on the bag of the sample that the form is about.
+fn sample_code(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>) -> Result<String, AppError> {
+    let missing = || AppError::from(Refusal::not_found("id", about.unwrap_or_default()));
+    let handle = about.and_then(|id| id.parse().ok()).ok_or_else(missing)?;
+    match subjects::get(app, shell.caller, SubjectKind::Sample, handle)? {
+        known if !(plan.concerns)(&known, shell.caller) => Err(missing()),
+        Known { entity: Entity::Sample(sample), .. } => Ok(sample.code),
+        _ => Err(missing()),
+    }
+}
+
 fn notice(w: &Words, read: &results::Read) -> Vec<String> {
     let mut lines = vec![w.tn("table-filled", &read.rows.len())];
     if read.unsaid > 0 {
         lines.push(w.tn("table-unsaid", &read.unsaid));
     }
+    if read.others > 0 {
+        lines.push(w.tn("table-others", &read.others));
+    }
+    if !read.unread.sheets.is_empty() {
+        lines.push(w.t1("table-sheets", "sheets", some(&read.unread.sheets)));
+    }
+    if !read.unread.rows.is_empty() {
+        let rows: Vec<String> = read.unread.rows.iter().map(u64::to_string).collect();
+        lines.push(w.t1("table-hidden-rows", "rows", some(&rows)));
+    }
+    if !read.unread.columns.is_empty() {
+        lines.push(w.t1("table-hidden-columns", "columns", some(&read.unread.letters())));
+    }
     if !read.left_out.is_empty() {
         lines.push(w.t1("table-left-out", "columns", read.left_out.join("、")));
     }
     lines
+}
+
+/// As many as a sentence holds.
+fn some(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let named = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join("、");
+    if names.len() > MOST { format!("{named} …") } else { named }
+}
+
+/// A column that is missing is named as the grid and the template call it.
+fn of_table(w: &Words, list: &str, mut refusal: Refusal) -> String {
+    if refusal.code == "table-column" {
+        refusal.value = w.t(&format!("f-{list}-{}", refusal.value));
+    }
+    Problem::from(refusal).detail(w.locale)
 }
 
 /// `Row 4: …`, with the column as the file calls it.

@@ -509,6 +509,13 @@ table-unsaid = { $n ->
    *[other] { $n } rows name a substance without a figure and were left out.
   }
 table-left-out = These columns of the file have no place here: { $columns }
+table-others = { $n ->
+    [one] One row is of another sample and was left out.
+   *[other] { $n } rows are of other samples and were left out.
+  }
+table-sheets = These sheets of the workbook were not read, only the first that is visible: { $sheets }
+table-hidden-rows = These rows of the sheet are hidden and were not read: { $rows }
+table-hidden-columns = These columns of the sheet are hidden and were not read: { $columns }
 f-file = The document itself (PDF or photo)
 f-retests = Retest of report
 f-signer = Signed by

@@ -22,11 +22,23 @@ problem-table-unreadable = { $value ->
     [macros] This workbook has macros. Save it as an ordinary workbook (.xlsx), or as CSV.
    *[zip] This file is damaged, or no workbook. Open it in the spreadsheet program and save it as .xlsx or CSV.
   }
-problem-table-too-large = This table is too large: { $value }, where at most { $expected } are taken.
+problem-table-too-large = { $what ->
+    [columns] This table has too many columns: it goes on to { $value }, where at most { $expected } columns are taken.
+    [rows] This table has too many rows: it goes on in row { $value }, where at most { $expected } are taken, the head among them.
+    [texts] This workbook has too many different texts, { $value }; at most { $expected } are taken. Copy the results into a workbook of their own.
+    [styles] This workbook has too many styles, { $value }; at most { $expected } are taken. Copy the results into a workbook of their own, or save them as CSV.
+    [members] This workbook has too many parts, { $value }; at most { $expected } are taken. Copy the results into a workbook of their own.
+   *[size] This table is too large: { $value }, where at most { $expected } are taken.
+  }
 problem-table-formula = Cell { $value } holds a formula. Paste the figures as values (“paste special”), save the file, and choose it again.
 problem-table-merged = The cells { $value } are merged. Take the merge back, so that every cell stands for itself, and choose the file again.
+problem-table-long = Cell { $value } holds more than { $expected } characters. Shorten it, or take it out of the table, and choose the file again.
+problem-table-format = Cell { $value } is shown as something else than the number it holds, as a percentage, a date, or with signs that belong to its format alone. Give the cell the format “General” or “Number”, look at what stands there then, and choose the file again.
 problem-table-column = The table has no column “{ $value }”. Its head says: { $expected }. The template shows how columns are called.
 problem-table-no-figure = { $field } says “{ $value }”. The limit of detection or quantification belongs there, as a number; “not detected” belongs in the column for it.
+problem-table-units = Units contradict each other: the column “{ $value }”, and “{ $expected }”. Value and limit are given in one unit; convert one of them and choose the file again.
+problem-table-qualifier = { $field } says “{ $value }”, and the result beside it says that a value was measured. Write the measured value, or that the result is below the limit of quantification.
+problem-table-sample = The table has no row of the sample { $value }. The samples in it are: { $expected }.
 problem-unauthorised = You are not signed in, or no longer. Please sign in again; if you use a key, please check it.
 problem-log-in-first = Nobody is logged in here, or the session has ended. Log in, then try again.
 problem-suspended = Your organisation has been suspended since { $since }: { $reason } It can read and export, and record nothing until the operator lifts it.

@@ -21,11 +21,23 @@ problem-table-unreadable = { $value ->
     [macros] 这个工作簿带宏。请另存为普通工作簿（.xlsx）或 CSV。
    *[zip] 这个文件损坏了，或者不是工作簿。请在表格软件里打开，另存为 .xlsx 或 CSV。
   }
-problem-table-too-large = 这张表太大：{ $value }，最多 { $expected }。
+problem-table-too-large = { $what ->
+    [columns] 这张表的列太多：到了 { $value }，最多 { $expected } 列。
+    [rows] 这张表的行太多：第 { $value } 行还有内容，连表头最多 { $expected } 行。
+    [texts] 这个工作簿里不同的文字太多：{ $value } 条，最多 { $expected } 条。请把结果单独复制到一个新工作簿。
+    [styles] 这个工作簿的单元格样式太多：{ $value } 个，最多 { $expected } 个。请把结果单独复制到一个新工作簿，或另存为 CSV。
+    [members] 这个工作簿的部件太多：{ $value } 个，最多 { $expected } 个。请把结果单独复制到一个新工作簿。
+   *[size] 这张表太大：{ $value }，最多 { $expected }。
+  }
 problem-table-formula = 单元格 { $value } 里是公式。请用“选择性粘贴—数值”换成数字，保存后再选一次。
 problem-table-merged = 单元格 { $value } 是合并的。请取消合并，一格写一个值，再选一次。
+problem-table-long = 单元格 { $value } 超过 { $expected } 个字。请改短或从表里去掉，再选一次。
+problem-table-format = 单元格 { $value } 显示的和里面存的数不一样：它的格式是百分比、日期，或者带有只属于格式的符号。请把格式改成“常规”或“数值”，看清显示的数，再选一次。
 problem-table-column = 表里没有“{ $value }”这一列。现有表头：{ $expected }。列名请看模板。
 problem-table-no-figure = { $field } 写的是“{ $value }”。这里应是检出限或定量限的数字；“未检出”写在结果一列。
+problem-table-units = 单位互相矛盾：“{ $value }”这一列，和“{ $expected }”。数值和限量要用同一个单位；请换算好，再选一次。
+problem-table-qualifier = { $field } 写的是“{ $value }”，旁边的结果却写着测得。请写测得的数，或者把结果写成低于定量限。
+problem-table-sample = 表里没有样品 { $value } 的行。表里有的样品：{ $expected }。
 problem-unauthorised = 没有登录，或者登录已经过期。请重新登录；用密钥的，请核对密钥。
 problem-log-in-first = 尚未登录，或登录已过期。请先登录再试。
 problem-suspended = 本单位自 { $since } 起已被暂停：{ $reason } 可以查看和导出，恢复前不能记录。请联系平台运营方。
