@@ -43,7 +43,7 @@ pub fn thousands(number: i64) -> String {
 
 /// Grams as kilograms without trailing zeros, below one kilogram as grams: `9,592.8 kg`, `50 g`.
 pub fn weight(g: i64) -> String {
-    if g.abs() < 1000 {
+    if g != 0 && g.abs() < 1000 {
         return format!("{} g", thousands(g));
     }
     format!("{} kg", scaled(g, 1000))
@@ -97,6 +97,7 @@ mod tests {
         assert_eq!(weight(9_592_800), "9,592.8 kg");
         assert_eq!(weight(1_234_567_001), "1,234,567.001 kg");
         assert_eq!(weight(50), "50 g");
+        assert_eq!(weight(0), "0 kg");
         assert_eq!(weight(-1_500), "-1.5 kg");
     }
 

@@ -77,7 +77,7 @@ fn report(sample: Handle, number: &str, tier: Tier, results: Vec<UploadedResult>
 }
 
 /// The source of the demo's limits.
-const LIMITS: &str = "GB 2763-2026（沿用 2021 版数值，使用前须核对）";
+const LIMITS: &str = "GB 2763-2026";
 
 /// A residue: `<0.01` is below the limit of quantification.
 fn residue(analyte: &str, value: &str, limit: Option<&str>) -> UploadedResult {

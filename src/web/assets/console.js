@@ -39,6 +39,10 @@ function convert(input) {
 }
 document.querySelectorAll("input[data-converts]").forEach(convert);
 
+// On a phone the navigation is one line that goes on to the right: where one is, is seen.
+const here = document.querySelector(".side [aria-current]");
+if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -152,12 +152,15 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
         }
     };
     if batch.is_closed() {
-        offer("batch.recall", "recall", "verb-recall", "", !batch.recalled);
         offer("batch.note", "note", "verb-note", "", true);
         offer("record.correct", "correct", "verb-correct", "", true);
+        offer("batch.recall", "recall", "verb-recall", "", !batch.recalled);
         return verbs;
     }
     let some = rest > 0;
+    // What is held waits for a retest before anything else.
+    let to_retest = some && !batch.holds.is_empty() && !batch.recalled;
+    offer("sample.draw", "sample", "verb-sample", "", to_retest);
     offer("batch.grade", "grade", "verb-grade-amount", "", some && !is_pack && batch.stage == BatchStage::Open);
     offer(
         "batch.pack",
@@ -169,7 +172,7 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
     offer("batch.ship", "ship", "verb-ship", &left, some && is_pack && !is_held);
     offer("batch.close", "close", "verb-close", "", !some && batch.balance.returned == 0);
     offer("batch.process", "process", "verb-process", "", some && !is_pack);
-    offer("sample.draw", "sample", "verb-sample", "", some);
+    offer("sample.draw", "sample", "verb-sample", "", some && !to_retest);
     offer("batch.certify", "certify", "verb-certify", "", !is_held && !batch.certified);
     offer("batch.pack", "pack", "verb-pack", "", some && !is_held && (is_pack || batch.stage == BatchStage::Open));
     offer("batch.store", "store", "verb-store", "", some);

@@ -79,7 +79,9 @@ fn verbs(shell: &Shell) -> Vec<(&'static str, String)> {
 }
 
 fn steps(shell: &Shell, home: &Home) -> Vec<Step> {
-    if shell.caller.role != Role::Cooperative || home.has_batches {
+    // Whom goods are on their way to takes them in first.
+    let awaits = home.waiting.iter().any(|waiting| matches!(waiting, Waiting::Arriving { .. }));
+    if shell.caller.role != Role::Cooperative || home.has_batches || awaits {
         return Vec::new();
     }
     let step = |is_done, key: &str, href, verb: &str| Step {

@@ -9,7 +9,7 @@ use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
 
-const BOX_WIDTH: f64 = 168.0;
+const BOX_WIDTH: f64 = 200.0;
 const GAP: f64 = 74.0;
 /// A box holds two lines.
 const LEAST_HEIGHT: f64 = 52.0;

@@ -67,7 +67,11 @@ pub fn is_loose(product: &Product) -> bool {
 pub fn of_products(desk: &Desk<'_>, products: &[Product]) -> Vec<Choice> {
     products
         .iter()
-        .map(|it| Choice::new(it.gtin, format!("{} · {}", desk.shell.name(&it.name), it.gtin.short())))
+        .map(|it| {
+            // What tells two packs apart comes first: a closed list shows no more on a phone.
+            let grade = it.grade.as_ref().map(|grade| format!("{} · ", desk.w().term(grade))).unwrap_or_default();
+            Choice::new(it.gtin, format!("{grade}{} · {}", desk.shell.name(&it.name), it.gtin.short()))
+        })
         .collect()
 }
 

@@ -13,7 +13,7 @@ use crate::domain::quantity::mu;
 use crate::domain::record::SubjectKind;
 use crate::domain::time::CivilDate;
 use crate::http::extract::State;
-use crate::i18n::format;
+use crate::i18n::{Locale, format};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -54,7 +54,6 @@ impl List for Plots {
         let crop = shell.name(&plot.crop).to_owned();
         let variety = plot.variety.as_ref().map(|variety| shell.name(variety).to_owned());
         let from = harvest_from(plot).map(|day| day.to_string()).unwrap_or_default();
-        let area = format::area(shell.w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
         let verb = shell
             .may("batch.open")
             .then(|| (format!("/console/batches/new?plot={}", known.subject.handle), shell.w.t("verb-harvest")));
@@ -66,7 +65,7 @@ impl List for Plots {
                     Some(variety) => Shown::text(crop).sub(variety),
                     None => Shown::text(crop),
                 },
-                Shown::number(area, mu(plot.area_m2)),
+                in_mu(plot),
                 Shown::text(shell.name(&plot.place)),
                 Shown::text(from),
             ],
@@ -77,6 +76,13 @@ impl List for Plots {
     fn verb(shell: &Shell) -> Option<(&'static str, String)> {
         shell.may("plot.register").then(|| ("/console/plots/new", shell.w.t("verb-plot-new")))
     }
+}
+
+/// As the head of the column says, with hectares below.
+fn in_mu(plot: &Plot) -> Shown {
+    let hectares = format::area(Locale::En, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+    let mu = mu(plot.area_m2);
+    Shown::number(mu.to_string(), mu).sub(hectares)
 }
 
 /// The first day on which everything sprayed so far allows picking.
@@ -163,7 +169,6 @@ impl Lines for Households {
 fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
     let w = &shell.w;
     let href = format!("/console/plots/{}", known.subject.handle);
-    let area = format::area(w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
     let (named, operation, path, verb) = match plot.consented {
         Some(_) => {
             (Shown::text(w.t("named-yes")).toned("ok"), "plot.withdraw_consent", "/consent/withdrawal", "verb-withdraw")
@@ -175,7 +180,7 @@ fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
             Shown::text(grower),
             Shown::text(plot.code.as_str()),
             Shown::text(shell.name(&plot.crop)),
-            Shown::number(area, mu(plot.area_m2)),
+            in_mu(plot),
             Shown::text(shell.name(&plot.place)),
             named,
         ],

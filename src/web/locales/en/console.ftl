@@ -139,7 +139,10 @@ lineage-plot = Plot { $code }
 lineage-more = { $n } more batches are not drawn.
 lineage-none = Nothing to draw yet.
 story-own-heading = What happened
-records-count = { $n } records
+records-count = { $n ->
+    [one] { $n } record
+   *[other] { $n } records
+}
 
 list-none = Nothing here yet.
 correct-cut = There are too many values to choose from: each row shows the newest { $n }.
