@@ -45,7 +45,7 @@ def report(page, base, work):
     button = page.locator(".acts button")
     button.click()
     told = page.wait_for_function("""() => {
-        const text = (document.querySelector(".upload output") || {}).textContent || "";
+        const text = (document.querySelector(".upload span") || {}).textContent || "";
         return /[1-9]\\d* %/.test(text) && text;
     }""").json_value()
     assert button.get_attribute("aria-disabled") == "true", "the button does not work twice"

@@ -22,12 +22,14 @@ mod goods;
 mod people;
 mod reads;
 mod rights;
+mod shown;
 mod stock;
 
 pub use address::encoded;
 use address::query;
 pub use file::File;
 pub use goods::amount;
+pub use shown::Shown;
 
 /// Rows of one page.
 const SHOWN: u32 = 50;
@@ -159,36 +161,6 @@ pub struct Row {
     pub cells: Vec<Shown>,
     /// One act that is due: address and text.
     pub verb: Option<(String, String)>,
-}
-
-/// One cell: as it is shown, and as it is exported.
-pub struct Shown {
-    pub text: String,
-    pub sub: Option<String>,
-    /// Class of a state; the words say the same.
-    pub tone: Option<&'static str>,
-    pub raw: sheet::Cell,
-}
-
-impl Shown {
-    pub fn text(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None }
-    }
-
-    pub fn number(text: impl Into<String>, raw: impl ToString) -> Self {
-        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw) }
-    }
-
-    pub fn toned(mut self, tone: &'static str) -> Self {
-        self.tone = Some(tone);
-        self
-    }
-
-    pub fn sub(mut self, sub: impl Into<String>) -> Self {
-        self.sub = Some(sub.into());
-        self
-    }
 }
 
 /// A small table above the list.

@@ -1,0 +1,38 @@
+//! What stands in a cell of a list.
+
+use crate::app::desk::sheet;
+
+/// One cell: as it is shown, and as it is exported.
+pub struct Shown {
+    pub text: String,
+    pub sub: Option<String>,
+    /// Class of a state; the words say the same.
+    pub tone: Option<&'static str>,
+    pub raw: sheet::Cell,
+}
+
+impl Shown {
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None }
+    }
+
+    pub fn number(text: impl Into<String>, raw: impl ToString) -> Self {
+        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw) }
+    }
+
+    /// Whether it fits on one line of any column.
+    pub fn is_short(&self) -> bool {
+        self.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 14
+    }
+
+    pub fn toned(mut self, tone: &'static str) -> Self {
+        self.tone = Some(tone);
+        self
+    }
+
+    pub fn sub(mut self, sub: impl Into<String>) -> Self {
+        self.sub = Some(sub.into());
+        self
+    }
+}
