@@ -7,7 +7,8 @@ use sha2::Digest as _;
 
 use super::people::members;
 use super::people::{PeopleError, parsed, sessions};
-use super::{App, AppError, Caller, Conditions, IdempotencyKey};
+use super::sift::{Wanted, sift};
+use super::{App, AppError, Caller, Conditions, IdempotencyKey, reads};
 use crate::auth::session::Secret;
 use crate::domain::acts::organisations::RegisterOrganisation;
 use crate::domain::acts::{Refusal, Told};
@@ -128,10 +129,34 @@ fn read(app: &App, typed: &Typed) -> Result<Application, PeopleError> {
     })
 }
 
-/// Applications, newest first.
-pub fn list(app: &App, caller: Caller, skip: u64, limit: u32) -> Result<Vec<Application>, AppError> {
+/// Applications that hold what is wanted, newest first, from `after` on, and where the list goes on. Only those that are answered count as
+/// read.
+pub fn list(
+    app: &App,
+    caller: Caller,
+    wanted: Option<&Wanted>,
+    (after, limit): (u64, u32),
+) -> Result<(Vec<Application>, Option<u64>), AppError> {
     caller.may(READ)?;
-    Ok(app.store.applications(skip, limit)?)
+    let read = |skip, count: u32| {
+        let mut stretch = app.store.applications(skip, count + 1)?;
+        let goes_on = stretch.len() > count as usize;
+        stretch.truncate(count as usize);
+        Ok((stretch, goes_on.then(|| skip + u64::from(count))))
+    };
+    let (mut shown, next) = match wanted {
+        None => read(after, limit)?,
+        Some(wanted) => {
+            let fits = |it: &Application| {
+                [&it.name_zh, &it.name_en, &it.uscc, &it.place].iter().any(|text| wanted.is_in(text))
+                    || wanted.is_in(&number(it.id))
+            };
+            let sifted = sift((after, limit), read, fits)?;
+            (sifted.items, sifted.next)
+        }
+    };
+    reads::of_applications(app, caller, &mut shown);
+    Ok((shown, next))
 }
 
 /// How many wait for the operator.

@@ -27,6 +27,7 @@ pub mod records;
 pub mod reports;
 pub mod results;
 pub mod scan;
+pub mod sift;
 pub mod subjects;
 pub mod trace;
 pub mod witness;

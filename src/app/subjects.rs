@@ -1,10 +1,11 @@
 //! Reading subjects: one by its handle, or a list of one's own.
 
+use super::sift::{Wanted, sift};
 use super::{App, AppError, Caller, reads, records};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
-use crate::domain::kinds::Body;
 use crate::domain::kinds::samples::TestReported;
+use crate::domain::kinds::{Body, Name};
 use crate::domain::record::{Handle, Record, Role, SubjectKind};
 use crate::store::{Cursor, Slice};
 
@@ -67,6 +68,36 @@ pub fn list(
         reads::of_organisations(app, caller, &mut slice.items);
     }
     Ok(slice)
+}
+
+/// Organisations whose name, code or place holds what is wanted. Only those that are answered count as read.
+pub fn organisations_with(
+    app: &App,
+    caller: Caller,
+    wanted: &Wanted,
+    after: u64,
+    limit: u32,
+) -> Result<Slice, AppError> {
+    caller.may(reading(SubjectKind::Organisation))?;
+    let read = |from, count| {
+        let after = (from > 0).then_some(Cursor(from));
+        let slice = app.store.of_kind(SubjectKind::Organisation, after, count)?;
+        Ok((slice.items, slice.next.map(|next| next.0)))
+    };
+    // A name that public records withhold is looked through for the operator alone, who may read it.
+    let sees_sealed = caller.role == Role::Operator;
+    let fits = |known: &Known| {
+        let Entity::Organisation(it) = &known.entity else { return false };
+        let sealed = it.sealed_name.as_ref().filter(|_| sees_sealed);
+        let sealed_code = it.sealed_uscc.as_ref().filter(|_| sees_sealed);
+        let names = [it.name.as_ref(), it.place.as_ref(), sealed].into_iter().flatten();
+        let is_in = |name: &Name| wanted.is_in(name.zh.as_str()) || wanted.is_in(name.english());
+        names.into_iter().any(is_in) || it.uscc.iter().chain(sealed_code).any(|code| wanted.is_in(&code.to_string()))
+    };
+    let sifted = sift((after, limit), read, fits)?;
+    let mut items = sifted.items;
+    reads::of_organisations(app, caller, &mut items);
+    Ok(Slice { items, next: sifted.next.map(Cursor) })
 }
 
 /// The signing keys of an organisation, those that ended too: for whoever is admitted.

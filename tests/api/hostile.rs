@@ -263,3 +263,19 @@ async fn a_cursor_beyond_all_records_finds_nothing() {
     let found = app.association.get(&format!("/api/v1/licences/{licence}/packs?cursor=9223372036854775808")).await.ok();
     assert_eq!(found["items"], json!([]));
 }
+
+#[actix_web::test]
+async fn an_address_with_nothing_behind_it_is_a_page_for_a_browser_and_a_problem_for_a_program() {
+    let app = TestApp::start().await;
+    for path in ["/nothing", "/producers/nothing", "/assets/nothing.css"] {
+        let answer =
+            app.anon.send(TestRequest::get().uri(path).insert_header(("accept", "text/html,*/*"))).await.expect(404);
+        let page = answer.text();
+        assert!(page.contains("<h1>这个地址没有内容</h1>") && page.contains("href=\"/\""), "{path}: {page}");
+        assert!(answer.header("content-security-policy").unwrap().contains("default-src 'none'"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        app.anon.send(TestRequest::get().uri(path)).await.problem(404, "not-found");
+    }
+    let api = TestRequest::get().uri("/api/v1/nothing").insert_header(("accept", "text/html"));
+    app.anon.send(api).await.problem(401, "unauthorised");
+}

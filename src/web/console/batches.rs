@@ -49,7 +49,7 @@ impl List for Batches {
     const HREF: &'static str = "/console/batches";
     const OPERATION: &'static str = "page.batches";
     const KEY: &'static str = "nav-batches";
-    const HAS_CONTAINS: bool = false;
+    const IS_LOOKED_THROUGH: bool = false;
 
     fn columns() -> &'static [(&'static str, bool)] {
         &[

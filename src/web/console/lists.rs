@@ -15,7 +15,7 @@ use crate::http::extract::State;
 use crate::web::map::{Map, Who};
 
 mod address;
-mod contains;
+pub mod contains;
 mod farm;
 mod file;
 mod goods;
@@ -49,7 +49,7 @@ pub trait List: 'static {
     const OPERATION: &'static str;
     const KEY: &'static str;
     /// As that of [`Lines`].
-    const HAS_CONTAINS: bool = true;
+    const IS_LOOKED_THROUGH: bool = true;
 
     /// Keys of the heads of its columns, and whether numbers stand below.
     fn columns() -> &'static [(&'static str, bool)];
@@ -63,8 +63,8 @@ pub trait List: 'static {
     fn verb(_: &Shell) -> Option<(&'static str, String)> {
         None
     }
-    /// What it comes to.
-    fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
+    /// What the rows come to that fit what is typed.
+    fn sums(_: &App, _: &Shell, _: &Typed) -> Result<Option<Sums>, AppError> {
         Ok(None)
     }
     /// The same seen in another way: address and text.
@@ -82,9 +82,9 @@ pub trait Lines: 'static {
     const HREF: &'static str;
     const OPERATION: &'static str;
     const KEY: &'static str;
-    /// Whether its rows may be looked through for what somebody types: not where every look is a read that its owner is told of, and
-    /// not where the store finds it faster.
-    const HAS_CONTAINS: bool = true;
+    /// Whether its rows are looked through for what somebody types. Not where every look is a read that its owner is told of, nor where
+    /// the store finds it faster: such a list has filters of its own and finds what fits them itself.
+    const IS_LOOKED_THROUGH: bool = true;
 
     fn columns() -> &'static [(&'static str, bool)];
     /// Rows from `after` on, `limit` of them; 0 is where the list begins.
@@ -95,8 +95,8 @@ pub trait Lines: 'static {
     fn filters(_: &App, _: &Shell, _: &Typed) -> Result<Vec<Filter>, AppError> {
         Ok(Vec::new())
     }
-    /// What it comes to.
-    fn sums(_: &App, _: &Shell) -> Result<Option<Sums>, AppError> {
+    /// What the rows come to that fit what is typed.
+    fn sums(_: &App, _: &Shell, _: &Typed) -> Result<Option<Sums>, AppError> {
         Ok(None)
     }
     /// The same seen in another way: address and text.
@@ -125,7 +125,7 @@ impl<L: List> Lines for L {
     const HREF: &'static str = L::HREF;
     const OPERATION: &'static str = L::OPERATION;
     const KEY: &'static str = L::KEY;
-    const HAS_CONTAINS: bool = L::HAS_CONTAINS;
+    const IS_LOOKED_THROUGH: bool = L::IS_LOOKED_THROUGH;
 
     fn columns() -> &'static [(&'static str, bool)] {
         L::columns()
@@ -146,8 +146,8 @@ impl<L: List> Lines for L {
         L::filters(app, shell, typed)
     }
 
-    fn sums(app: &App, shell: &Shell) -> Result<Option<Sums>, AppError> {
-        L::sums(app, shell)
+    fn sums(app: &App, shell: &Shell, typed: &Typed) -> Result<Option<Sums>, AppError> {
+        L::sums(app, shell, typed)
     }
 
     fn other_look(shell: &Shell) -> Option<(&'static str, String)> {
@@ -289,7 +289,9 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         }
     };
     let mut filters = L::filters(app, shell, typed)?;
-    filters.extend(contains::filter::<L>(shell, typed));
+    if L::IS_LOOKED_THROUGH {
+        filters.push(contains::filter(shell, typed));
+    }
     let query = query(&filters);
     let address = |file: &str, more: &str| {
         let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
@@ -322,7 +324,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         verb: L::verb(shell),
         other_look: L::other_look(shell),
         // What all of it comes to would stand above a part of it.
-        sums: if after == 0 && !filtered { L::sums(app, shell)? } else { None },
+        sums: if after == 0 { L::sums(app, shell, typed)? } else { None },
         filters,
         empty: match (next.is_some(), filtered) {
             (true, _) => w.t("list-none-so-far"),

@@ -1,4 +1,4 @@
-//! A no, as a page: whoever looks at a page of people is not answered with JSON.
+//! A no, as a page: whoever looks at pages is not answered with JSON.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, HOST, REFERER, RETRY_AFTER};
@@ -25,6 +25,7 @@ struct Refusal<'a> {
 }
 
 struct Said {
+    heading: &'static str,
     sentence: String,
     /// Where to log in, for whoever is not.
     log_in: Option<String>,
@@ -33,11 +34,7 @@ struct Said {
 
 /// The answer to a person, or `None` for a program.
 pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Option<HttpResponse> {
-    let path = request.path();
-    let of_people =
-        OF_PEOPLE.iter().any(|it| path.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
-    if !of_people || !(accept.contains("text/html") || accept.contains("*/*")) {
+    if !wants_page(request) {
         return None;
     }
     let is_get = request.method() == actix_web::http::Method::GET;
@@ -47,7 +44,8 @@ pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Optio
     }
     let app = request.app_data::<Data<App>>()?;
     let language = locale(request);
-    let said = Said { sentence: problem.detail(language), log_in, request_id: request_id.to_owned() };
+    let heading = if problem.slug == "not-found" { "people-missing" } else { "people-refused" };
+    let said = Said { heading, sentence: problem.detail(language), log_in, request_id: request_id.to_owned() };
     let context = PageContext::new(&app.public_url, "/login");
     let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = html_page(request, status, &Refusal { v: &said, c: &context, w: Words::new(language, "") });
@@ -55,6 +53,18 @@ pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Optio
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     Some(response)
+}
+
+/// Who asks for a page says so; on addresses of people that is also taken for granted. The API answers programs alone.
+fn wants_page(request: &HttpRequest) -> bool {
+    let path = request.path();
+    let below =
+        |beginning: &&str| path.strip_prefix(*beginning).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    match OF_PEOPLE.iter().any(|it| below(it)) {
+        true => accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*")),
+        false => !below(&"/api") && accept.is_some_and(|accept| accept.contains("text/html")),
+    }
 }
 
 /// The next thing to show, and the address to come back to: of a form that was sent, the page on which it stood.

@@ -138,6 +138,10 @@ async fn stock_tells_by_store_and_lot_what_is_there_what_is_held_and_what_came_b
     let sums = texts(&page, ".sums tbody tr");
     assert_eq!(sums.len(), 2, "{sums:?}");
     assert!(sums.iter().any(|sum| sum.starts_with("ST-1") && sum.contains("9,000 kg") && sum.contains("100 kg")));
+    // What is looked for is summed alone.
+    let fitting = texts(&coop.page("/console/stock?contains=st-1").await, ".sums tbody tr");
+    assert!(fitting.len() == 1 && fitting[0].contains("9,000 kg"), "{fitting:?}");
+    assert!(texts(&coop.page("/console/stock?contains=L9").await, ".sums").is_empty());
     // All of a batch is held or none.
     let drawn = json!({"laboratory": app.laboratory.id, "code": "S-2", "quantity": 1_000});
     let sample = app.cooperative.made(&batch_path(&second, "samples"), drawn).await;

@@ -310,3 +310,28 @@ async fn a_recall_asks_for_the_password_again_and_keeps_what_was_typed() {
     app.at("2026-11-16T03:40:00.000Z");
     worker.open(&path).await.expect(403);
 }
+
+#[actix_web::test]
+async fn organisations_and_applications_are_found_by_what_they_hold_and_only_who_is_shown_counts_as_read() {
+    let app = TestApp::start().await;
+    apply(&app, &app.browser()).await;
+    let other = app.browser();
+    other.open("/join").await.expect(200);
+    other.submit("/join", &with("uscc", "91110000600037341L")).await.expect(200);
+    let operator = app.desk(&app.operator).await;
+    let applications = operator.page("/console/applications?contains=92999001ma").await;
+    assert_eq!(texts(&applications, "tbody tr").len(), 1, "{applications}");
+    let none = operator.page("/console/applications?contains=%E8%8C%B6%E5%8E%82").await;
+    assert!(texts(&none, ".empty")[0].contains("没有"), "{none}");
+    let buyer: Handle = app.buyer.id.parse().unwrap();
+    let read = || app.store.reads(buyer, 0, 9).unwrap().len();
+    let page = operator.page("/console/organisations?contains=REGULATOR").await;
+    assert_eq!((texts(&page, "tbody tr").len(), read()), (1, 0), "looked through, but not shown: {page}");
+    let csv = operator.get("/console/organisations.csv?contains=REGULATOR").await.expect(200).text();
+    assert_eq!((csv.lines().count(), read()), (2, 0), "{csv}");
+    let sealed = app.store.subject(buyer).unwrap().unwrap();
+    let suyuan::domain::entities::Entity::Organisation(it) = sealed.entity else { panic!() };
+    let code = it.sealed_uscc.unwrap().to_string();
+    let page = operator.page(&format!("/console/organisations?contains={code}")).await;
+    assert_eq!((texts(&page, "tbody tr").len(), read()), (1, 1), "{page}");
+}

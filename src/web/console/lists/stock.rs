@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{List, Row, Shown, Sums, amount, lines};
+use super::{List, Row, Shown, Sums, amount, contains, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, BatchFilter, Cursor, Slice};
 use crate::domain::acts::Known;
@@ -84,12 +84,17 @@ impl List for Stock {
         })
     }
 
-    fn sums(app: &App, shell: &Shell) -> Result<Option<Sums>, AppError> {
+    fn sums(app: &App, shell: &Shell, typed: &Typed) -> Result<Option<Sums>, AppError> {
+        let wanted = contains::wanted(typed);
+        let fits = |row: &Row| wanted.as_ref().is_none_or(|wanted| contains::fits(row, wanted));
         let all = app.store.batches(shell.caller.organisation, &in_stock(), None, SUMMED)?;
         let names = Names::of(app, all.items.iter().flat_map(Self::names))?;
         let mut sums: BTreeMap<(String, String, String, bool), [u64; 3]> = BTreeMap::new();
         for known in &all.items {
             let Entity::Batch(batch) = &known.entity else { continue };
+            if wanted.is_some() && !Self::row(shell, &names, known).as_ref().is_some_and(fits) {
+                continue;
+            }
             let (free, held) = free_and_held(batch);
             let (product, grade) = product(shell, &names, batch);
             let sum = sums.entry((place(shell, &names, batch), product, grade, batch.unit == Unit::Grams)).or_default();
@@ -115,7 +120,7 @@ impl List for Stock {
             ("col-returned", true),
         ];
         Ok(Some(Sums {
-            heading: shell.w.t("stock-sums"),
+            heading: shell.w.t(if wanted.is_some() { "stock-sums-fitting" } else { "stock-sums" }),
             columns: columns.iter().map(|(key, number)| (shell.w.t(key), *number)).collect(),
             rows: sums.into_iter().map(row).collect(),
             note: all.next.map(|_| shell.w.t1("stock-cut", "n", SUMMED)),

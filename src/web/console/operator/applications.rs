@@ -13,7 +13,7 @@ use crate::domain::acts::Refusal;
 use crate::domain::record::Handle;
 use crate::http::extract::State;
 use crate::http::problem::Problem;
-use crate::web::console::lists::{Found, Lines, Row, Shown, lines};
+use crate::web::console::lists::{Filter, Found, Lines, Row, Shown, contains, lines};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -35,8 +35,8 @@ impl Lines for Applications {
     const HREF: &'static str = "/console/applications";
     const OPERATION: &'static str = "page.applications";
     const KEY: &'static str = "nav-applications";
-    /// Each look at one of a buyer is a read that its owner is told of.
-    const HAS_CONTAINS: bool = false;
+    /// Each one of a buyer that is shown is a read that its owner is told of.
+    const IS_LOOKED_THROUGH: bool = false;
 
     fn columns() -> &'static [(&'static str, bool)] {
         &[
@@ -49,11 +49,13 @@ impl Lines for Applications {
         ]
     }
 
-    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+    fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
+        Ok(vec![contains::filter(shell, typed)])
+    }
+
+    fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
         let w = &shell.w;
-        let mut all = admission::list(app, shell.caller, after, limit + 1)?;
-        let shown = all.len().min(limit as usize);
-        reads::of_applications(app, shell.caller, &mut all[..shown]);
+        let (all, next) = admission::list(app, shell.caller, contains::wanted(typed).as_ref(), (after, limit))?;
         let row = |it: &Application| {
             let (state, tone) = state(it);
             Row {
@@ -69,7 +71,7 @@ impl Lines for Applications {
                 verb: None,
             }
         };
-        Ok(Found::counted(all.iter().map(row).collect(), after, limit))
+        Ok(Found { rows: all.iter().map(row).collect(), next })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::entities::{Entity, Organisation};
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
-use crate::web::console::lists::{Found, Lines, Row, Shown, lines};
+use crate::web::console::lists::{Filter, Found, Lines, Row, Shown, contains, lines};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -36,16 +36,23 @@ impl Lines for Organisations {
     const HREF: &'static str = "/console/organisations";
     const OPERATION: &'static str = "page.organisations";
     const KEY: &'static str = "nav-organisations";
-    // A sealed name that the operator looks at is told to its owner: it is not looked at to find another.
-    const HAS_CONTAINS: bool = false;
+    /// Each sealed name that is shown is a read that its owner is told of.
+    const IS_LOOKED_THROUGH: bool = false;
 
     fn columns() -> &'static [(&'static str, bool)] {
         &[("col-organisation", false), ("col-role", false), ("col-uscc", false), ("col-org-state", false)]
     }
 
-    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
-        let (w, after) = (&shell.w, (after > 0).then_some(Cursor(after)));
-        let slice = subjects::list(app, shell.caller, SubjectKind::Organisation, after, limit)?;
+    fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
+        Ok(vec![contains::filter(shell, typed)])
+    }
+
+    fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let (w, caller, cursor) = (&shell.w, shell.caller, (after > 0).then_some(Cursor(after)));
+        let slice = match contains::wanted(typed) {
+            None => subjects::list(app, caller, SubjectKind::Organisation, cursor, limit)?,
+            Some(wanted) => subjects::organisations_with(app, caller, &wanted, after, limit)?,
+        };
         let all = admission::suspensions(app, shell.caller, None)?;
         let suspended: BTreeSet<Handle> = all.iter().filter(|it| it.lifted_at.is_none()).map(|it| it.home).collect();
         let row = |known: &Known| {

@@ -153,6 +153,7 @@ list-older = Older ones
 list-cut = Only the first { $n } rows were looked at; please narrow it down.
 list-sorted-cut = Only the newest { $n } rows are in order; filter first to see older ones.
 stock-sums = Sums
+stock-sums-fitting = Sums of what fits
 stock-cut = Only the newest { $n } batches are summed here.
 stock-no-store = Not put into store
 filter-apply = Filter

@@ -2,6 +2,7 @@
 
 people-public = To the public look-up page
 people-refused = That did not work
+people-missing = There is nothing at this address
 people-typed-stays = What you typed is still there: log in, and you are back at the form to go on and send it. Where the browser keeps nothing, it stands on the page before.
 people-request = Request { $id }
 

@@ -150,6 +150,7 @@ list-older = 更早的
 list-cut = 只看了前 { $n } 行，请缩小范围。
 list-sorted-cut = 只给最新的 { $n } 行排了序；要看更早的，请先筛选。
 stock-sums = 合计
+stock-sums-fitting = 符合条件的合计
 stock-cut = 这里只合计了最新的 { $n } 个批次。
 stock-no-store = 未入库
 filter-apply = 筛选

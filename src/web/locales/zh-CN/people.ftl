@@ -2,6 +2,7 @@
 
 people-public = 去公开查询页
 people-refused = 没有成功
+people-missing = 这个地址没有内容
 people-typed-stays = 您填的内容还在：登录后会回到这张表，接着填、再提交就可以。浏览器不能保存时，它在前一页。
 people-request = 请求号 { $id }
 
