@@ -93,8 +93,17 @@ impl Words {
     pub fn step_figure(&self, step: &StepView, figure: &Figure) -> String {
         match (step.kind, figure) {
             (StepKind::Released, Figure::HeldFor { .. }) => self.t1("story-held-for", "reason", self.figure(figure)),
+            (StepKind::Certificate, Figure::Reference { no }) => self.t1("story-on-report", "no", no),
+            (StepKind::Sampled, Figure::Reference { no }) => self.t1("story-sample", "no", no),
             _ => self.figure(figure),
         }
+    }
+
+    /// The lot of a step that is of another than the step before.
+    pub fn new_lot<'a>(&self, steps: &'a [StepView], at: &usize) -> Option<&'a str> {
+        let lot = |step: &'a StepView| step.lot.as_deref();
+        let before = at.checked_sub(1).and_then(|before| steps.get(before)).and_then(lot);
+        steps.get(*at).and_then(lot).filter(|here| before != Some(*here))
     }
 
     /// The active of a preparation, where its name does not say it.

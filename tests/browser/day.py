@@ -98,7 +98,7 @@ def harvest(phone, plot, lot):
         page.click("main a[href='/console/batches/new']")
     page.select_option("[name='plots[0].plot']", label=offered(page, plot))
     page.fill("[name=quantity]", "1200斤")
-    assert "600 kg" in page.inner_text(".sheet .acts button"), "the button says what will happen"
+    assert "600 kg" in page.inner_text(".sheet .acts button").replace("\u00a0", " "), "the button says what will happen"
     page.fill("[name=lot]", lot)
     send(page)
     phone.wait_states(["waiting"])

@@ -69,7 +69,7 @@ def a_day(phone, mark, batch):
     page = phone.page
     phone.cut()
     phone.open("/console/batches")
-    assert page.inner_text("h1") == "待发送" and page.is_visible("#no-network"), "no network: what is kept is shown"
+    assert page.inner_text("h1") == "待上传" and page.is_visible("#no-network"), "no network: what is kept is shown"
     plot = page.locator("a[href$='/treatments/new']").first.get_attribute("href")
     walk(phone, "P" + mark)
     spray(phone, plot)

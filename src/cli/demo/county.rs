@@ -148,7 +148,7 @@ const PASSWORD: &str = "oranges picked at dawn";
 
 /// An organisation's key, and a manager who logs in by `login`.
 fn account(app: &App, caller: Caller, registered: &RegisterOrganisation, login: &str) -> anyhow::Result<Account> {
-    members::add(app, caller.organisation, login, "管理员 Manager", MemberKind::Manager, PASSWORD)?;
+    members::add(app, caller.organisation, login, "示范·周某", MemberKind::Manager, PASSWORD)?;
     Ok(Account {
         role: caller.role.as_str().to_owned(),
         organisation: registered.name.zh.to_string(),

@@ -207,7 +207,7 @@ pub fn oranges(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences
 fn good_harvest(teller: &Teller<'_>, people: &People, plots: &Plots) -> anyhow::Result<Handle> {
     teller.at("11-17", "17:00");
     let mut picked = harvest(teller, plots.p01, LOOSE_ORANGES, "SF26P011116", 9_600_000, ("11-16", "11-17"));
-    picked.told = Told { note: Some(lit("480 筐 × 20 kg")), ..files::HARVEST.told(teller, people.hongqi)? };
+    picked.told = Told { note: Some(lit("480 × 20 kg")), ..files::HARVEST.told(teller, people.hongqi)? };
     let batch = teller.tell(people.hongqi, picked)?.id;
     teller.at("11-17", "18:00");
     let step = |process, agent, celsius: Option<&str>, minutes| ProcessBatch {
@@ -289,7 +289,7 @@ fn grade(teller: &Teller<'_>, people: &People, batch: Handle) -> anyhow::Result<
     };
     let run = GradeBatch {
         batch,
-        standard: Some(StandardRef { name: lit("示范县脐橙分级"), edition: lit("SF-2026") }),
+        standard: Some(StandardRef { name: lit("DB999001/T 6"), edition: lit("2026") }),
         input: amount(9_592_800),
         outputs: vec![
             output("SF26P011116-T", "特级", 2_688_000),

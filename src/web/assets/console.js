@@ -31,7 +31,7 @@ function convert(input) {
     if (input.name === "quantity" && kind === "weight") {
       const button = input.form.querySelector("button.button");
       const verb = input.form.dataset.verb;
-      button.textContent = value === null ? verb : verb + " · " + shown(value / 1000, 3) + " kg";
+      button.textContent = value === null ? verb : verb + " · " + shown(value / 1000, 3) + "\u00a0kg";
     }
   };
   input.addEventListener("input", show);
@@ -39,9 +39,24 @@ function convert(input) {
 }
 document.querySelectorAll("input[data-converts]").forEach(convert);
 
-// On a phone the navigation is one line that goes on to the right: where one is, is seen.
-const here = document.querySelector(".side [aria-current]");
-if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+// The browser's own "Choose file" speaks the browser's language: ours stands in its place, and says which file was chosen.
+function inOurWords(input) {
+  const { choose, none } = document.body.dataset;
+  const label = document.createElement("label");
+  label.className = "chosen";
+  label.htmlFor = input.id;
+  const verb = label.appendChild(document.createElement("span"));
+  verb.className = "verb";
+  verb.textContent = choose;
+  const name = label.appendChild(document.createElement("output"));
+  const show = () => { name.textContent = input.files.length ? input.files[0].name : none; };
+  input.classList.add("aloud");
+  input.after(label);
+  input.addEventListener("change", show);
+  input.form.addEventListener("reset", () => setTimeout(show));
+  show();
+}
+document.querySelectorAll("input[type=file]").forEach(inOurWords);
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -74,6 +74,12 @@ const Offline = (() => {
       location.assign("/login");
       return;
     }
+    // The server was reached, and says something else: it gets the form itself, and its page tells what became of it.
+    if (ticket === "busy") {
+      await leaveNothing().catch(() => {});
+      out.submit();
+      return;
+    }
     localStorage.setItem(LEAVING, JSON.stringify({ who, session: localStorage.getItem(SESSION) }));
     addEventListener("online", logOut, { once: true });
     await forgetPages().catch(() => {});

@@ -208,6 +208,18 @@ pub struct Table {
     pub done: Option<String>,
 }
 
+impl Table {
+    /// Where nothing was ever there, there is nothing to look for.
+    fn has_filters(&self) -> bool {
+        let is_asked = self.filters.iter().any(|filter| !filter.value.is_empty());
+        !self.filters.is_empty() && (is_asked || !self.rows.is_empty() || self.older.is_some())
+    }
+
+    fn has_verbs(&self) -> bool {
+        self.rows.iter().any(|row| row.verb.is_some())
+    }
+}
+
 #[derive(Template)]
 #[template(path = "console/list.html")]
 struct ListPage<'a> {
@@ -329,7 +341,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         empty: match (next.is_some(), filtered) {
             (true, _) => w.t("list-none-so-far"),
             (false, true) => w.t("list-none-fits"),
-            (false, false) => w.t("list-none"),
+            (false, false) => w.t(&format!("empty-{}", L::KEY)),
         },
         done: done(w, typed),
     })

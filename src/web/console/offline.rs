@@ -34,7 +34,9 @@ const BATCHES: u32 = 30;
 
 pub fn configure(map: &mut Map<'_>) {
     let who = Who::May("page.pending");
-    map.get(HREF, who, pending).get("/console/kept", who, kept).get("/console/ticket", who, ticket);
+    map.get(HREF, who, pending).get("/console/kept", who, kept);
+    // Everybody who works here logs out by it.
+    map.get("/console/ticket", Who::May("page.home"), ticket);
 }
 
 /// A plot or a batch with the forms that a phone keeps for it.

@@ -3,6 +3,7 @@
 use super::nav;
 use crate::app::{App, Caller};
 use crate::domain::kinds::Name;
+use crate::domain::time::CivilDate;
 use crate::i18n::Locale;
 use crate::web::assets;
 use crate::web::people::Person;
@@ -28,6 +29,7 @@ pub struct Shell {
     pub unseen: u64,
     /// Whose page it is: what a phone keeps, it keeps for one member.
     pub who: String,
+    pub today: CivilDate,
     /// When it was drawn for a phone to keep, where it was.
     pub kept: Option<String>,
 }
@@ -57,6 +59,7 @@ impl Shell {
             // A page is worth more than a number on it.
             unseen: app.store.unseen(person.actor.organisation).unwrap_or_default(),
             who: person.member.to_string(),
+            today: app.today(),
             kept: None,
         }
     }

@@ -198,7 +198,7 @@ async fn changing_the_password_needs_the_old_one_and_logs_out_everywhere_else() 
     let here = app.logged_in(&app.cooperative, "li.na", Worker).await;
     let elsewhere = app.browser();
     elsewhere.log_in("li.na").await;
-    assert_eq!(here.open("/console/account").await.text().matches("Chrome · Android").count(), 2);
+    assert_eq!(here.open("/console/account").await.text().matches("<b><bdi>Chrome · Android").count(), 2);
     let change = async |current: &str, new: &str| {
         here.open("/console/account").await;
         here.submit("/console/account/password", &[("current", current), ("password", new), ("again", new)]).await

@@ -10,6 +10,7 @@ use crate::app::{App, AppError, Cursor, Slice, batches, subjects};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Licence};
 use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::time::CivilDate;
 use crate::http::extract::State;
 use crate::i18n::format;
 use crate::web::console::page::{self, Asked};
@@ -61,6 +62,7 @@ impl List for Licences {
             ("col-licence", false),
             ("col-mark", false),
             ("col-licensee", false),
+            ("col-state", false),
             ("col-until", false),
             ("col-used", true),
             ("col-quota", true),
@@ -80,17 +82,15 @@ impl List for Licences {
 
     fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
         let Entity::Licence(it) = &known.entity else { return None };
+        let standing = Standing::of(it, shell.today);
         let licensee = names.organisation(it.licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();
-        let number = match it.revoked_on {
-            Some(_) => Shown::text(it.number.as_str()).sub(shell.w.t("licence-revoked")).toned("stop"),
-            None => Shown::text(it.number.as_str()),
-        };
         Some(Row {
             href: Some(format!("/console/licences/{}", known.subject.handle)),
             cells: vec![
-                number,
+                Shown::text(it.number.as_str()),
                 Shown::text(shell.name(&it.mark_name)),
                 Shown::text(licensee),
+                Shown::text(shell.w.t(standing.key())).toned(standing.tone()),
                 Shown::text(it.until.plus_days(-1).to_string()),
                 Shown::number(format::thousands(i64::try_from(it.used).unwrap_or(i64::MAX)), it.used),
                 Shown::number(format::thousands(i64::try_from(it.packs).unwrap_or(i64::MAX)), it.packs),
@@ -112,13 +112,49 @@ struct LicencePage<'a> {
     l: &'a Licence,
     id: String,
     licensee: String,
-    state: &'static str,
+    state: Standing,
     used_permille: u32,
     used: String,
     quota: String,
     uses: Vec<(String, String, String, String)>,
     next: Option<u64>,
     done: Option<String>,
+}
+
+/// Whether one may pack under it today.
+enum Standing {
+    InForce,
+    NotYet,
+    RanOut,
+    Revoked,
+}
+
+impl Standing {
+    fn of(licence: &Licence, today: CivilDate) -> Self {
+        match licence.revoked_on {
+            Some(_) => Self::Revoked,
+            None if licence.in_force_on(today) => Self::InForce,
+            None if today < licence.from => Self::NotYet,
+            None => Self::RanOut,
+        }
+    }
+
+    fn key(&self) -> &'static str {
+        match self {
+            Self::InForce => "licence-now",
+            Self::NotYet => "licence-not-yet",
+            Self::RanOut => "licence-out",
+            Self::Revoked => "licence-revoked",
+        }
+    }
+
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::InForce => "ok",
+            Self::NotYet => "attention",
+            Self::RanOut | Self::Revoked => "stop",
+        }
+    }
 }
 
 /// Uses of one page.
@@ -141,11 +177,7 @@ async fn licence(app: State, asked: Asked) -> HttpResponse {
             l: licence,
             id: id.clone(),
             licensee: names.organisation(licence.licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default(),
-            state: match (licence.revoked_on, licence.in_force_on(app.today())) {
-                (Some(_), _) => "licence-revoked",
-                (None, true) => "licence-now",
-                (None, false) => "licence-out",
-            },
+            state: Standing::of(licence, app.today()),
             used_permille: u32::try_from(licence.used.saturating_mul(1000) / licence.packs.max(1))
                 .unwrap_or(1000)
                 .min(1000),

@@ -21,9 +21,10 @@ impl Shown {
         Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw) }
     }
 
-    /// Whether it fits on one line of any column.
+    /// Whether it fits on one line of any column; a number of a licence or a lot is never broken.
     pub fn is_short(&self) -> bool {
-        self.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 14
+        let is_code = self.text.len() <= 20 && self.text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_code || self.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 14
     }
 
     pub fn toned(mut self, tone: &'static str) -> Self {

@@ -40,7 +40,7 @@ impl Lines for Organisations {
     const IS_LOOKED_THROUGH: bool = false;
 
     fn columns() -> &'static [(&'static str, bool)] {
-        &[("col-organisation", false), ("col-role", false), ("col-uscc", false), ("col-org-state", false)]
+        &[("col-organisation", false), ("col-org-kind", false), ("col-uscc", false), ("col-org-state", false)]
     }
 
     fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
@@ -65,7 +65,7 @@ impl Lines for Organisations {
                 href: Some(format!("/console/organisations/{}", known.subject.handle)),
                 cells: vec![
                     Shown::text(name(shell, it)),
-                    Shown::text(w.t(&format!("role-{}", it.role.as_str()))),
+                    Shown::text(w.t(&format!("org-{}", admission::word(it.kind)))),
                     Shown::text(uscc(it)),
                     state,
                 ],
@@ -92,7 +92,7 @@ struct OrganisationPage<'a> {
     w: &'a Words,
     id: String,
     name: String,
-    role: String,
+    kind: String,
     uscc: String,
     place: String,
     /// The one that holds now.
@@ -120,7 +120,7 @@ async fn answer(app: &State, asked: Asked, beside: Beside) -> HttpResponse {
             s: shell,
             w: &shell.w,
             name: name(shell, it),
-            role: shell.w.t(&format!("role-{}", it.role.as_str())),
+            kind: shell.w.t(&format!("org-{}", admission::word(it.kind))),
             uscc: uscc(it),
             place: it.place.as_ref().map(|place| shell.name(place).to_owned()).unwrap_or_default(),
             now: all.iter().find(|it| it.lifted_at.is_none()),

@@ -1,13 +1,13 @@
 # Without a network: forms that a phone keeps, and what waits to be sent.
 app-name = Suyuan console
-nav-pending = To send
+nav-pending = To upload
 offline-notice = No network. What you fill in stays on this phone and is sent when the network is back. This page shows the state of
 offline-still-in = There is no network, and the server has not ended your session yet. The pages kept on this phone are gone; you are logged out as soon as there is a network.
 pending-not-kept = This browser may throw away what is not sent yet when the phone runs short of room: please send it soon.
 form-tried = This may have arrived already, and only its answer was lost. It can be changed once there is a network to ask.
 form-recorded = This had been recorded already, and the changes were not sent. To change it, please use “Correct”:
 form-recorded-look = Look at it
-pending-heading = To send
+pending-heading = To upload
 pending-nothing = Nothing waits to be sent.
 pending-waiting = kept on this phone, waits for the network
 pending-refused = not accepted; please put it right and send it again
@@ -67,5 +67,5 @@ scan-start = Open the camera
 scan-looking = Hold the code in the middle of the picture. Pictures are sent nowhere.
 scan-denied = The camera cannot be used: it was not allowed, or the page was not opened over https. Please type below what stands on the label.
 scan-typed = Or type what stands on the label
-scan-typed-hint = The lot, the GTIN, or the whole line below the code.
-scan-go = Open it
+scan-typed-hint = The lot, the bar code number, or the whole line below the QR code.
+scan-go = Find

@@ -61,7 +61,10 @@ brand-ran-out-note = The licence ran out after packing; this pack is not affecte
 brand-owner = Brand owner
 
 story-heading = From farm to you
-story-lot = Lot { $lot }
+story-lot = of lot { $lot }
+story-until = to
+story-on-report = on report { $no }
+story-sample = sample { $no }
 story-recorded = written down on { $date }
 story-correction-old = before
 story-correction-new = now
@@ -87,12 +90,12 @@ tests-file = See the report itself
 tests-analyte = Substance
 tests-found = Found / limit
 tests-share = Of the limit
-tests-used = used here
+tests-used = used on this lot
 tests-over = Over the limit
 tests-not-judged = Not judged
 tests-below-count = { $n ->
-    [one] Below quantification or not found: { $n } substance
-   *[other] Below quantification or not found: { $n } substances
+    [one] Not found, or too little to measure: { $n } substance
+   *[other] Not found, or too little to measure: { $n } substances
   }
 tests-below-row = < { $value } (limit { $limit })
 tests-below-row-open = < { $value } (no limit on file, not judged)
@@ -113,7 +116,7 @@ treatments-heading = Treatments and waiting times
 treatments-kept = picked { $days } days later, { $interval } required
 treatments-kept-yes = kept
 treatments-kept-no = not kept
-treatments-uses = use { $n } of { $max } allowed
+treatments-uses = use { $n } this season, { $max } allowed
 
 cert-heading = 承诺达标合格证
 cert-product = Product
@@ -156,7 +159,7 @@ checks-limit-label = Not proven
 checks-ok-label = Checked
 checks-bad-label = Does not agree
 checks-download-chain = Download this batch’s records
-checks-download-history = Download all it rests on
+checks-download-history = Download all records it depends on
 verify-button = Verify on this device
 verify-busy = Fetching and checking …
 verify-failed = It could not be loaded. Try again
@@ -174,4 +177,4 @@ more-contact = Telephone
 more-hotline-12315 = Consumer line 12315
 more-hotline-12316 = Farm service line 12316
 more-report = Report a problem
-notice = No login, no tracking cookie. Who looked up what is not recorded.
+notice = No login, no tracking cookie. We do not record who looks things up.

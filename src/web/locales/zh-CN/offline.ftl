@@ -1,14 +1,14 @@
 # 没有网络时：手机里留着的表格，和等着发送的内容。
 app-name = 溯源工作台
-nav-pending = 待发送
+nav-pending = 待上传
 offline-notice = 没有网络。填好的会留在这部手机里，有网时自动发送。页面内容截至
 offline-still-in = 没有网络，服务器上还没有退出。这部手机里留的页面已经删掉；一有网络就自动退出。
 pending-not-kept = 这个浏览器在手机空间不够时可能会清掉还没发送的内容，请尽早发送。
 form-tried = 这一条可能已经送到了，只是没有收到答复。连上网络确认以后才能改。
 form-recorded = 这一条其实已经记下了，刚才的改动没有发送。要改请用“更正”：
 form-recorded-look = 打开看看
-pending-heading = 待发送
-pending-nothing = 没有等待发送的内容。
+pending-heading = 待上传
+pending-nothing = 没有等待上传的内容。
 pending-waiting = 留在这部手机里，等网络
 pending-refused = 没有被接受，请改正后再发
 pending-behind = 排在同一地块或批次的前一项后面，前一项改好后再发
@@ -68,4 +68,4 @@ scan-looking = 把二维码放到画面中间。图像不会发送出去。
 scan-denied = 用不了相机：没有允许，或者页面不是通过 https 打开的。请在下面输入标签上的字。
 scan-typed = 或者输入标签上的字
 scan-typed-hint = 批号、商品条码，或二维码下面的整行字。
-scan-go = 打开
+scan-go = 查找

@@ -58,7 +58,10 @@ brand-ran-out-note = 授权在包装之后到期，不影响这件产品。
 brand-owner = 品牌所有者
 
 story-heading = 从产地到您手中
-story-lot = 批次 { $lot }
+story-lot = 原料批次 { $lot }
+story-until = 至
+story-on-report = 凭报告 { $no }
+story-sample = 样品 { $no }
 story-recorded = 补记于 { $date }
 story-correction-old = 原记
 story-correction-new = 现为
