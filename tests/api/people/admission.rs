@@ -358,7 +358,7 @@ async fn organisations_and_applications_are_found_by_what_they_hold_and_only_who
     assert_eq!((csv.lines().count(), read()), (2, 0), "{csv}");
     let sealed = app.store.subject(buyer).unwrap().unwrap();
     let suyuan::domain::entities::Entity::Organisation(it) = sealed.entity else { panic!() };
-    let code = it.sealed_uscc.unwrap().to_string();
+    let code = it.uscc_for(suyuan::domain::entities::Why::Compared).unwrap().to_string();
     let page = operator.page(&format!("/console/organisations?contains={code}")).await;
     assert_eq!((texts(&page, "tbody tr").len(), read()), (1, 1), "{page}");
 }
