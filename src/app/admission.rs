@@ -6,6 +6,7 @@
 use sha2::Digest as _;
 
 use super::people::members;
+use super::people::throttle::Network;
 use super::people::{PeopleError, parsed, sessions};
 use super::sift::{Wanted, sift};
 use super::{App, AppError, Caller, Conditions, IdempotencyKey, reads};
@@ -17,9 +18,9 @@ use crate::domain::kinds::organisations::{Accreditation, OrganisationKind};
 use crate::domain::people::{Login, MemberKind, MemberName};
 use crate::domain::record::{Digest, Handle, Role, SubjectKind};
 use crate::domain::text::Text;
-use crate::domain::time::CivilDate;
+use crate::domain::time::{CivilDate, Instant};
 use crate::domain::uscc::Uscc;
-use crate::store::admission::Decision;
+use crate::store::admission::{Decision, Room};
 
 pub use crate::store::{Application, Suspension};
 
@@ -28,8 +29,12 @@ pub const DECIDE: &str = "application.decide";
 pub const SUSPEND: &str = "organisation.suspend";
 const READ: &str = "page.applications";
 
-/// Applications that wait at most; whoever comes then is asked to come back.
+/// Applications that wait at most: more than an operator looks through. Then the network that sent most makes room.
 const MOST: u64 = 1_000;
+
+/// After so long without an answer an application lapses: a quarter of a year is longer than an operator is away, and names and
+/// telephones of people are not kept for nobody. Whoever still wants to come in applies again.
+const LAPSES_AFTER_DAYS: i64 = 90;
 
 /// Kinds that apply: not the operator, who is there, and not households, who have no code.
 pub const KINDS: &[OrganisationKind] = &[
@@ -62,17 +67,26 @@ pub struct Typed {
 }
 
 /// Takes an application; answers its number, for asking after it. Nothing is told of who is registered already.
-pub fn apply(app: &App, typed: &Typed) -> Result<String, PeopleError> {
+pub fn apply(app: &App, typed: &Typed, from: Network) -> Result<String, PeopleError> {
     let mut application = read(app, typed)?;
-    if app.store.open_applications()? >= MOST {
-        return Err(AppError::Busy.into());
-    }
     let mut id = [0; 16];
     app.random.fill(&mut id);
     application.id = Handle::from_bytes(id);
-    app.store.add_application(&application)?;
+    if !app.store.take_application(&application, from.as_bytes(), Room { most: MOST, since: counted_since(app) })? {
+        return Err(AppError::Busy.into());
+    }
     tracing::info!(application = %application.id, "an organisation applied");
     Ok(number(application.id))
+}
+
+/// Whatever was sent before and waits still has lapsed.
+fn counted_since(app: &App) -> Instant {
+    app.now().plus_minutes(-LAPSES_AFTER_DAYS * 24 * 60)
+}
+
+/// Whether nobody answered it in time. Until another one comes it is still there, and may be decided.
+pub fn has_lapsed(app: &App, it: &Application) -> bool {
+    it.decision.is_none() && it.created_at < counted_since(app)
 }
 
 /// As it is told on the telephone.
@@ -164,7 +178,7 @@ pub fn waiting(app: &App, caller: Caller) -> Result<u64, AppError> {
     if caller.may(READ).is_err() {
         return Ok(0);
     }
-    Ok(app.store.open_applications()?)
+    Ok(app.store.open_applications(counted_since(app))?)
 }
 
 /// One application.

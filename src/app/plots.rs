@@ -1,12 +1,15 @@
 //! What only the house itself knows of its plots, because it is sealed: where they lie, and who grows there.
 
+use std::collections::HashMap;
+
 use super::{App, AppError, Caller, Cursor, subjects};
 use crate::domain::acts::Known;
 use crate::domain::acts::plots::Point;
 use crate::domain::entities::Entity;
 use crate::domain::kinds::sites::PlotConsented;
 use crate::domain::outline::Outline;
-use crate::domain::record::SubjectKind;
+use crate::domain::record::sealed::Opening;
+use crate::domain::record::{Handle, Subject, SubjectKind};
 
 /// Hundredths of the smaller plot that may lie in the other: neighbours who walk along one border with a phone differ by metres.
 const TOLERATED_PERCENT: u64 = 5;
@@ -16,12 +19,26 @@ const AT_ONCE: u32 = 200;
 
 /// Who grows on a plot, as far as that was told and stands. Whoever asks has read that the plot is its own.
 pub fn grower(app: &App, plot: &Known) -> Result<Option<String>, AppError> {
-    let openings = app.store.openings(plot.subject)?;
-    let named = |field: &str| {
-        let last = openings.iter().rev().find(|(_, opening)| opening.field == field);
-        last.and_then(|(_, opening)| opening.value.as_str().map(str::to_owned))
-    };
-    Ok(named("grower").or_else(|| named(PlotConsented::SHOWN_AS)))
+    Ok(growers(app, [plot])?.remove(&plot.subject.handle))
+}
+
+/// As [`grower`], of all plots of a page at once.
+pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Result<HashMap<Handle, String>, AppError> {
+    let subjects: Vec<Subject> = plots.into_iter().map(|known| known.subject).collect();
+    let (mut growers, mut shown) = (HashMap::new(), HashMap::new());
+    for (_, opening) in app.store.openings_of(&subjects)? {
+        let named = match opening.field.as_str() {
+            "grower" => &mut growers,
+            PlotConsented::SHOWN_AS => &mut shown,
+            _ => continue,
+        };
+        if let Some(name) = opening.value.as_str() {
+            // The later record's stands.
+            named.insert(opening.subject.handle, name.to_owned());
+        }
+    }
+    shown.extend(growers);
+    Ok(shown)
 }
 
 /// Before a plot is registered its house is asked whether it is meant to lie over another one; a plot whose outline was erased is
@@ -34,17 +51,17 @@ pub fn overlapped(app: &App, caller: Caller, code: &str, polygon: &[Point]) -> R
     loop {
         let slice = subjects::list(app, caller, SubjectKind::Plot, after, AT_ONCE)?;
         seen += slice.items.len();
+        let subjects: Vec<Subject> = slice.items.iter().map(|known| known.subject).collect();
+        let openings = app.store.openings_of(&subjects)?;
+        let outlines = openings.into_iter().filter(|(_, opening)| opening.field == "outline");
+        let outlines: HashMap<Handle, Outline> = outlines.filter_map(|(_, opening)| outline_of(&opening)).collect();
         for known in slice.items {
             let Entity::Plot(plot) = known.entity else { continue };
             if plot.home != caller.organisation || plot.code == code {
                 continue;
             }
-            let openings = app.store.openings(known.subject)?;
-            let other = openings.iter().filter(|(_, opening)| opening.field == "outline").find_map(|(_, opening)| {
-                let corners: Vec<Point> = serde_json::from_value(opening.value.get("polygon")?.clone()).ok()?;
-                Outline::of(&corners)
-            });
-            let percent = other.map_or(0, |other| outline.overlap_percent(&other));
+            let other = outlines.get(&known.subject.handle);
+            let percent = other.map_or(0, |other| outline.overlap_percent(other));
             if percent > TOLERATED_PERCENT && most.as_ref().is_none_or(|(_, known)| percent > *known) {
                 most = Some((plot.code, percent));
             }
@@ -54,4 +71,9 @@ pub fn overlapped(app: &App, caller: Caller, code: &str, polygon: &[Point]) -> R
             return Ok(most);
         }
     }
+}
+
+fn outline_of(opening: &Opening) -> Option<(Handle, Outline)> {
+    let corners: Vec<Point> = serde_json::from_value(opening.value.get("polygon")?.clone()).ok()?;
+    Some((opening.subject.handle, Outline::of(&corners)?))
 }

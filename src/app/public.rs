@@ -42,6 +42,8 @@ impl Pages {
 /// Somebody without credentials who looks at one page: where it is read from, and when.
 pub struct Visit<'a> {
     pub read: &'a dyn PublicReads,
+    /// Where a copy is read: the database, for what a copy that is behind must not undo. It answers at a later moment than `read`.
+    pub database: Option<&'a dyn PublicReads>,
     pub now: Instant,
     pub utc_offset_minutes: i32,
     /// Where what is read may be noticeably old: everything that was recorded until then is in it.
@@ -70,7 +72,7 @@ impl App {
         let found = match (&self.pages.replica, self.pages.standing()) {
             (Some(replica), Some(Standing::Following { behind })) => {
                 let data_from = (behind > NOTICEABLE).then(|| before(self.now(), behind));
-                Some(self.look_at(&**replica, data_from, &look))
+                Some(self.look_at(&**replica, Some(&*self.pages.database), data_from, &look))
             }
             _ => None,
         };
@@ -87,13 +89,14 @@ impl App {
 
     /// As [`App::visit`], never on a replica: for what has to show what was written a moment ago.
     pub fn visit_database<T>(&self, look: impl Fn(&Visit<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
-        self.look_at(&*self.pages.database, None, &look)
+        self.look_at(&*self.pages.database, None, None, &look)
     }
 
     /// One moment for the whole page: what it says of a batch and of what that rests on belongs together.
     fn look_at<T>(
         &self,
         read: &dyn PublicReads,
+        database: Option<&dyn PublicReads>,
         data_from: Option<Instant>,
         look: &impl Fn(&Visit<'_>) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
@@ -106,6 +109,7 @@ impl App {
             let witnessed = witnessed.clone();
             found = Some(look(&Visit {
                 read,
+                database,
                 now: self.now(),
                 utc_offset_minutes,
                 data_from,

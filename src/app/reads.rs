@@ -69,7 +69,7 @@ pub fn of_organisations(app: &App, caller: Caller, known: &mut [Known]) {
         return;
     }
     let withheld = known.iter().filter_map(|known| match &known.entity {
-        Entity::Organisation(it) if it.sealed_name.is_some() => {
+        Entity::Organisation(it) if it.sealed_name.is_some() || it.sealed_uscc.is_some() => {
             Some((known.subject.handle, Some(known.subject.handle)))
         }
         _ => None,
@@ -78,7 +78,7 @@ pub fn of_organisations(app: &App, caller: Caller, known: &mut [Known]) {
         tracing::warn!(%error, "names are withheld: who reads them cannot be noted");
         for known in known {
             if let Entity::Organisation(it) = &mut known.entity {
-                it.sealed_name = None;
+                (it.sealed_name, it.sealed_uscc) = (None, None);
             }
         }
     }

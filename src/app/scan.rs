@@ -7,9 +7,11 @@ use crate::domain::acts::UniqueName;
 use crate::domain::consent::Consent;
 use crate::domain::entities::Entity;
 use crate::domain::gs1::DigitalLink;
+use crate::domain::record::sealed::Opening;
 use crate::domain::record::{Handle, Record, SubjectKind};
 use crate::domain::view::build::{BuildError, OpenEnds, scan_view};
 use crate::domain::view::{ScanView, Verdict, WitnessedView};
+use crate::store::{PublicReads, StoreError};
 
 /// A view, and the subjects whose next record makes it old.
 pub struct Scan {
@@ -81,15 +83,30 @@ pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
     Ok(Scan { view, rests_on })
 }
 
-/// Names of growers who agreed to it.
+/// Names of growers who agreed to it. A copy of the database may not know yet that one withdrew, or that a name was erased: there
+/// the database has the last word, and where it cannot be asked nobody is named.
 fn name_growers(visit: &Visit<'_>, view: &mut ScanView, consents: &[Consent]) -> Result<(), AppError> {
     for consent in consents {
         let plot = consent.plot().to_string();
         let Some(origin) = view.origins.iter_mut().find(|origin| origin.plot == plot) else { continue };
-        let opening = visit.read.consented(consent)?;
+        let opening = match visit.database {
+            None => visit.read.consented(consent)?,
+            Some(database) => still_consented(database, consent).unwrap_or_else(|error| {
+                tracing::warn!(%error, "a grower is not named: whether the consent stands cannot be asked");
+                None
+            }),
+        };
         origin.grower = opening.and_then(|opening| opening.value.as_str().map(str::to_owned));
     }
     Ok(())
+}
+
+fn still_consented(database: &dyn PublicReads, consent: &Consent) -> Result<Option<Opening>, StoreError> {
+    let known = database.subject(consent.plot())?;
+    match known.map(|known| known.entity) {
+        Some(Entity::Plot(plot)) if plot.consented == Some(consent.place().seq) => database.consented(consent),
+        _ => Ok(None),
+    }
 }
 
 fn is_revoked(visit: &Visit<'_>, licence: Handle) -> Result<bool, AppError> {

@@ -3,7 +3,7 @@
 use super::sift::{Wanted, sift};
 use super::{App, AppError, Caller, reads, records};
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Entity, Why};
 use crate::domain::kinds::samples::TestReported;
 use crate::domain::kinds::{Body, Name};
 use crate::domain::record::{Handle, Record, Role, SubjectKind};
@@ -88,11 +88,13 @@ pub fn organisations_with(
     let sees_sealed = caller.role == Role::Operator;
     let fits = |known: &Known| {
         let Entity::Organisation(it) = &known.entity else { return false };
-        let sealed = it.sealed_name.as_ref().filter(|_| sees_sealed);
-        let sealed_code = it.sealed_uscc.as_ref().filter(|_| sees_sealed);
-        let names = [it.name.as_ref(), it.place.as_ref(), sealed].into_iter().flatten();
+        let (name, code) = match sees_sealed {
+            true => (it.name_for(Why::Compared), it.uscc_for(Why::Compared)),
+            false => (it.name.as_ref(), it.uscc.as_ref()),
+        };
+        let mut names = [name, it.place.as_ref()].into_iter().flatten();
         let is_in = |name: &Name| wanted.is_in(name.zh.as_str()) || wanted.is_in(name.english());
-        names.into_iter().any(is_in) || it.uscc.iter().chain(sealed_code).any(|code| wanted.is_in(&code.to_string()))
+        names.any(is_in) || code.is_some_and(|code| wanted.is_in(&code.to_string()))
     };
     let sifted = sift((after, limit), read, fits)?;
     let mut items = sifted.items;

@@ -54,16 +54,30 @@ pub struct Suspension {
     pub lifted_by: Option<MemberId>,
 }
 
+/// How many may wait, and since when whatever waits counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    pub most: u64,
+    /// What was sent before has lapsed, if nobody decided it.
+    pub since: Instant,
+}
+
 pub trait Admission {
+    /// Adds an application as it is, on its way from another database.
     fn add_application(&self, application: &Application) -> Result<(), StoreError>;
+
+    /// Takes an application from a network and removes those that lapsed: they hold names and telephones of people. Where no more
+    /// may wait, the oldest of the network that sent most makes room, if it sent several; `false` where none did: every one that
+    /// waits is the only one of its network then, and none is worth less than another.
+    fn take_application(&self, application: &Application, source: &[u8], room: Room) -> Result<bool, StoreError>;
 
     fn application(&self, id: Handle) -> Result<Option<Application>, StoreError>;
 
     /// Newest first: those from `skip` on, `limit` of them.
     fn applications(&self, skip: u64, limit: u32) -> Result<Vec<Application>, StoreError>;
 
-    /// How many wait for a decision.
-    fn open_applications(&self) -> Result<u64, StoreError>;
+    /// How many wait for a decision that were sent at this moment or later.
+    fn open_applications(&self, since: Instant) -> Result<u64, StoreError>;
 
     /// Decides one that nobody has decided; `false` for any other. An organisation that was registered is there to stay, so who
     /// approves has the last word over who refused at the same moment.

@@ -222,6 +222,9 @@ pub trait Openings {
     /// Openings of one chain that still exist, with their class.
     fn openings(&self, subject: Subject) -> Result<Vec<(String, sealed::Opening)>, StoreError>;
 
+    /// As [`Openings::openings`], of several chains by one question; each chain's in order.
+    fn openings_of(&self, subjects: &[Subject]) -> Result<Vec<(String, sealed::Opening)>, StoreError>;
+
     /// Destroys openings, and what projections and kept answers hold of them; durable when it returns. Those that are not
     /// there are left at that. Writes no record: for an act that says it too, [`Store::submit`].
     fn destroy(&self, places: &[sealed::Place]) -> Result<(), StoreError>;

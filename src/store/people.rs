@@ -118,11 +118,12 @@ pub enum Change {
         at: Instant,
         keep: Option<Digest>,
     },
-    /// An authenticator with the codes that stand in for it; all that was before is gone.
+    /// An authenticator with the codes that stand in for it; all that was before is gone. Ends all sessions but the one named.
     SecondFactor {
         secret: Vec<u8>,
         step: u64,
         codes: Vec<Digest>,
+        keep: Digest,
     },
     /// Neither authenticator nor codes; ends all sessions too.
     NoSecondFactor,

@@ -5,7 +5,7 @@ use super::rows::{
     BatchRow, CheckpointRow, GrantRow, IdempotencyRow, LineageRow, NameRow, OpeningRow, RecordRow, SubjectRow, TileRow,
 };
 use crate::domain::acts::{Known, UniqueName};
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Entity, Why};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::Parent;
 use crate::domain::kinds::keys::KeyRevoked;
@@ -95,7 +95,7 @@ pub fn names_of(record: &Record, entity: &Entity) -> Vec<(UniqueName, Handle)> {
         }
         Entity::Key(it) => (record.kind != KeyRevoked::KIND).then(|| UniqueName::public_key(&it.public)),
         _ if record.seq > 0 => None,
-        Entity::Organisation(it) => it.uscc.as_ref().or(it.sealed_uscc.as_ref()).map(UniqueName::uscc),
+        Entity::Organisation(it) => it.uscc_for(Why::Compared).map(UniqueName::uscc),
         Entity::Product(it) => Some(UniqueName::gtin(it.gtin)),
         Entity::Plot(it) => Some(UniqueName::own("plot", it.home, &it.code)),
         Entity::Site(it) => Some(UniqueName::own("site", it.home, &it.code)),

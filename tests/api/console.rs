@@ -9,5 +9,6 @@ mod health;
 mod households;
 mod lists;
 mod offline;
+mod parts;
 mod plots;
 mod tables;

@@ -49,7 +49,7 @@ async fn a_chain_without_its_end_is_on_no_page_and_in_no_download() {
 #[actix_web::test]
 async fn an_opening_that_changed_is_not_handed_out() {
     let (app, batch) = with_a_loss().await;
-    let noted = json!({"to": app.buyer.id, "quantity": 10, "order": "PO-1"});
+    let noted = json!({"to_uscc": crate::support::BUYER[2], "quantity": 10, "order": "PO-1"});
     app.cooperative.act(&batch_path(&batch, "shipments"), noted).await;
     let before = app.cooperative.get(&batch_path(&batch, "openings")).await.expect(200).text();
     assert!(before.contains("PO-1"), "{before}");

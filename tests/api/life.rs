@@ -173,7 +173,7 @@ async fn packed_and_shipped(app: &TestApp, life: &mut Life) {
     let stored = json!({"site": site, "celsius": "5.0", "humidity_percent": 90});
     coop.act(&batch_path(&life.packs, "storings"), stored).await;
     told(app, CARTON, PACKS, "stored").await;
-    let shipping = json!({"to": app.buyer.id, "quantity": 300, "order": "PO-2026-118",
+    let shipping = json!({"to_uscc": crate::support::BUYER[2], "quantity": 300, "order": "PO-2026-118",
         "temperature": {"min_celsius": "5.0", "max_celsius": "11.8", "every_minutes": 10,
             "excursions": [{"peak_celsius": "11.8", "minutes": 40}]}});
     life.shipment = coop.made(&batch_path(&life.packs, "shipments"), shipping).await;
@@ -305,7 +305,7 @@ async fn corrected_split_merged_recalled(app: &TestApp, life: &Life) {
         assert!(app.page(LOOSE, lot, "zh-CN").await.contains("净含量低于允许短缺量"), "{lot}");
     }
     assert_eq!(app.scan(LOOSE, "SF-S2").await["verdict"], "issued", "the other part is not recalled");
-    let shipping = json!({"to": app.buyer.id, "quantity": 1});
+    let shipping = json!({"to_uscc": crate::support::BUYER[2], "quantity": 1});
     coop.post(&batch_path(&merged, "shipments"), shipping).await.problem(409, "batch-recalled");
 }
 

@@ -39,7 +39,7 @@ async fn every_list_pages_through_all_of_its_items_once() {
     for index in 0..3 {
         let drawn = json!({"laboratory": app.laboratory.id, "code": format!("S{index}"), "quantity": 1});
         app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
-        let shipped = json!({"to": app.buyer.id, "quantity": 1});
+        let shipped = json!({"to_uscc": crate::support::BUYER[2], "quantity": 1});
         app.cooperative.made(&batch_path(&batch, "shipments"), shipped).await;
     }
     for (client, path, count) in [

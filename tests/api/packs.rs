@@ -65,7 +65,7 @@ pub async fn packed(app: &TestApp) -> (String, String, String) {
     let packing = json!({"packed_on": "2026-11-19", "loss": 0,
         "outputs": [{"gtin": CARTON, "lot": "P01", "packs": 200, "licence": licence}]});
     let packs = opened(&coop.act(&batch_path(&special, "packings"), packing).await);
-    let shipping = json!({"to": app.buyer.id, "quantity": 100, "order": "PO-2026-118"});
+    let shipping = json!({"to_uscc": crate::support::BUYER[2], "quantity": 100, "order": "PO-2026-118"});
     coop.made(&batch_path(&packs, "shipments"), shipping).await;
     (root, packs, licence)
 }

@@ -134,7 +134,7 @@ async fn nothing_comes_out_that_did_not_go_in() {
 async fn a_lot_is_taken_whichever_act_would_open_it() {
     let scene = Scene::new().await;
     scene.app.harvest(&scene.season, "SECOND", 1_000).await;
-    let shipped = json!({"to": scene.app.buyer.id, "quantity": 10});
+    let shipped = json!({"to_uscc": crate::support::BUYER[2], "quantity": 10});
     let shipment = scene.app.cooperative.made(&batch_path(&scene.batch, "shipments"), shipped).await;
     let second = scene.app.cooperative.get("/api/v1/batches?lot=SECOND").await.ok()["items"][0]["id"].clone();
     let length = scene.app.log_length();
@@ -225,7 +225,7 @@ async fn a_closed_batch_takes_no_further_record() {
         ("splits", json!({"parts": [{"lot": "A", "quantity": 1}]})),
         ("packings", json!({"packed_on": "2026-11-16", "outputs": [{"gtin": CARTON, "lot": "A", "packs": 1}]})),
         ("samples", json!({"laboratory": scene.app.laboratory.id, "code": "S", "quantity": 1})),
-        ("shipments", json!({"to": scene.app.buyer.id, "quantity": 1})),
+        ("shipments", json!({"to_uscc": crate::support::BUYER[2], "quantity": 1})),
     ] {
         let problem = scene.on_batch(what, body).await.problem(409, "batch-closed");
         assert_eq!(

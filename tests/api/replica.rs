@@ -130,6 +130,46 @@ fn a_page_that_was_read_before_the_replica_had_a_recall_goes_when_it_has_it() {
 }
 
 #[test]
+fn a_consent_that_was_withdrawn_is_over_also_where_the_replica_does_not_know_it() {
+    let pair = Pair::start();
+    let mut plot = crate::support::plot("SF-P01");
+    plot["grower"] = json!("李甲乙");
+    let plot = pair.act("/api/v1/plots", &plot);
+    let given = pair.service.post(&format!("/api/v1/plots/{plot}/consents"), &pair.key, &consent("李某"));
+    assert_eq!(given.status, 201, "{}", given.body);
+    let day = &pair.service.get("/api/v1/plots", &pair.key).json()["items"][0]["recorded_at"];
+    let day = day.as_str().unwrap()[..10].to_owned();
+    let harvest = json!({"basis": "harvested", "gtin": LOOSE, "lot": "L1", "quantity": 1_000,
+        "plots": [{"plot": plot}], "picked": {"from": day, "to": day}});
+    pair.act("/api/v1/batches", &harvest);
+    pair.caught_up();
+    let named = || {
+        let (view, page) = (pair.view("L1"), pair.page("L1", "zh-CN"));
+        let name = view["origins"][0]["grower"].as_str().map(str::to_owned);
+        assert_eq!(name.is_some(), page.contains("李某"), "{view}");
+        name
+    };
+    assert_eq!(named().as_deref(), Some("李某"));
+    pair.pause();
+    pair.act(&format!("/api/v1/plots/{plot}/consent-withdrawals"), &json!({}));
+    // Longer than pages are dropped for a commit: those that follow are read from the replica.
+    for _ in 0..12 {
+        assert_eq!(named(), None, "the replica has the consent still");
+        thread::sleep(Duration::from_millis(200));
+    }
+    pair.resume();
+    pair.caught_up();
+    assert_eq!(named(), None);
+    // A new one is shown as soon as the page knows of it.
+    pair.act(&format!("/api/v1/plots/{plot}/consents"), &consent("李某"));
+    awaited("the grower is named", || named().is_some());
+}
+
+fn consent(name: &str) -> Value {
+    json!({"shown_as": name, "how": "paper"})
+}
+
+#[test]
 fn a_page_from_a_replica_that_lags_says_from_when_it_is_and_nothing_else_is_read_there() {
     let pair = Pair::start();
     let batch = pair.open("L1");

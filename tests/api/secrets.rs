@@ -70,7 +70,8 @@ fn sealed_values(service: &Service) -> Vec<String> {
     let batch = made(service, "/api/v1/batches", &key, &opening);
     let sample = json!({"laboratory": laboratory, "code": "S-1", "quantity": 10, "sampler": SAMPLER});
     made(service, &batch_path(&batch, "samples"), &key, &sample);
-    let shipment = |quantity: u64, order: &str| json!({"to": buyer, "quantity": quantity, "order": order});
+    let shipment =
+        |quantity: u64, order: &str| json!({"to_uscc": "91999002MA00003143", "quantity": quantity, "order": order});
     made(service, &batch_path(&batch, "shipments"), &key, &shipment(10, ORDER));
     let overdrawn = service.post(&batch_path(&batch, "shipments"), &key, &shipment(100_000, REFUSED));
     assert_eq!(overdrawn.status, 409);

@@ -214,7 +214,7 @@ async fn subjects<'a>(app: &'a TestApp, laboratory: &'a Client, association: &'a
     app.on("2026-11-23");
     let drawn = json!({"laboratory": app.laboratory.id, "code": "SF-S-1", "quantity": 1_000});
     let sample = coop.made(&batch_path(&batch, "samples"), drawn).await;
-    let shipped = json!({"to": app.buyer.id, "quantity": 1_000});
+    let shipped = json!({"to_uscc": crate::support::BUYER[2], "quantity": 1_000});
     let shipment = coop.made(&batch_path(&batch, "shipments"), shipped).await;
     let site = json!({"code": "PH-1", "kind": "packhouse", "name": {"zh": "一号包装厂"}, "place": {"zh": "示范县"}});
     let site = coop.made("/api/v1/sites", site).await;

@@ -91,7 +91,7 @@ async fn a_licences_quota_is_not_outrun() {
 async fn a_lot_is_taken_once_and_a_shipment_received_once() {
     let app = TestApp::start().await;
     let batch = app.harvest(&app.season().await, "SF26P011116", 1_000).await;
-    let shipped = json!({"to": app.buyer.id, "quantity": 100});
+    let shipped = json!({"to_uscc": crate::support::BUYER[2], "quantity": 100});
     let shipment = app.cooperative.made(&batch_path(&batch, "shipments"), shipped).await;
     let receive = |lot: String, quantity: u64| -> Arc<dyn Act> {
         let body = json!({"lot": lot, "quantity": quantity});

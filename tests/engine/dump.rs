@@ -45,24 +45,29 @@ struct Line {
 }
 
 pub fn of(place: &Place, tables: &[&str]) -> Dump {
+    read(place, tables).unwrap()
+}
+
+/// As [`of`], of a database that may be damaged.
+pub fn read(place: &Place, tables: &[&str]) -> QueryResult<Dump> {
     match place {
         Place::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-            conn.batch_execute("pragma query_only = on").unwrap();
+            conn.batch_execute("pragma query_only = on")?;
             let all = "select name as line from sqlite_master where type = 'table' and name not like 'sqlite_%' \
                        and name not like '__diesel%'";
-            check_known(lines(&mut conn, all));
-            tables.iter().map(|table| ((*table).to_owned(), rows_of_sqlite(&mut conn, table))).collect()
+            check_known(lines(&mut conn, all)?);
+            tables.iter().map(|table| Ok(((*table).to_owned(), rows_of_sqlite(&mut conn, table)?))).collect()
         }
         #[cfg(feature = "postgres")]
         Place::Postgres(url) => {
             let mut conn = PgConnection::establish(url).unwrap();
-            conn.batch_execute("set default_transaction_read_only = on").unwrap();
+            conn.batch_execute("set default_transaction_read_only = on")?;
             let all = "select tablename::text as line from pg_tables where schemaname = 'public' \
                        and tablename not like '\\_\\_diesel%'";
-            check_known(lines(&mut conn, all));
+            check_known(lines(&mut conn, all)?);
             let rows = |table: &str| format!("select t::text as line from {table} t order by 1");
-            tables.iter().map(|table| ((*table).to_owned(), lines(&mut conn, &rows(table)))).collect()
+            tables.iter().map(|table| Ok(((*table).to_owned(), lines(&mut conn, &rows(table))?))).collect()
         }
     }
 }
@@ -75,16 +80,16 @@ fn check_known(tables: Vec<String>) {
     }
 }
 
-fn rows_of_sqlite(conn: &mut SqliteConnection, table: &str) -> Vec<String> {
-    let columns = lines(conn, &format!("select name as line from pragma_table_info('{table}') order by cid"));
+fn rows_of_sqlite(conn: &mut SqliteConnection, table: &str) -> QueryResult<Vec<String>> {
+    let columns = lines(conn, &format!("select name as line from pragma_table_info('{table}') order by cid"))?;
     let quoted: Vec<String> = columns.iter().map(|column| format!("'{column}=' || quote({column})")).collect();
     lines(conn, &format!("select {} as line from {table} order by 1", quoted.join(" || ' ' || ")))
 }
 
-fn lines<C>(conn: &mut C, query: &str) -> Vec<String>
+fn lines<C>(conn: &mut C, query: &str) -> QueryResult<Vec<String>>
 where
     C: LoadConnection,
     diesel::query_builder::SqlQuery: for<'q> LoadQuery<'q, C, Line>,
 {
-    diesel::sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|row| row.line).collect()
+    Ok(diesel::sql_query(query).load::<Line>(conn)?.into_iter().map(|row| row.line).collect())
 }

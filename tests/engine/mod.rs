@@ -124,6 +124,11 @@ impl Place {
         dump::of(self, dump::PROJECTIONS)
     }
 
+    /// The same, of a database that may be damaged.
+    pub fn readable_projections(&self) -> diesel::QueryResult<Dump> {
+        dump::read(self, dump::PROJECTIONS)
+    }
+
     /// The records and what opens their sealed fields.
     pub fn truth(&self) -> Dump {
         dump::of(self, &["records", "openings", "log_head"])

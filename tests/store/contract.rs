@@ -21,6 +21,34 @@ fn what_was_answered_is_there_when_the_store_is_opened_again() {
 }
 
 #[test]
+fn openings_of_many_chains_are_those_of_each() {
+    let founded = Founded::new();
+    let store = &*founded.store;
+    let plot = |code: &str, grower: Option<&str>| {
+        let form = serde_json::json!({"code": code, "place": {"zh": "示范县"}, "area_m2": 100, "crop": {"zh": "脐橙"},
+            "point": {"lat": "31.018320", "lon": "109.464210"}, "grower": grower});
+        let form: suyuan::domain::acts::plots::RegisterPlot = serde_json::from_value(form).unwrap();
+        perform(store, form).unwrap().subject
+    };
+    let plots = [plot("P1", Some("李甲乙")), plot("P2", None), plot("P3", Some("王大山"))];
+    let named = |subjects: &[_]| -> Vec<_> {
+        let all = store.openings_of(subjects).unwrap();
+        all.into_iter().map(|(class, it)| (it.subject, it.seq, it.field, class, it.value)).collect()
+    };
+    let mut each: Vec<_> = plots.iter().flat_map(|subject| named(&[*subject])).collect();
+    for (subject, known) in plots.iter().map(|subject| (subject, store.openings(*subject).unwrap())) {
+        let one = each.iter().filter(|it| it.0 == *subject);
+        let same: Vec<_> = one.map(|it| (it.3.clone(), it.1, it.2.clone())).collect();
+        assert_eq!(known.into_iter().map(|(class, it)| (class, it.seq, it.field)).collect::<Vec<_>>(), same);
+    }
+    let mut all = named(&plots);
+    assert_eq!(all.iter().filter(|it| it.2 == "grower").count(), 2);
+    each.sort_by_key(|it| (it.0.handle, it.1, it.2.clone()));
+    all.sort_by_key(|it| (it.0.handle, it.1, it.2.clone()));
+    assert_eq!((each, named(&[])), (all, vec![]));
+}
+
+#[test]
 fn a_refused_act_leaves_nothing_and_does_not_stop_its_group() {
     let founded = Founded::new();
     let store = &*founded.store;

@@ -49,7 +49,7 @@ impl Scene {
         let store = &*founded.store;
         let buyer = keyed(store, buyer(), "admit").unwrap().subject;
         let batch = perform(store, opening("L1", 1_000)).unwrap().id;
-        let form: Value = json!({"to": buyer.handle, "quantity": 100, "order": "PO-1"});
+        let form: Value = json!({"to_uscc": CODE, "quantity": 100, "order": "PO-1"});
         let ship = ShipBatch { batch, ..serde_json::from_value(form).unwrap() };
         let shipment = keyed(store, ship, "ship").unwrap().subject;
         assert_eq!(shipment.kind, SubjectKind::Shipment);

@@ -6,6 +6,7 @@
 mod engine;
 mod support;
 
+mod applications;
 #[cfg(feature = "postgres")]
 mod base_backup;
 #[cfg(feature = "postgres")]

@@ -71,7 +71,7 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
     let failed = |error: crate::domain::view::build::BuildError| AppError::Failed(error.to_string());
     let flow = flow(&chain).map_err(failed)?;
     let (nodes, edges, more) = lineage(app, caller, handle, &batch)?;
-    let names = Names::of(app, [batch.product, batch.home].into_iter().chain(batch.licence))?;
+    let names = Names::of(app, caller, [batch.product, batch.home].into_iter().chain(batch.licence))?;
     Ok(BatchPage { records: chain.len() as u64, known, batch, flow, public, nodes, edges, more, names })
 }
 

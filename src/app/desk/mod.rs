@@ -8,11 +8,12 @@ mod search;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{App, AppError};
+use super::{App, AppError, Caller};
 use crate::domain::acts::Known;
-use crate::domain::entities::{Batch, Entity, Organisation, Product, Site};
+use crate::domain::entities::{Batch, Entity, Organisation, Product, Site, Why};
 use crate::domain::kinds::Name;
 use crate::domain::record::Handle;
+use crate::domain::uscc::Uscc;
 
 /// Files of lists.
 pub use crate::exchange::sheet;
@@ -22,43 +23,61 @@ pub use home::{Home, Waiting, has_batches, home};
 pub use search::{Hit, search};
 
 /// Subjects that others name, looked up at once.
-#[derive(Default)]
-pub struct Names(HashMap<Handle, Known>);
+pub struct Names {
+    known: HashMap<Handle, Known>,
+    /// Whose people look.
+    own: Handle,
+}
 
 impl Names {
-    pub fn of(app: &App, handles: impl IntoIterator<Item = Handle>) -> Result<Self, AppError> {
+    pub fn of(app: &App, caller: Caller, handles: impl IntoIterator<Item = Handle>) -> Result<Self, AppError> {
         let handles: BTreeSet<Handle> = handles.into_iter().collect();
         let handles: Vec<Handle> = handles.into_iter().collect();
         let known = app.store.subjects(&handles)?;
-        Ok(Self(known.into_iter().map(|known| (known.subject.handle, known)).collect()))
+        let known = known.into_iter().map(|known| (known.subject.handle, known)).collect();
+        Ok(Self { known, own: caller.organisation })
     }
 
     pub fn product(&self, handle: Handle) -> Option<&Product> {
-        match &self.0.get(&handle)?.entity {
+        match &self.known.get(&handle)?.entity {
             Entity::Product(product) => Some(product),
             _ => None,
         }
     }
 
     pub fn site(&self, handle: Handle) -> Option<&Site> {
-        match &self.0.get(&handle)?.entity {
+        match &self.known.get(&handle)?.entity {
             Entity::Site(site) => Some(site),
             _ => None,
         }
     }
 
     pub fn batch(&self, handle: Handle) -> Option<&Batch> {
-        match &self.0.get(&handle)?.entity {
+        match &self.known.get(&handle)?.entity {
             Entity::Batch(batch) => Some(batch),
             _ => None,
         }
     }
 
-    /// The name by which who is admitted knows an organisation. That of a buyer or a household is sealed, and shown to those
-    /// who deal with it: the other side of a shipment.
+    /// The name by which everybody knows an organisation; the own one also where it is sealed.
     pub fn organisation(&self, handle: Handle) -> Option<&Name> {
-        match &self.0.get(&handle)?.entity {
-            Entity::Organisation(Organisation { name, sealed_name, .. }) => name.as_ref().or(sealed_name.as_ref()),
+        let found = self.party(handle)?;
+        if handle == self.own { found.name_for(Why::Own) } else { found.name.as_ref() }
+    }
+
+    /// The name of who dealt with those that look, also where it is sealed: the reason why they know it has to be told.
+    pub fn acquaintance(&self, handle: Handle, why: Why) -> Option<&Name> {
+        self.party(handle)?.name_for(why)
+    }
+
+    /// The credit code of who was shipped to by it.
+    pub fn code_told(&self, receiver: Handle) -> Option<&Uscc> {
+        self.party(receiver)?.uscc_for(Why::ReaderToldIt)
+    }
+
+    fn party(&self, handle: Handle) -> Option<&Organisation> {
+        match &self.known.get(&handle)?.entity {
+            Entity::Organisation(organisation) => Some(organisation),
             _ => None,
         }
     }

@@ -40,14 +40,14 @@ pub struct SetUp {
     pub secret: Option<Secret>,
 }
 
-/// Sets up an authenticator, in place of any before.
+/// Sets up an authenticator, in place of any before. Wherever else he is logged in ends: somebody may be in who knew the old one.
 pub fn set_up(app: &App, present: &Present, text: &str, code: &str, agent: &str) -> Result<SetUp, PeopleError> {
     let secret = totp::from_base32(text).filter(|secret| secret.len() == 20).ok_or(PeopleError::WrongCode)?;
     let step = totp::step_of(&secret, code, app.now()).ok_or(PeopleError::WrongCode)?;
     let recovery_codes = totp::new_recovery_codes(&*app.random);
     let codes = recovery_codes.iter().filter_map(|code| totp::recovery_hash(code)).collect();
-    let member = &present.member;
-    app.store.change_member(member.home, member.id, &Change::SecondFactor { secret, step, codes })?;
+    let (member, keep) = (&present.member, present.session.token_hash);
+    app.store.change_member(member.home, member.id, &Change::SecondFactor { secret, step, codes, keep })?;
     tracing::info!(member = %member.id, "an authenticator was set up");
     let secret = match present.step {
         Step::Whole => None,

@@ -3,7 +3,7 @@
 use crate::app::{Acting, App, AppError, Caller};
 use crate::auth::policy;
 use crate::auth::session::Secret;
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Entity, Why};
 use crate::domain::kinds::Name;
 use crate::domain::people::MemberId;
 use crate::domain::record::{Digest, Handle, Role};
@@ -106,12 +106,11 @@ pub fn find(app: &App, token_hash: Digest) -> Result<Option<Present>, AppError> 
     Ok(Some(Present { session, member, role, organisation, suspended, step }))
 }
 
-/// Role and name of an organisation; its handle where the name was erased.
+/// Role and name of an organisation, for its own people; its handle where the name was erased.
 pub fn organisation(app: &App, handle: Handle) -> Result<Option<(Role, Name)>, AppError> {
     Ok(match app.store.subject(handle)?.map(|known| known.entity) {
         Some(Entity::Organisation(it)) => {
-            let (role, name) = (it.role, it.name.or(it.sealed_name));
-            name.or_else(|| nameless(handle)).map(|name| (role, name))
+            it.name_for(Why::Own).cloned().or_else(|| nameless(handle)).map(|name| (it.role, name))
         }
         _ => None,
     })

@@ -43,6 +43,10 @@ impl Network {
         }
         Self(kept)
     }
+
+    pub const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]

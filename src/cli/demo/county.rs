@@ -32,6 +32,10 @@ pub const TEA_LEAF: &str = "09520000100087";
 pub const LOOSE_TEA: &str = "09520000100094";
 pub const TEA_PACK: &str = "09520000100063";
 
+/// Who buys, by credit code: that is how it is shipped to.
+pub const BUYER_A: &str = "91999002MA00003143";
+pub const BUYER_B: &str = "91999003MA0000322C";
+
 /// The organisations of the county.
 #[derive(Clone, Copy)]
 pub struct People {
@@ -42,7 +46,6 @@ pub struct People {
     pub laboratory: Caller,
     pub association: Caller,
     pub buyer_a: Caller,
-    pub buyer_b: Caller,
 }
 
 /// Its plots.
@@ -133,9 +136,9 @@ fn register_people(teller: &Teller<'_>, accounts: &mut Vec<Account>) -> anyhow::
             "yunling",
             organisation(Cooperative, "示范云岭茶叶合作社", "Yunling Tea Cooperative (demo)", "93999001MA00000316"),
         )?,
-        buyer_a: admit("buyer-a", organisation(Buyer, "示范生鲜甲", "Demo Fresh A", "91999002MA00003143"))?,
-        buyer_b: admit("buyer-b", organisation(Buyer, "示范商超乙", "Demo Markets B", "91999003MA0000322C"))?,
+        buyer_a: admit("buyer-a", organisation(Buyer, "示范生鲜甲", "Demo Fresh A", BUYER_A))?,
     };
+    admit("buyer-b", organisation(Buyer, "示范商超乙", "Demo Markets B", BUYER_B))?;
     admit(
         "regulator",
         organisation(Regulator, "示范县市场监督管理局", "Demo County Market Regulator", "11999001MA00005311"),

@@ -1,6 +1,8 @@
 //! The county's fruit: lychees in June, navel oranges in November, with what goes wrong on the way.
 
-use super::county::{CARTON_FIRST, CARTON_SPECIAL, LOOSE_LYCHEES, LOOSE_ORANGES, LYCHEE_BOX, Licences, People, Plots};
+use super::county::{
+    BUYER_A, BUYER_B, CARTON_FIRST, CARTON_SPECIAL, LOOSE_LYCHEES, LOOSE_ORANGES, LYCHEE_BOX, Licences, People, Plots,
+};
 use super::files;
 use super::registers::{amount, lit};
 use super::teller::{Teller, opened};
@@ -366,17 +368,18 @@ fn pack_and_ship(teller: &Teller<'_>, people: &People, licences: &Licences, grad
         every_minutes: Some(10),
         excursions: vec![Excursion { peak_celsius: lit("11.8"), minutes: 40 }],
     };
-    let ship = |batch, to: Caller, quantity, order: &str| ShipBatch {
+    let ship = |batch, code: &str, quantity, order: &str| ShipBatch {
         batch,
-        to: to.organisation,
+        to: None,
+        to_uscc: Some(lit(code)),
         quantity: amount(quantity),
         order: Some(lit(order)),
         temperature: Some(reefer.clone()),
         told: Default::default(),
     };
-    let to_a = teller.tell(people.hongqi, ship(special, people.buyer_a, 300, "DD-2026-1120-A"))?;
-    teller.tell(people.hongqi, ship(special, people.buyer_b, 237, "DD-2026-1120-B"))?;
-    let loose = ShipBatch { temperature: None, ..ship(graded.second, people.buyer_b, 1_728_000, "DD-2026-1120-C") };
+    let to_a = teller.tell(people.hongqi, ship(special, BUYER_A, 300, "DD-2026-1120-A"))?;
+    teller.tell(people.hongqi, ship(special, BUYER_B, 237, "DD-2026-1120-B"))?;
+    let loose = ShipBatch { temperature: None, ..ship(graded.second, BUYER_B, 1_728_000, "DD-2026-1120-C") };
     teller.tell(people.hongqi, loose)?;
     teller.tell(people.hongqi, CloseBatch { batch: graded.second, told: Default::default() })?;
     teller.at("11-21", "09:30");

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::batches::opened;
 use super::making::open_child;
-use super::{Act, Needs, Note, Refusal, Step, Told};
+use super::{Act, Needs, Note, Refusal, Step, Told, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::batches::{Basis, BatchOpened, BatchReturned, BatchShipped, Parent, TemperatureSummary};
@@ -15,19 +15,26 @@ use crate::domain::kinds::shipments::{ShipmentReceived, ShipmentReturned, Shipme
 use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::{Actor, Handle, Subject, SubjectKind};
 use crate::domain::text::Text;
+use crate::domain::uscc::Uscc;
 
 /// Ships an amount of a batch to an organisation.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"to": "00112233445566778899aabbccddeeff", "quantity": 300, "order": "PO-2026-118",
+#[schema(example = json!({"to_uscc": "91999002MA00003143", "quantity": 300, "order": "PO-2026-118",
     "temperature": {"min_celsius": "5.0", "max_celsius": "11.8", "every_minutes": 10,
     "excursions": [{"peak_celsius": "11.8", "minutes": 40}]}}))]
 pub struct ShipBatch {
     #[serde(skip)]
     pub batch: Handle,
-    /// The receiving organisation; sealed.
-    #[schema(value_type = String)]
-    pub to: Handle,
+    /// The receiving organisation; sealed. One without a public name is told by its credit code, `to_uscc`, which only whoever
+    /// knows it can tell.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub to: Option<Handle>,
+    /// 统一社会信用代码 of the receiving organisation.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "91999002MA00003143")]
+    pub to_uscc: Option<Uscc>,
     #[schema(value_type = u64)]
     pub quantity: PositiveAmount,
     /// Order or contract reference; sealed.
@@ -46,7 +53,8 @@ impl Act for ShipBatch {
     }
 
     fn needs(&self, _actor: &Actor, needs: &mut Needs) {
-        needs.subjects([self.batch, self.to]);
+        needs.subjects([self.batch].into_iter().chain(self.to));
+        needs.names.extend(self.to_uscc.as_ref().map(UniqueName::uscc));
     }
 
     fn decide(&self, step: &mut Step<'_>) -> Result<Subject, Refusal> {
@@ -54,12 +62,7 @@ impl Act for ShipBatch {
         let batch = step.open_batch(self.batch, "batch")?.clone();
         step.check_not_held(self.batch, "batch")?;
         step.check_rest(&batch, self.quantity.get().into(), "quantity")?;
-        // A household is a person: it takes in nothing here, and its name is not to be had by shipping to it.
-        let is_receiver =
-            |it: &Entity| matches!(it, Entity::Organisation(it) if it.kind != OrganisationKind::Household);
-        if !step.entity(self.to).is_some_and(is_receiver) || self.to == step.actor().org {
-            return Err(Refusal::new("unknown-receiver").at("to", self.to));
-        }
+        let to = self.receiver(step)?;
         if let Some(found) = &self.temperature
             && found.min_celsius > found.max_celsius
         {
@@ -84,12 +87,37 @@ impl Act for ShipBatch {
             temperature: self.temperature.clone(),
             media: self.told.media(),
         };
-        let mut note = Note::told(&self.told).link(given.link("batch")).seal("buyer", self.to.to_string());
+        let mut note = Note::told(&self.told).link(given.link("batch")).seal("buyer", to.to_string());
         if let Some(order) = &self.order {
             note = note.seal("order", order.as_str());
         }
         step.write(shipment, &sent, note)?;
         Ok(shipment)
+    }
+}
+
+impl ShipBatch {
+    /// A household is a person: it takes in nothing here. A sealed name is not to be had by shipping to a number that stands in a
+    /// list: whoever ships to a buyer tells the code, by which the public register of firms knows the name too.
+    fn receiver(&self, step: &Step<'_>) -> Result<Handle, Refusal> {
+        let unknown = match (&self.to_uscc, self.to) {
+            (Some(code), _) => Refusal::new("unknown-receiver").at("to_uscc", code),
+            (None, Some(to)) => Refusal::new("unknown-receiver").at("to", to),
+            (None, None) => return Err(Refusal::new("missing-field").at("to", "")),
+        };
+        let by_code = self.to_uscc.as_ref().and_then(|code| step.named(&UniqueName::uscc(code)));
+        let found = if self.to_uscc.is_some() { by_code } else { self.to };
+        let is_receiver = |it: &Entity| match it {
+            Entity::Organisation(it) => match it.kind {
+                OrganisationKind::Household => false,
+                kind => by_code.is_some() || !kind.is_unnamed_in_public(),
+            },
+            _ => false,
+        };
+        match found.filter(|found| step.entity(*found).is_some_and(is_receiver)) {
+            Some(found) if found != step.actor().org && self.to.is_none_or(|to| to == found) => Ok(found),
+            _ => Err(unknown),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod products;
 mod samples;
 mod shipments;
 mod sites;
+mod withheld;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ pub use products::Product;
 pub use samples::Sample;
 pub use shipments::Shipment;
 pub use sites::{Plot, Season, Site, Treatment};
+pub use withheld::{Why, Withheld};
 
 use super::kinds::UnreadableBody;
 use super::kinds::erased::Erased;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Inapplicable, misplaced};
+use super::{Fact, Inapplicable, Why, Withheld, misplaced};
 use crate::domain::kinds::organisations::{Accreditation, OrganisationKind, OrganisationRegistered};
 use crate::domain::kinds::{Body, Name};
 use crate::domain::record::{Handle, Role};
@@ -18,8 +18,8 @@ pub struct Organisation {
     pub name: Option<Name>,
     pub uscc: Option<Uscc>,
     /// Known while the opening exists; for those who deal with it, never for the public.
-    pub sealed_name: Option<Name>,
-    pub sealed_uscc: Option<Uscc>,
+    pub sealed_name: Option<Withheld<Name>>,
+    pub sealed_uscc: Option<Withheld<Uscc>>,
     /// Sealed fields whose openings were destroyed, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withheld: Vec<String>,
@@ -30,6 +30,15 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// The name, for a reader who may know it also where the public does not.
+    pub fn name_for(&self, why: Why) -> Option<&Name> {
+        self.name.as_ref().or_else(|| self.sealed_name.as_ref().map(|name| name.open(why)))
+    }
+
+    pub fn uscc_for(&self, why: Why) -> Option<&Uscc> {
+        self.uscc.as_ref().or_else(|| self.sealed_uscc.as_ref().map(|uscc| uscc.open(why)))
+    }
+
     pub(super) fn open(fact: &Fact<'_>) -> Result<Self, Inapplicable> {
         let body = OrganisationRegistered::read(fact.record)?;
         let opened = |field: &str| fact.opened.get(field).cloned();

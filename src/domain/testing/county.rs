@@ -46,7 +46,10 @@ pub(crate) struct County {
 /// Wrapped so that an act can be run from its JSON and the handle of its address in one line.
 macro_rules! acts {
     ($($name:ident = $type:ident { $($field:ident),* };)+) => {
-        impl County {
+        /// The buyer's credit code.
+pub(crate) const BUYER_CODE: &str = "91999002MA00003143";
+
+impl County {
             $(pub fn $name(&mut self, by: &Actor, $($field: Handle,)* form: Value) -> Result<Handle, Refusal> {
                 #[allow(unused_mut, reason = "acts without a handle from the address have nothing to set")]
                 let mut told: $type = act(form);
@@ -143,7 +146,7 @@ impl County {
         self.buyer = self.organisation(
             Role::Cooperative,
             json!({"kind": "buyer", "name": {"zh": "示范生鲜甲"},
-            "uscc": "91999002MA00003143", "phone": "000-33333", "place": {"zh": "示范市"}}),
+            "uscc": BUYER_CODE, "phone": "000-33333", "place": {"zh": "示范市"}}),
         );
         self.register_goods();
         let association = self.association.clone();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CARTON_FIRST, CARTON_SPECIAL, County, LOOSE};
+use super::{BUYER_CODE, CARTON_FIRST, CARTON_SPECIAL, County, LOOSE};
 use crate::domain::record::Handle;
 
 /// Batches of the good lot, from the orchard to the cartons.
@@ -64,13 +64,13 @@ impl County {
     }
 
     fn certify_and_ship(&mut self, cartons: Handle) {
-        let (by, to) = (self.hongqi.clone(), self.buyer.org);
+        let by = self.hongqi.clone();
         let basis = json!({"basis": "commissioned_test", "reports": ["SFJC-2026-0217"]});
         self.certify(&by, cartons, basis).unwrap();
         self.it.at("2026-11-20 09:00");
         let temperature = json!({"min_celsius": "5.0", "max_celsius": "11.8", "every_minutes": 10,
             "excursions": [{"peak_celsius": "11.8", "minutes": 40}]});
-        let form = json!({"to": to, "quantity": 300, "order": "PO-2026-118", "temperature": temperature});
+        let form = json!({"to_uscc": BUYER_CODE, "quantity": 300, "order": "PO-2026-118", "temperature": temperature});
         self.ship(&by, cartons, form).unwrap();
     }
 

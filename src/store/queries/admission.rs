@@ -8,10 +8,10 @@ use crate::domain::people::MemberId;
 use crate::domain::record::Handle;
 use crate::domain::time::Instant;
 use crate::store::StoreError;
-use crate::store::admission::{Admission, Application, Decision, Suspension};
+use crate::store::admission::{Admission, Application, Decision, Room, Suspension};
 use crate::store::admission_rows::{ApplicationRow, DataReadRow, SuspensionRow};
 use crate::store::reads::{DataRead, DataReads};
-use crate::store::schema::{applications, data_reads, suspensions};
+use crate::store::schema::{applications, data_reads, suspensions, waiting};
 
 fn bytes(handle: Handle) -> Vec<u8> {
     handle.as_bytes().to_vec()
@@ -33,6 +33,40 @@ fn applications(conn: &mut Conn, skip: u64, limit: u32) -> Result<Vec<Applicatio
     rows.into_iter().map(Application::try_from).collect()
 }
 
+fn count_waiting(conn: &mut Conn, since: Instant) -> Result<u64, StoreError> {
+    let open = waiting::table.filter(waiting::decided_at.is_null());
+    let open = open.filter(waiting::created_at.ge(since.millis())).count();
+    Ok(open.get_result::<i64>(conn)?.unsigned_abs())
+}
+
+fn take(conn: &mut Conn, row: &ApplicationRow, source: &[u8], room: Room) -> Result<bool, StoreError> {
+    let open = waiting::table.filter(waiting::decided_at.is_null());
+    diesel::delete(open.filter(waiting::created_at.lt(room.since.millis()))).execute(conn)?;
+    if count_waiting(conn, room.since)? >= room.most && !make_room(conn, source)? {
+        return Ok(false);
+    }
+    diesel::insert_into(applications::table).values(row).on_conflict_do_nothing().execute(conn)?;
+    let added = waiting::table.find(&row.id).filter(waiting::decided_at.is_null());
+    diesel::update(added).set(waiting::source.eq(Some(source))).execute(conn)?;
+    Ok(true)
+}
+
+/// Removes the oldest application of the network that most of those come from that wait. Whoever sends is the first to pay where
+/// it sent as many as any.
+fn make_room(conn: &mut Conn, source: &[u8]) -> Result<bool, StoreError> {
+    let open = || waiting::table.filter(waiting::decided_at.is_null()).filter(waiting::source.is_not_null());
+    let sent: Vec<(Option<Vec<u8>>, i64)> =
+        open().group_by(waiting::source).select((waiting::source, diesel::dsl::count_star())).load(conn)?;
+    let largest = sent.into_iter().max_by_key(|(from, count)| (*count, from.as_deref() == Some(source)));
+    let Some((Some(from), 2..)) = largest else { return Ok(false) };
+    let oldest: Vec<u8> = open()
+        .filter(waiting::source.eq(Some(from)))
+        .order((waiting::created_at, waiting::id))
+        .select(waiting::id)
+        .first(conn)?;
+    Ok(diesel::delete(waiting::table.find(oldest)).execute(conn)? == 1)
+}
+
 fn decide(conn: &mut Conn, id: Handle, decision: &Decision) -> Result<bool, StoreError> {
     let decided = (
         applications::decided_at.eq(Some(decision.at.millis())),
@@ -45,6 +79,7 @@ fn decide(conn: &mut Conn, id: Handle, decision: &Decision) -> Result<bool, Stor
         None => diesel::update(which.filter(applications::decided_at.is_null())).set(decided).execute(conn)?,
         Some(_) => diesel::update(which.filter(applications::organisation.is_null())).set(decided).execute(conn)?,
     };
+    diesel::update(waiting::table.find(bytes(id))).set(waiting::source.eq(None::<Vec<u8>>)).execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -103,13 +138,17 @@ impl Admission for Database {
         self.read(|conn| applications(conn, skip, limit))
     }
 
-    fn open_applications(&self) -> Result<u64, StoreError> {
-        let open = applications::table.filter(applications::decided_at.is_null()).count();
-        self.read(|conn| Ok(open.get_result::<i64>(conn)?.unsigned_abs()))
+    fn take_application(&self, application: &Application, source: &[u8], room: Room) -> Result<bool, StoreError> {
+        let row = ApplicationRow::from(application);
+        self.write(|conn| conn.transaction(|conn| take(conn, &row, source, room)))
+    }
+
+    fn open_applications(&self, since: Instant) -> Result<u64, StoreError> {
+        self.read(|conn| count_waiting(conn, since))
     }
 
     fn decide_application(&self, id: Handle, decision: &Decision) -> Result<bool, StoreError> {
-        self.write(|conn| decide(conn, id, decision))
+        self.write(|conn| conn.transaction(|conn| decide(conn, id, decision)))
     }
 
     fn suspension(&self, home: Handle) -> Result<Option<Suspension>, StoreError> {

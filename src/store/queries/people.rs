@@ -137,7 +137,8 @@ fn follow(conn: &mut Conn, home: Handle, id: MemberId, change: &Change) -> Resul
             end_other_sessions(conn, home, id, *keep)?;
             withdraw_resets(conn, home, id)?;
         }
-        Change::SecondFactor { codes, .. } => {
+        Change::SecondFactor { codes, keep, .. } => {
+            end_other_sessions(conn, home, id, Some(*keep))?;
             remove_codes(conn, home, id)?;
             add_codes(conn, home, id, codes)?;
         }

@@ -89,6 +89,10 @@ impl Openings for Database {
         self.read(|conn| read::openings_of(conn, subject))
     }
 
+    fn openings_of(&self, subjects: &[Subject]) -> Result<Vec<(String, sealed::Opening)>, StoreError> {
+        self.read(|conn| read::openings_of_all(conn, subjects))
+    }
+
     fn destroy(&self, places: &[sealed::Place]) -> Result<(), StoreError> {
         self.write_alone(|conn| erase::run(conn, places))
     }

@@ -1,5 +1,7 @@
 //! Reading records, states, lists, lineage.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Conn;
@@ -54,6 +56,24 @@ pub fn openings_of(conn: &mut Conn, subject: Subject) -> Result<Vec<(String, sea
         .select(OpeningRow::as_select())
         .load(conn)?;
     rows.into_iter().map(|row| opening(row, subject)).collect()
+}
+
+pub fn openings_of_all(conn: &mut Conn, subjects: &[Subject]) -> Result<Vec<(String, sealed::Opening)>, StoreError> {
+    let by_key: HashMap<&[u8], Subject> = subjects.iter().map(|it| (it.handle.as_bytes().as_slice(), *it)).collect();
+    let keys: Vec<&[u8]> = by_key.keys().copied().collect();
+    let mut found = Vec::new();
+    for chunk in keys.chunks(8_000) {
+        let rows: Vec<(Vec<u8>, OpeningRow)> = openings::table
+            .filter(openings::subject.eq_any(chunk))
+            .order((openings::subject, openings::seq, openings::field))
+            .select((openings::subject, OpeningRow::as_select()))
+            .load(conn)?;
+        for (key, row) in rows {
+            let Some(subject) = by_key.get(key.as_slice()) else { continue };
+            found.push(opening(row, *subject)?);
+        }
+    }
+    Ok(found)
 }
 
 pub fn opening_at(conn: &mut Conn, place: &sealed::Place) -> Result<Option<sealed::Opening>, StoreError> {

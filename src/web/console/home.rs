@@ -10,7 +10,7 @@ use super::read::Typed;
 use super::shell::Shell;
 use crate::app::desk::{self, Home, Names, Waiting};
 use crate::app::{App, AppError};
-use crate::domain::entities::Batch;
+use crate::domain::entities::{Batch, Why};
 use crate::domain::quantity::Unit;
 use crate::domain::record::Role;
 use crate::http::extract::{State, blocking};
@@ -121,7 +121,7 @@ fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
         Waiting::LicenceEnds { licensee, .. } => Some(*licensee),
         _ => None,
     });
-    let names = Names::of(app, named)?;
+    let names = Names::of(app, shell.caller, named)?;
     Ok(home.waiting.iter().map(|waiting| line(shell, &names, waiting)).collect())
 }
 
@@ -163,7 +163,8 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             Line { href: Some(page(handle)), verb, ..say("ok", what, of_batch(shell, names, batch)) }
         }
         Waiting::Arriving { shipment, from, lot, unit, quantity } => {
-            let from = names.organisation(*from).map(|name| shell.name(name).to_owned()).unwrap_or_default();
+            let from =
+                names.acquaintance(*from, Why::ItCame).map(|name| shell.name(name).to_owned()).unwrap_or_default();
             let what = w.t2("wait-arriving", "amount", amount(shell, *quantity, *unit), "from", from);
             let verb = Some((format!("/console/shipments/{shipment}/receive"), w.t("verb-take-in")));
             Line { verb, ..say("attention", what, lot.clone()) }

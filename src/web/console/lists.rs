@@ -133,7 +133,7 @@ impl<L: List> Lines for L {
 
     fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
         let slice = L::slice(app, shell, typed, (after > 0).then_some(Cursor(after)), limit)?;
-        let names = Names::of(app, slice.items.iter().flat_map(L::names))?;
+        let names = Names::of(app, shell.caller, slice.items.iter().flat_map(L::names))?;
         let rows = slice.items.iter().filter_map(|known| L::row(shell, &names, known)).collect();
         Ok(Found { rows, next: slice.next.map(|next| next.0) })
     }

@@ -92,7 +92,7 @@ fn open_batches(app: &App, shell: &Shell) -> Result<Vec<Place>, AppError> {
         Entity::Batch(batch) => Some(batch.product),
         _ => None,
     });
-    let names = Names::of(app, named)?;
+    let names = Names::of(app, shell.caller, named)?;
     let desk = Desk { app, shell, subject: None };
     let place = |known: &crate::domain::acts::Known| match &known.entity {
         Entity::Batch(batch) if batch.rest() > 0 && batch.net_g.is_none() && !batch.is_closed() => {

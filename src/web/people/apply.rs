@@ -57,7 +57,7 @@ pub async fn apply(app: State, request: HttpRequest, body: web::Payload) -> Resu
         admission::check(app, &sent)?;
         let admitted = app.door.throttle.admit(app.now(), &counted(from), from, None);
         admitted.map_err(|seconds| PeopleError::Wait { seconds })?;
-        admission::apply(app, &sent)
+        admission::apply(app, &sent, from)
     });
     let error = match done.await {
         Ok(number) => {

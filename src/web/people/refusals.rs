@@ -61,7 +61,7 @@ fn wants_page(request: &HttpRequest) -> bool {
     let below =
         |beginning: &&str| path.strip_prefix(*beginning).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
-    match OF_PEOPLE.iter().any(|it| below(it)) {
+    match OF_PEOPLE.iter().any(&below) {
         true => accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*")),
         false => !below(&"/api") && accept.is_some_and(|accept| accept.contains("text/html")),
     }

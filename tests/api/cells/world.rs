@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use suyuan::app::admission::{self, Typed};
 use suyuan::app::keys;
+use suyuan::app::people::throttle::Network;
 use suyuan::auth::policy::{self, Whose};
 use suyuan::domain::record::{Handle, Role};
 use suyuan::store::notices::Webhook;
@@ -48,7 +49,7 @@ impl World {
         app.on("2026-11-23");
         let drawn = json!({"laboratory": app.laboratory.id, "code": "SF-S-1", "quantity": 1_000});
         let sample = coop.made(&batch_path(&batch, "samples"), drawn).await;
-        let shipped = json!({"to": app.buyer.id, "quantity": 1_000});
+        let shipped = json!({"to_uscc": crate::support::BUYER[2], "quantity": 1_000});
         let shipment = coop.made(&batch_path(&batch, "shipments"), shipped).await;
         let site =
             json!({"code": "PH-1", "kind": "packhouse", "name": {"zh": "一号包装厂"}, "place": {"zh": "示范县"}});
@@ -66,7 +67,8 @@ impl World {
             manager_login: "wang.wu".into(),
             ..Typed::default()
         };
-        admission::apply(&app.app, &applied).unwrap();
+        let from = Network::of([192, 0, 2, 7].into());
+        admission::apply(&app.app, &applied, from).unwrap();
         let application = app.store.applications(0, 1).unwrap()[0].id.to_string();
 
         let mut own = BTreeMap::new();

@@ -28,7 +28,7 @@ async fn another_organisations_things_answer_as_missing_ones_on_every_page_and_f
     let licence = app.licence(100).await;
     let drawn = json!({"laboratory": app.laboratory.id, "code": "S-1", "quantity": 1000});
     let sample = app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
-    let shipped = json!({"to": app.buyer.id, "quantity": 1000});
+    let shipped = json!({"to_uscc": crate::support::BUYER[2], "quantity": 1000});
     let shipment = app.cooperative.made(&batch_path(&batch, "shipments"), shipped).await;
     let other_lab = app.admit("laboratory", "另一快检中心", "12999001MA0000999K").await;
     let other_association = app.admit("association", "另一协会", "51999001MA0000999J").await;

@@ -1,7 +1,11 @@
 //! Days of a cooperative, its laboratory and its buyer, told by forms alone.
 
+use serde_json::json;
+
 use crate::support::desk::{Desk, href, texts};
-use crate::support::{BUYER, CARTON, LOOSE, TestApp};
+use crate::support::{BUYER, CARTON, LOOSE, TestApp, batch_path};
+
+use super::goods::choice;
 
 /// The address of a page without what it says was done.
 fn plain(location: &str) -> &str {
@@ -115,14 +119,25 @@ async fn goods_go_to_a_buyer_who_is_told_by_his_code_and_takes_them_in() {
         !page.contains(BUYER[0]) && !page.contains(&app.buyer.id),
         "a buyer is not offered to who never dealt with him"
     );
+    // Nor is his name to be had by his number, which stands in the list of organisations.
+    let by_number = json!({"to": app.buyer.id, "quantity": 1});
+    app.cooperative.post(&batch_path(&batch, "shipments"), by_number).await.problem(422, "unknown-receiver");
+    let refused = coop.fill(&ship, &[("quantity", "1"), ("to", app.buyer.id.as_str())]).await.expect(422).text();
+    assert!(texts(&refused, ".field-error")[0].contains("统一社会信用代码"), "{refused}");
+    assert!(!coop.page("/console/shipments").await.contains(BUYER[0]) && !coop.page(&ship).await.contains(BUYER[0]));
     let refused = coop.fill(&ship, &[("quantity", "300")]).await.expect(422).text();
     assert_eq!(texts(&refused, ".field-error").len(), 1, "{refused}");
     coop.done(&ship, &[("quantity", "300"), ("to_uscc", BUYER[2])]).await;
-    assert!(coop.page(&ship).await.contains(BUYER[0]), "now he is");
+    let page = coop.page(&ship).await;
+    assert!(page.contains(BUYER[0]), "now he is");
+    assert!(coop.page("/console/shipments").await.contains(BUYER[0]));
+    let known = choice(&page, "to", BUYER[0]);
 
     let take_in = href(&buyer.page("/console").await, "收货");
     let opened = buyer.done(&take_in, &[("lot", "SFJ-1")]).await;
     assert_eq!(texts(&buyer.page(plain(&opened)).await, ".equation"), ["进 300 kg = 结余 300 kg"]);
+    // Shipped to once, he is chosen.
+    coop.done(&ship, &[("quantity", "10"), ("to", known.as_str())]).await;
     // The seller's page draws what the buyer made of it, and does not open it.
     let page = coop.page(&format!("/console/batches/{batch}")).await;
     assert!(page.contains("SFJ-1") && !page.contains(plain(&opened)), "{page}");

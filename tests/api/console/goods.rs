@@ -7,7 +7,7 @@ use crate::support::{TestApp, batch_path};
 use serde_json::json;
 
 /// Value of the line of a select that has these words.
-fn choice(page: &str, name: &str, words: &str) -> String {
+pub fn choice(page: &str, name: &str, words: &str) -> String {
     let page = Html::parse_document(page);
     let options = Selector::parse(&format!("select[name='{name}'] option")).unwrap();
     let found = page.select(&options).find(|option| option.text().collect::<String>().contains(words));
@@ -48,7 +48,9 @@ async fn what_was_shipped_comes_back_and_stands_apart_until_it_is_written_off() 
     let coop = app.desk(&app.cooperative).await;
     let own = format!("/console/batches/{batch}");
     assert!(!coop.page(&own).await.contains(&format!("{own}/return")), "nothing was shipped yet");
-    app.cooperative.act(&batch_path(&batch, "shipments"), json!({"to": app.buyer.id, "quantity": 300_000})).await;
+    app.cooperative
+        .act(&batch_path(&batch, "shipments"), json!({"to_uscc": crate::support::BUYER[2], "quantity": 300_000}))
+        .await;
     assert!(coop.page(&own).await.contains(&format!("{own}/return")));
     let back = format!("{own}/return");
     let said = [("quantity", "301"), ("reason", "外箱破损")];
@@ -123,7 +125,7 @@ async fn stock_tells_by_store_and_lot_what_is_there_what_is_held_and_what_came_b
     let site = json!({"code": "ST-1", "kind": "store", "name": {"zh": "一号冷库"}, "place": {"zh": "示范县"}});
     let site = app.cooperative.made("/api/v1/sites", site).await;
     app.cooperative.act(&batch_path(&first, "storings"), json!({"site": site})).await;
-    let shipment = json!({"to": app.buyer.id, "quantity": 600_000});
+    let shipment = json!({"to_uscc": crate::support::BUYER[2], "quantity": 600_000});
     let shipment = app.cooperative.made(&batch_path(&first, "shipments"), shipment).await;
     let back = json!({"shipment": shipment, "quantity": 100_000, "reason": "外箱破损"});
     app.cooperative.act(&batch_path(&first, "returns"), back).await;

@@ -103,7 +103,7 @@ async fn what_is_ill_formed_is_told_at_its_field_and_stays_typed() {
         assert!(told.contains(says), "{field} {wrong:?}: {told}");
         assert!(answer.contains("Foothill Farm") && answer.contains("value=\"示范县\""), "nothing typed is lost");
     }
-    assert_eq!(app.store.open_applications().unwrap(), 0);
+    assert_eq!(app.store.applications(0, 1).unwrap().len(), 0);
     // Of another site nothing is taken.
     let fields: Vec<(String, String)> = FORM.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     assert_eq!(browser.post_from("/join", &fields, "cross-site").await.status, 403);
@@ -130,6 +130,27 @@ async fn one_network_applies_a_few_times_and_then_waits_while_others_do_not() {
     // Whoever logs in from there does not pay for it.
     app.member(&app.cooperative, "li.na", MemberKind::Worker);
     eager.log_in("li.na").await.expect(200);
+}
+
+#[actix_web::test]
+async fn what_nobody_answers_in_a_quarter_of_a_year_lapses_and_the_next_one_takes_it_away() {
+    let app = TestApp::start().await;
+    let applicant = app.browser();
+    applicant.open("/join").await.expect(200);
+    let sent = applicant.submit("/join", FORM).await.expect(200).text();
+    assert!(sent.contains("within 90 days"), "{sent}");
+    app.at("2026-11-30T00:59:00.000Z");
+    let operator = app.desk(&app.operator).await;
+    assert!(operator.page("/console/applications").await.contains("待审核"));
+    assert!(operator.page("/console").await.contains("入驻申请待审核"));
+    app.at("2026-11-30T01:01:00.000Z");
+    let (home, list) = (operator.page("/console").await, operator.page("/console/applications").await);
+    assert!(list.contains("90 天未审核，已失效") && !list.contains("待审核"), "{list}");
+    assert!(!home.contains("入驻申请待审核"), "{home}");
+    applicant.open("/join").await.expect(200);
+    applicant.submit("/join", &with("uscc", "93999001MA0000015G")).await.expect(200);
+    let all = app.store.applications(0, 9).unwrap();
+    assert_eq!(all.iter().map(|it| it.uscc.as_str()).collect::<Vec<_>>(), ["93999001MA0000015G"]);
 }
 
 #[actix_web::test]
@@ -240,6 +261,12 @@ async fn whose_name_was_erased_is_suspended_and_lifted_all_the_same() {
     let why = [("csrf".to_owned(), operator.csrf()), ("reason".to_owned(), "核查".to_owned())];
     operator.post(&format!("{path}/suspend"), &why.clone().into()).await.expect(303);
     assert!(app.app.store.suspension(home).unwrap().is_some());
+    // Nor has the public a page of it, by any of its addresses.
+    for (page, accept) in [("/producers", "text/html"), ("/producers", "application/json")] {
+        let answer = app.anon.get_with(&format!("{page}/{home}"), &[("accept", accept)]).await;
+        assert!(answer.status == 404 && !answer.text().contains(crate::support::BUYER[0]), "{}", answer.text());
+    }
+    assert!(operator.page(&path).await.contains(&home.to_string()[..8]), "the operator sees which it is");
     operator.post(&format!("{path}/lift"), &why.into()).await.expect(303);
     assert!(app.app.store.suspension(home).unwrap().is_none());
 }
@@ -331,7 +358,7 @@ async fn organisations_and_applications_are_found_by_what_they_hold_and_only_who
     assert_eq!((csv.lines().count(), read()), (2, 0), "{csv}");
     let sealed = app.store.subject(buyer).unwrap().unwrap();
     let suyuan::domain::entities::Entity::Organisation(it) = sealed.entity else { panic!() };
-    let code = it.sealed_uscc.unwrap().to_string();
+    let code = it.uscc_for(suyuan::domain::entities::Why::Compared).unwrap().to_string();
     let page = operator.page(&format!("/console/organisations?contains={code}")).await;
     assert_eq!((texts(&page, "tbody tr").len(), read()), (1, 1), "{page}");
 }

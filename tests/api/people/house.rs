@@ -136,6 +136,7 @@ async fn links_of_a_manager_who_is_shut_out_end_with_him_and_one_manager_is_alwa
     let first = app.logged_in(&app.cooperative, "li.na", Manager).await;
     let second = app.logged_in(&app.cooperative, "wang.wu", Manager).await;
     let link = invited(&second, "他自己", "manager").await;
+    let reset = |answer: Answer| shown_once(&answer).replace("https://sy.example", "");
     let home = app.cooperative.id.parse().unwrap();
     let of = |login: &str| {
         let all = app.app.store.members(Some(home)).unwrap();
@@ -143,7 +144,13 @@ async fn links_of_a_manager_who_is_shut_out_end_with_him_and_one_manager_is_alwa
     };
     let (one, two) = (of("li.na").to_string(), of("wang.wu").to_string());
     first.open("/console/members").await;
+    let made = first.submit("/console/members/change", &[("id", &two), ("act", "reset")]).await.expect(200);
+    let own = reset(made);
+    app.browser().open(&own).await.expect(200);
+    first.open("/console/members").await;
     first.submit("/console/members/change", &[("id", &two), ("act", "disable")]).await.expect(200);
+    // The link for his password with him, and it does not come back when he does.
+    app.browser().open(&own).await.expect(404);
     assert!(app.browser().open(&link).await.expect(404).text().contains("no longer good"));
     // As if the other had shut him out at the same moment.
     let now = Some(app.app.now());
@@ -151,6 +158,7 @@ async fn links_of_a_manager_who_is_shut_out_end_with_him_and_one_manager_is_alwa
     let demoted = app.app.store.change_member(home, of("li.na"), &Change::Kind(Worker)).unwrap();
     assert_eq!((last, demoted), (Changed::LastManager, Changed::LastManager));
     first.submit("/console/members/change", &[("id", &two), ("act", "enable")]).await.expect(200);
+    app.browser().open(&own).await.expect(404);
     second.log_in("wang.wu").await.expect(200);
     second.open("/console/members").await;
     let link = invited(&first, "王五", "worker").await;

@@ -71,10 +71,36 @@ async fn who_knows_only_the_password_does_not_replace_an_authenticator_that_was_
     owner.log_in("la.one").await.expect(200);
     set_up(&owner, START).await;
     let code = totp::code(&stolen, step(START));
-    let answer = thief.submit("/login/authenticator", &[("code", &code)]).await;
-    assert!(answer.text().contains("Code of your authenticator"), "{}", answer.text());
+    let answer = thief.submit("/login/authenticator", &[("code", &code)]).await.expect(401).text();
+    assert!(answer.contains("Nobody is logged in here"), "{answer}");
+    assert!(thief.log_in("la.one").await.text().contains("Code of your authenticator"));
+    assert!(thief.open("/login/authenticator").await.text().contains("Code of your authenticator"));
     assert!(!thief.open("/console/account").await.text().contains("recovery codes are left"));
     assert!(owner.open("/console/account").await.text().contains("10 recovery codes are left"));
+}
+
+#[actix_web::test]
+async fn an_authenticator_that_is_set_up_or_changed_ends_every_other_session() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let here = app.logged_in(&app.cooperative, "li.na", Manager).await;
+    let (elsewhere, other) = (app.browser(), app.logged_in(&app.cooperative, "wang.wu", Worker).await);
+    elsewhere.log_in("li.na").await.expect(200);
+    here.open("/login/authenticator").await.expect(200);
+    let (secret, _) = set_up(&here, START).await;
+    assert!(elsewhere.open("/console/account").await.text().contains("<h1>Log in</h1>"));
+    assert!(here.open("/console/account").await.text().contains("10 recovery codes are left"));
+    assert!(other.open("/console/account").await.text().contains("wang.wu"), "nobody else");
+    // Another one in its place: whoever was in by the old one is out.
+    let later = "2026-09-01T00:01:00.000Z";
+    app.at(later);
+    elsewhere.log_in("li.na").await.expect(200);
+    elsewhere.submit("/login/code", &[("code", &totp::code(&secret, step(later)))]).await.expect(200);
+    assert!(elsewhere.open("/console/account").await.text().contains("10 recovery codes are left"));
+    here.open("/login/authenticator").await.expect(200);
+    set_up(&here, later).await;
+    assert!(elsewhere.open("/console/account").await.text().contains("<h1>Log in</h1>"));
+    assert!(here.open("/console/account").await.text().contains("10 recovery codes are left"));
 }
 
 #[actix_web::test]

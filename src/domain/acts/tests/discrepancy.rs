@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{detail, refused, with_harvest};
 use crate::domain::kinds::batches::HoldReason;
 use crate::domain::record::Handle;
-use crate::domain::testing::{County, LOOSE};
+use crate::domain::testing::{BUYER_CODE, County, LOOSE};
 
 /// SF26A gave 900 kg to SF26A-1 and lost 100 kg; the harvest of 4,000 kg was 999 kg.
 fn with_gap() -> (County, Handle) {
@@ -65,7 +65,7 @@ fn while_a_discrepancy_stands_nothing_is_drawn_and_nothing_made_from_it_goes_out
     let lose = json!({"quantity": 1, "reason": "rot"});
     refused(county.lose(&by, batch, lose), "overdrawn", "quantity", 1, 0);
     let child = county.lot(LOOSE, "SF26A-1");
-    let ship = json!({"to": county.buyer.org, "quantity": 1});
+    let ship = json!({"to_uscc": BUYER_CODE, "quantity": 1});
     let refusal = refused(county.ship(&by, child, ship), "batch-held", "batch", child, "");
     assert_eq!((detail(&refusal, "lot"), detail(&refusal, "reason")), ("SF26A", "discrepancy"));
 }
@@ -80,7 +80,7 @@ fn the_correction_that_closes_a_discrepancy_ends_its_hold_in_the_same_act() {
     assert_eq!(kinds, ["batch.corrected", "batch.released"]);
     assert_eq!(open_gaps(&county, batch), (0, 0));
     assert_eq!(county.it.replayed(), county.it.states());
-    county.ship(&by, county.lot(LOOSE, "SF26A-1"), json!({"to": county.buyer.org, "quantity": 1})).unwrap();
+    county.ship(&by, county.lot(LOOSE, "SF26A-1"), json!({"to_uscc": BUYER_CODE, "quantity": 1})).unwrap();
 }
 
 #[test]

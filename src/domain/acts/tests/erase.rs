@@ -6,7 +6,7 @@ use crate::domain::acts::handing_over::ReturnQuantity;
 use crate::domain::entities::Entity;
 use crate::domain::kinds::erased::{Erased, ErasedField};
 use crate::domain::record::{Handle, Subject, SubjectKind};
-use crate::domain::testing::{County, act};
+use crate::domain::testing::{BUYER_CODE, County, act};
 use crate::domain::view::StepKind;
 
 fn erasing(kind: SubjectKind, handle: Handle, fields: &[(u64, &str)]) -> EraseFields {
@@ -37,8 +37,8 @@ fn a_buyer_is_forgotten_and_its_record_says_that_it_was() {
 #[test]
 fn whom_a_shipment_went_to_is_forgotten_and_the_goods_stay_counted() {
     let (mut county, batch) = with_harvest();
-    let (by, operator, to) = (county.hongqi.clone(), county.operator.clone(), county.buyer.org);
-    let sent = json!({"to": to, "quantity": 300, "order": "PO-1"});
+    let (by, operator) = (county.hongqi.clone(), county.operator.clone());
+    let sent = json!({"to_uscc": BUYER_CODE, "quantity": 300, "order": "PO-1"});
     let shipment = county.ship(&by, batch, sent).unwrap();
     county.it.run(&operator, &erasing(SubjectKind::Shipment, shipment, &[(0, "buyer")])).unwrap();
     let Entity::Shipment(known) = &county.it.subjects[&shipment].entity else { panic!("no shipment") };

@@ -2,11 +2,11 @@ use serde_json::json;
 
 use super::{detail, refused, with_harvest};
 use crate::domain::record::Handle;
-use crate::domain::testing::{CARTON_SPECIAL, County};
+use crate::domain::testing::{BUYER_CODE, CARTON_SPECIAL, County};
 
 fn shipped(county: &mut County, batch: Handle, quantity: u64) -> Handle {
-    let (by, to) = (county.hongqi.clone(), county.buyer.org);
-    county.ship(&by, batch, json!({"to": to, "quantity": quantity})).unwrap()
+    let by = county.hongqi.clone();
+    county.ship(&by, batch, json!({"to_uscc": BUYER_CODE, "quantity": quantity})).unwrap()
 }
 
 #[test]
@@ -19,25 +19,41 @@ fn goods_are_shipped_to_another_organisation_that_is_known() {
     for to in [household, by.org, Handle::from_bytes([9; 16]), batch] {
         refused(county.ship(&by, batch, json!({"to": to, "quantity": 1})), "unknown-receiver", "to", to, "");
     }
-    let to = county.buyer.org;
-    let over = county.ship(&by, batch, json!({"to": to, "quantity": 4_000_001}));
+    let over = county.ship(&by, batch, json!({"to_uscc": BUYER_CODE, "quantity": 4_000_001}));
     refused(over, "overdrawn", "quantity", 4_000_001, 4_000_000);
-    let form = json!({"to": to, "quantity": 1, "temperature": {"min_celsius": "8", "max_celsius": "5.0"}});
+    let form = json!({"to_uscc": BUYER_CODE, "quantity": 1, "temperature": {"min_celsius": "8", "max_celsius": "5.0"}});
     refused(county.ship(&by, batch, form), "temperature-reversed", "temperature.max_celsius", "5.0", "8");
+}
+
+#[test]
+fn who_has_no_public_name_is_shipped_to_by_who_knows_the_code() {
+    let (mut county, batch) = with_harvest();
+    let (by, buyer, laboratory) = (county.hongqi.clone(), county.buyer.org, county.laboratory.org);
+    let mut ship = |form| county.ship(&by, batch, form);
+    refused(ship(json!({"to": buyer, "quantity": 1})), "unknown-receiver", "to", buyer, "");
+    let other = "91999003MA0000322C";
+    refused(ship(json!({"to_uscc": other, "quantity": 1})), "unknown-receiver", "to_uscc", other, "");
+    let mixed = json!({"to": laboratory, "to_uscc": BUYER_CODE, "quantity": 1});
+    refused(ship(mixed), "unknown-receiver", "to_uscc", BUYER_CODE, "");
+    refused(ship(json!({"quantity": 1})), "missing-field", "to", "", "");
+    ship(json!({"to": buyer, "to_uscc": BUYER_CODE, "quantity": 1})).unwrap();
+    ship(json!({"to_uscc": BUYER_CODE, "quantity": 1})).unwrap();
+    ship(json!({"to": laboratory, "quantity": 1})).unwrap();
 }
 
 #[test]
 fn held_and_recalled_goods_do_not_leave() {
     let (mut county, batch) = with_harvest();
-    let (by, to) = (county.hongqi.clone(), county.buyer.org);
+    let by = county.hongqi.clone();
     let sample = county.sample(&by, batch, "S-1", 1_000);
     county.split(&by, batch, json!({"parts": [{"lot": "SF26A-1", "quantity": 1_000}]})).unwrap();
     let part = county.lot(crate::domain::testing::LOOSE, "SF26A-1");
     county.test(sample, "R-1", &[("联苯菊酯", "0.083", "0.05")]).unwrap();
-    let refusal = refused(county.ship(&by, part, json!({"to": to, "quantity": 1})), "batch-held", "batch", part, "");
+    let refusal =
+        refused(county.ship(&by, part, json!({"to_uscc": BUYER_CODE, "quantity": 1})), "batch-held", "batch", part, "");
     assert_eq!((detail(&refusal, "lot"), detail(&refusal, "report")), ("SF26A", "R-1"), "the parent is held");
     county.recall(&by, batch, json!({"class": 1, "reason": {"zh": "超标"}})).unwrap();
-    let recalled = county.ship(&by, part, json!({"to": to, "quantity": 1}));
+    let recalled = county.ship(&by, part, json!({"to_uscc": BUYER_CODE, "quantity": 1}));
     refused(recalled, "batch-recalled", "batch", part, "");
 }
 

@@ -15,7 +15,7 @@ use crate::domain::kinds::batches::{Basis, HoldReason};
 use crate::domain::quantity::Unit;
 use crate::domain::record::Handle;
 use crate::domain::record::correction::corrected;
-use crate::domain::testing::{CARTON_FIRST, CARTON_SPECIAL, County, LOOSE, LYCHEE};
+use crate::domain::testing::{BUYER_CODE, CARTON_FIRST, CARTON_SPECIAL, County, LOOSE, LYCHEE};
 use crate::domain::view::build::flow;
 use given::given_to;
 
@@ -149,7 +149,7 @@ impl Tried {
             Deed::Pack { batch, part, cases } => self.pack(*batch, *part, *cases),
             Deed::Ship { batch, part } => {
                 let (handle, found) = self.pick(*batch)?;
-                let form = json!({"to": self.county.buyer.org, "quantity": of(found.rest(), *part)});
+                let form = json!({"to_uscc": BUYER_CODE, "quantity": of(found.rest(), *part)});
                 Some(self.county.ship(&by, handle, form))
             }
             other => self.attempt_later(other),

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::ChainEnd;
 use crate::domain::acts::Known;
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Entity, Why};
 use crate::domain::kinds::Name;
 use crate::domain::kinds::organisations::{Accreditation, OrganisationKind};
 use crate::domain::kinds::sites::SiteKind;
@@ -47,19 +47,24 @@ impl OrganisationResource {
     }
 
     /// With the sealed name, for the organisation itself and the operator who admitted it.
-    fn of_party(known: &Known) -> Option<Self> {
+    fn of_party(known: &Known, why: Why) -> Option<Self> {
         let Entity::Organisation(it) = &known.entity else { return None };
         let mut resource = Self::of(known)?;
-        resource.name = resource.name.or_else(|| it.sealed_name.clone());
+        resource.name = it.name_for(why).cloned();
         resource.withheld = it.withheld.clone();
-        resource.uscc = resource.uscc.or_else(|| it.sealed_uscc.as_ref().map(ToString::to_string));
+        resource.uscc = it.uscc_for(why).map(ToString::to_string);
         Some(resource)
     }
 
     pub(super) fn seen_by(caller: Authenticated) -> impl Fn(&Known) -> Option<Self> {
         move |known| {
-            let party = caller.0.role == Role::Operator || known.subject.handle == caller.0.organisation;
-            if party { Self::of_party(known) } else { Self::of(known) }
+            if known.subject.handle == caller.0.organisation {
+                Self::of_party(known, Why::Own)
+            } else if caller.0.role == Role::Operator {
+                Self::of_party(known, Why::Noted)
+            } else {
+                Self::of(known)
+            }
         }
     }
 }

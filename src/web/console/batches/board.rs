@@ -55,7 +55,7 @@ pub async fn show(app: State, asked: Asked) -> HttpResponse {
 fn lanes(app: &App, shell: &Shell) -> Result<(Vec<Lane>, Option<String>), AppError> {
     let board = desk::board(app, shell.caller)?;
     let shown = board.lanes.iter().flat_map(|lane| &lane.shown);
-    let names = Names::of(app, shown.filter_map(product))?;
+    let names = Names::of(app, shell.caller, shown.filter_map(product))?;
     let lanes = board.lanes.iter().map(|lane| {
         let stage = lane.stage.as_str();
         Lane {

@@ -2,7 +2,7 @@
 
 use crate::app::{AppError, BatchFilter, records, subjects};
 use crate::domain::acts::Known;
-use crate::domain::entities::{Batch, Entity, Licence, Plot, Product};
+use crate::domain::entities::{Batch, Entity, Licence, Plot, Product, Why};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::BatchShipped;
 use crate::domain::kinds::organisations::OrganisationKind;
@@ -119,7 +119,7 @@ pub fn laboratories(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
     organisations(desk, |kind, _| kind == OrganisationKind::Laboratory)
 }
 
-/// Who holds goods, by public name; and whom one has shipped to before, by the name that both sides know.
+/// Who holds goods, by public name; and whom one has shipped to before, by the name that goes with the credit code that was told.
 pub fn receivers(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
     let own = desk.shell.caller.organisation;
     let sent = subjects::list(desk.app, desk.shell.caller, SubjectKind::Shipment, None, 50)?.items;
@@ -130,13 +130,14 @@ pub fn receivers(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
             _ => None,
         })
         .collect();
-    let names = crate::app::desk::Names::of(desk.app, buyers.iter().copied())?;
+    let names = crate::app::desk::Names::of(desk.app, desk.shell.caller, buyers.iter().copied())?;
     let mut choices = Vec::new();
     for buyer in buyers {
-        if let Some(name) = names.organisation(buyer)
-            && !choices.iter().any(|choice: &Choice| choice.value == buyer.to_string())
+        if let Some(name) = names.acquaintance(buyer, Why::ReaderToldIt)
+            && let Some(code) = names.code_told(buyer)
+            && !choices.iter().any(|choice: &Choice| choice.value == code.to_string())
         {
-            choices.push(Choice::new(buyer, desk.shell.name(name)));
+            choices.push(Choice::new(code, desk.shell.name(name)));
         }
     }
     let own = own.to_string();
@@ -159,8 +160,8 @@ pub fn under_way(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
     for (at, handle) in sent {
         let Some(Known { entity: Entity::Shipment(shipment), .. }) = desk.app.store.subject(handle)? else { continue };
         if shipment.under_way() > 0 {
-            let names = crate::app::desk::Names::of(desk.app, shipment.buyer)?;
-            let to = shipment.buyer.and_then(|buyer| names.organisation(buyer));
+            let names = crate::app::desk::Names::of(desk.app, desk.shell.caller, shipment.buyer)?;
+            let to = shipment.buyer.and_then(|buyer| names.acquaintance(buyer, Why::ReaderToldIt));
             let to = to.map(|name| format!(" · {}", desk.shell.name(name))).unwrap_or_default();
             let left = shown(desk, shipment.under_way(), shipment.unit);
             choices.push(Choice::new(handle, format!("{}{to} · {left}", format::instant(&at.to_string()))));

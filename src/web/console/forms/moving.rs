@@ -8,8 +8,8 @@ use super::to_batch;
 use crate::app::{App, AppError, Caller, Receipt};
 use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
 use crate::domain::acts::laboratory::DrawSample;
-use crate::domain::acts::{Known, Refusal, UniqueName};
-use crate::domain::entities::Entity;
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::{Entity, Why};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::uscc::Uscc;
@@ -76,19 +76,16 @@ impl Sheet for Shipping {
         Ok(())
     }
 
-    /// Buyers have no public name: one that was not shipped to before is told by its credit code.
-    fn adjust(app: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
-        let typed = act.as_object_mut().and_then(|fields| fields.remove("to_uscc"));
-        let Some(code) = typed.as_ref().and_then(Value::as_str) else {
-            if act.get("to").is_none() {
-                return Err(Refusal::new("missing-field").at("to", "").into());
-            }
+    /// Buyers have no public name: each is told by its credit code, typed or chosen. A code that was typed goes before a choice.
+    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        let Some(fields) = act.as_object_mut() else { return Ok(()) };
+        let chosen = fields.remove("to");
+        if fields.contains_key("to_uscc") {
             return Ok(());
-        };
-        let uscc: Uscc = code.parse().map_err(|invalid| Refusal::invalid("to_uscc", &invalid))?;
-        let found = app.store.named(&UniqueName::uscc(&uscc))?;
-        let found = found.ok_or_else(|| Refusal::new("unknown-receiver").at("to_uscc", code))?;
-        act["to"] = found.to_string().into();
+        }
+        let chosen = chosen.ok_or_else(|| Refusal::new("missing-field").at("to", ""))?;
+        let is_code = chosen.as_str().is_some_and(|chosen| chosen.parse::<Uscc>().is_ok());
+        fields.insert(if is_code { "to_uscc" } else { "to" }.to_owned(), chosen);
         Ok(())
     }
 
@@ -150,8 +147,8 @@ impl Sheet for Arrival {
         let Entity::Shipment(shipment) = &desk.subject()?.entity else { return Ok(()) };
         form.back = "/console/shipments".into();
         form.unit = shipment.unit;
-        let names = crate::app::desk::Names::of(desk.app, [shipment.home])?;
-        if let Some(name) = names.organisation(shipment.home) {
+        let names = crate::app::desk::Names::of(desk.app, desk.shell.caller, [shipment.home])?;
+        if let Some(name) = names.acquaintance(shipment.home, Why::ItCame) {
             form.facts.push((w.t("ship-from"), desk.shell.name(name).to_owned()));
         }
         form.facts.push((w.t("batch"), shipment.lot.to_string()));

@@ -155,13 +155,15 @@ impl Lines for Households {
     fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
         let after = (after > 0).then_some(Cursor(after));
         let slice = subjects::list(app, shell.caller, SubjectKind::Plot, after, limit)?;
-        let mut rows = Vec::new();
-        for known in &slice.items {
-            let Entity::Plot(plot) = &known.entity else { continue };
-            if let Some(grower) = plots::grower(app, known)? {
-                rows.push(household(shell, known, plot, grower));
+        let mut growers = plots::growers(app, &slice.items)?;
+        let row = |known: &Known| match &known.entity {
+            Entity::Plot(plot) => {
+                let grower = growers.remove(&known.subject.handle)?;
+                Some(household(shell, known, plot, grower))
             }
-        }
+            _ => None,
+        };
+        let rows = slice.items.iter().filter_map(row).collect();
         Ok(Found { rows, next: slice.next.map(|next| next.0) })
     }
 }

@@ -4,7 +4,7 @@ use super::{Filter, List, Row, Shown, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, subjects};
 use crate::domain::acts::Known;
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Entity, Why};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::i18n::format;
@@ -131,8 +131,11 @@ impl List for Shipments {
     fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
         let Entity::Shipment(it) = &known.entity else { return None };
         let incoming = it.home != shell.caller.organisation;
-        let other = if incoming { Some(it.home) } else { it.buyer };
-        let name = other.and_then(|other| names.organisation(other)).map(|name| shell.name(name).to_owned());
+        let name = match incoming {
+            true => names.acquaintance(it.home, Why::ItCame),
+            false => it.buyer.and_then(|buyer| names.acquaintance(buyer, Why::ReaderToldIt)),
+        };
+        let name = name.map(|name| shell.name(name).to_owned());
         let verb = (incoming && it.under_way() > 0 && shell.may("shipment.receive"))
             .then(|| (format!("/console/shipments/{}/receive", known.subject.handle), shell.w.t("verb-take-in")));
         Some(Row {

@@ -3,6 +3,7 @@
 use super::{Found, Lines, Row, Shown, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, reads};
+use crate::domain::entities::Why;
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 use crate::web::map::Map;
@@ -26,8 +27,9 @@ impl Lines for Reads {
         let w = &shell.w;
         let all = reads::own(app, shell.caller, after, limit + 1)?;
         let subjects = all.iter().filter_map(|it| it.subject);
-        let names = Names::of(app, all.iter().map(|it| it.reader).chain(subjects))?;
+        let names = Names::of(app, shell.caller, all.iter().map(|it| it.reader).chain(subjects))?;
         let name = |handle| names.organisation(handle).map(|name| shell.name(name).to_owned());
+        let reader = |handle| names.acquaintance(handle, Why::ItCame).map(|name| shell.name(name).to_owned());
         let rows = all.iter().map(|it| {
             let about = it.subject.map(|subject| match names.batch(subject) {
                 Some(batch) => batch.lot.to_string(),
@@ -38,7 +40,7 @@ impl Lines for Reads {
                 href: None,
                 cells: vec![
                     Shown::text(w.instant(&it.at.to_string())),
-                    Shown::text(name(it.reader).unwrap_or_default()),
+                    Shown::text(reader(it.reader).unwrap_or_default()),
                     Shown::text(w.t(&format!("reads-{}", it.what))),
                     Shown::text(about.unwrap_or_default()),
                     Shown::text(w.t(by)),

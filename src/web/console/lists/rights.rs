@@ -169,7 +169,7 @@ async fn licence(app: State, asked: Asked) -> HttpResponse {
         let from = typed.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
         let (known, uses, next) = batches::packed_under(app, shell.caller, handle, from, USES)?;
         let Entity::Licence(licence) = &known.entity else { return Err(missing()) };
-        let names = Names::of(app, [licence.licensee])?;
+        let names = Names::of(app, shell.caller, [licence.licensee])?;
         let count = |n: u64| format::thousands(i64::try_from(n).unwrap_or(i64::MAX));
         let page = LicencePage {
             s: shell,

@@ -88,7 +88,7 @@ impl List for Stock {
         let wanted = contains::wanted(typed);
         let fits = |row: &Row| wanted.as_ref().is_none_or(|wanted| contains::fits(row, wanted));
         let all = app.store.batches(shell.caller.organisation, &in_stock(), None, SUMMED)?;
-        let names = Names::of(app, all.items.iter().flat_map(Self::names))?;
+        let names = Names::of(app, shell.caller, all.items.iter().flat_map(Self::names))?;
         let mut sums: BTreeMap<(String, String, String, bool), [u64; 3]> = BTreeMap::new();
         for known in &all.items {
             let Entity::Batch(batch) = &known.entity else { continue };

@@ -57,7 +57,7 @@ impl Lines for Applications {
         let w = &shell.w;
         let (all, next) = admission::list(app, shell.caller, contains::wanted(typed).as_ref(), (after, limit))?;
         let row = |it: &Application| {
-            let (state, tone) = state(it);
+            let (state, tone) = state(app, it);
             Row {
                 href: Some(format!("/console/applications/{}", it.id)),
                 cells: vec![
@@ -75,8 +75,9 @@ impl Lines for Applications {
     }
 }
 
-fn state(it: &Application) -> (&'static str, &'static str) {
+fn state(app: &App, it: &Application) -> (&'static str, &'static str) {
     match &it.decision {
+        None if admission::has_lapsed(app, it) => ("application-lapsed", ""),
         None => ("application-open", "attention"),
         Some(decision) if decision.organisation.is_some() => ("application-approved", "ok"),
         Some(_) => ("application-refused", "stop"),
@@ -116,7 +117,7 @@ async fn answer(app: &State, asked: Asked, link: Option<String>, beside: Beside)
             reads::note(app, shell.caller, home, What::Application, None)?;
         }
         let awaited = home.map_or(Ok(false), |home| admission::is_awaited(app, home))?;
-        let (state, tone) = state(&a);
+        let (state, tone) = state(app, &a);
         let page = ApplicationPage {
             s: shell,
             w: &shell.w,

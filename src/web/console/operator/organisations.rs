@@ -11,7 +11,7 @@ use super::{Beside, decided, proof};
 use crate::app::admission::{self, SUSPEND, Suspension};
 use crate::app::{App, AppError, Cursor, subjects};
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::entities::{Entity, Organisation};
+use crate::domain::entities::{self, Entity, Organisation};
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
@@ -78,11 +78,11 @@ impl Lines for Organisations {
 }
 
 fn name(shell: &Shell, it: &Organisation) -> String {
-    it.name.as_ref().or(it.sealed_name.as_ref()).map(|name| shell.name(name).to_owned()).unwrap_or_default()
+    it.name_for(entities::Why::Noted).map(|name| shell.name(name).to_owned()).unwrap_or_default()
 }
 
 fn uscc(it: &Organisation) -> String {
-    it.uscc.as_ref().or(it.sealed_uscc.as_ref()).map(ToString::to_string).unwrap_or_default()
+    it.uscc_for(entities::Why::Noted).map(ToString::to_string).unwrap_or_default()
 }
 
 #[derive(Template)]

@@ -16,7 +16,7 @@ pub fn since(app: &App, shell: &Shell, subject: Subject, seq: u64) -> Result<Vec
         SubjectKind::Batch if !new.is_empty() => steps(app, subject.handle)?,
         _ => HashMap::new(),
     };
-    let names = Names::of(app, new.iter().map(|record| record.actor.org))?;
+    let names = Names::of(app, shell.caller, new.iter().map(|record| record.actor.org))?;
     Ok(new.iter().map(|record| sentence(shell, &names, record, steps.get(&record.seq))).collect())
 }
 

@@ -774,6 +774,7 @@ reads-application = The application for admission
 reads-by-member = a person
 reads-by-key = a program, by key
 application-open = waits
+application-lapsed = lapsed after 90 days
 application-approved = approved
 application-refused = refused
 subject-application = Application

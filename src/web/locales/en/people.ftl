@@ -66,7 +66,7 @@ authenticator-code = Code, six digits
 authenticator-button = Set it up
 
 recovery-title = Recovery codes
-recovery-done = The authenticator is set up.
+recovery-done = The authenticator is set up. You are logged out everywhere else.
 recovery-what = If you lose your telephone, log in with one of these codes in place of its code. Each works once. Print them or write them down, and keep them apart from the telephone; they are not shown again.
 recovery-go-on = I have kept them, go on
 
@@ -259,7 +259,7 @@ apply-button = Send the application
 apply-kept = What you type here goes to the operator alone and stands in no public record.
 applied-title = The application was sent
 applied-number = Your number: { $number }. Name it when you ask the operator.
-applied-next = The operator checks it and passes on a link by which the first manager joins.
+applied-next = The operator checks it and passes on a link by which the first manager joins. An application that nobody answers within 90 days lapses; then apply again.
 applied-home = To the first page
 org-cooperative = Cooperative
 org-family_farm = Family farm

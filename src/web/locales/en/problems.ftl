@@ -151,7 +151,7 @@ problem-statement-by-old-key = A key is changed by a statement of its own: key m
 problem-countersign-required = A key needs the countersignature of an association. { $expected } answers what the association has to sign.
 problem-countersign-by-association = { $value } is not the key of an association. Only an association can countersign a key.
 problem-not-an-association = { $value } is not an association. The operator admits first keys of associations only; a laboratory registers its own key, countersigned by an association.
-problem-unknown-receiver = { $value } cannot be the receiver: it is not registered, or it is your own organisation.
+problem-unknown-receiver = { $value } cannot be the receiver: it is not registered, or it is your own organisation. A buyer is told by its credit code.
 problem-unknown-attachment = This file is not stored here ({ $value }), or its size or type differs. Please upload the file first, then send the record.
 
 # Ranges

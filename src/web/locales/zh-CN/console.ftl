@@ -762,6 +762,7 @@ reads-application = 入驻申请
 reads-by-member = 人员
 reads-by-key = 程序（密钥）
 application-open = 待审核
+application-lapsed = 90 天未审核，已失效
 application-approved = 已通过
 application-refused = 未通过
 subject-application = 入驻申请

@@ -63,7 +63,7 @@ authenticator-code = 六位验证码
 authenticator-button = 完成设置
 
 recovery-title = 恢复码
-recovery-done = 验证器已设置好。
+recovery-done = 验证器已设置好，其他地方的登录都已退出。
 recovery-what = 手机丢了时，可以用下面的一个恢复码代替验证码登录。每个只能用一次。请打印或抄下来，与手机分开保存；以后不再显示。
 recovery-go-on = 已保存，继续
 
@@ -253,7 +253,7 @@ apply-button = 提交申请
 apply-kept = 这里填写的内容只给运营方看，不进入任何公开记录。
 applied-title = 申请已提交
 applied-number = 申请编号：{ $number }。向运营方询问时请报此编号。
-applied-next = 运营方审核后，会把加入链接交给首位管理员。
+applied-next = 运营方审核后，会把加入链接交给首位管理员。90 天内无人答复的申请自动失效，可以重新申请。
 applied-home = 回首页
 org-cooperative = 合作社
 org-family_farm = 家庭农场

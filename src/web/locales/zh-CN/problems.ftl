@@ -150,7 +150,7 @@ problem-statement-by-old-key = 更换密钥要由原密钥签名：key 必须是
 problem-countersign-required = 密钥需要协会的会签。用 { $expected } 可以得到协会要签的内容。
 problem-countersign-by-association = { $value } 不是协会的密钥。只有协会可以会签。
 problem-not-an-association = { $value } 不是协会。运营方只接纳协会的第一把密钥；检测机构登记自己的密钥，由协会会签。
-problem-unknown-receiver = 编号 { $value } 不能作收货单位：没有登记，或者就是您自己的单位。
+problem-unknown-receiver = 编号 { $value } 不能作收货单位：没有登记，或者就是您自己的单位。采购商请填它的统一社会信用代码。
 problem-unknown-attachment = 这里没有这个文件（{ $value }），或者大小、类型对不上。请先上传文件，再提交记录。
 
 # 数值范围
