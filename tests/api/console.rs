@@ -7,6 +7,7 @@ mod forms;
 mod goods;
 mod health;
 mod households;
+mod intervals;
 mod lists;
 mod offline;
 mod parts;

@@ -1,8 +1,11 @@
 //! What waits for somebody, each one act away from done.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::intervals::{self, Broken};
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::{CivilDate, Instant};
@@ -15,6 +18,8 @@ const LOOKED_AT: u32 = 100;
 pub enum Waiting {
     /// On hold: nothing goes on until the hold ends.
     Held(Handle, Batch),
+    /// Picked before a wait was over, and no report shows yet that nothing is left of what was applied.
+    IntervalBroken(Handle, Batch, Broken),
     /// On its way to the caller: what is under way.
     Arriving {
         shipment: Handle,
@@ -105,13 +110,20 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
             });
         }
     }
-    for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed] {
+    let mut stocked = Vec::new();
+    for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed, BatchStage::Shipped] {
         let filter = BatchFilter { stage: Some(stage), in_stock: true, ..BatchFilter::default() };
         let slice = app.store.batches(caller.organisation, &filter, None, LOOKED_AT)?;
         home.cut |= slice.next.is_some();
-        home.waiting.extend(slice.items.into_iter().filter_map(next_of));
+        stocked.extend(slice.items);
     }
-    home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..)));
+    let around = around(app, &stocked)?;
+    home.waiting.extend(stocked.into_iter().filter_map(|known| next_of(known, &around)));
+    home.waiting.sort_by_key(|waiting| match waiting {
+        Waiting::Held(..) => 0,
+        Waiting::IntervalBroken(..) => 1,
+        _ => 2,
+    });
     home.has_batches = has_batches(app, caller)?;
     let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
     let is_loose = |known: &Known| matches!(&known.entity, Entity::Product(it) if it.form == ProductForm::Loose);
@@ -126,7 +138,19 @@ pub fn has_batches(app: &App, caller: Caller) -> Result<bool, AppError> {
     Ok(!app.store.batches(caller.organisation, &BatchFilter::default(), None, 1)?.items.is_empty())
 }
 
-fn next_of(known: Known) -> Option<Waiting> {
+/// What the batches were made from, and where that grew.
+fn around(app: &App, batches: &[Known]) -> Result<HashMap<Handle, Entity>, AppError> {
+    let mut handles = BTreeSet::new();
+    for known in batches {
+        if let Entity::Batch(batch) = &known.entity {
+            handles.extend(intervals::rests_on(batch));
+        }
+    }
+    let handles: Vec<Handle> = handles.into_iter().collect();
+    Ok(app.store.subjects(&handles)?.into_iter().map(|known| (known.subject.handle, known.entity)).collect())
+}
+
+fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
     let handle = known.subject.handle;
     let Entity::Batch(batch) = known.entity else { return None };
     if !batch.holds.is_empty() && !batch.recalled {
@@ -134,6 +158,10 @@ fn next_of(known: Known) -> Option<Waiting> {
     }
     if batch.recalled || batch.rest() == 0 {
         return None;
+    }
+    let broken = intervals::broken(&batch, |handle| around.get(&handle));
+    if let Some(broken) = broken.into_iter().find(|broken| !broken.is_tested) {
+        return Some(Waiting::IntervalBroken(handle, batch, broken));
     }
     match batch.stage {
         BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),

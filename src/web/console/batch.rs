@@ -10,6 +10,7 @@ use super::lists::done;
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
+use super::warnings::Warning;
 use crate::app::desk::{self, BatchPage};
 use crate::app::{App, AppError};
 use crate::domain::acts::Refusal;
@@ -55,6 +56,7 @@ struct Page<'a> {
     b: &'a Batch,
     product: String,
     chips: Vec<(&'static str, String)>,
+    warnings: Vec<Warning>,
     first: Option<Verb>,
     verbs: Vec<Verb>,
     equation: String,
@@ -81,6 +83,7 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
             b: &page.batch,
             product: product.map(|it| shell.name(&it.name).to_owned()).unwrap_or_default(),
             chips: chips(w, &page),
+            warnings: super::warnings::of(shell, &page, &id),
             first,
             verbs,
             equation: equation(shell, &page),

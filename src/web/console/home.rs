@@ -11,10 +11,11 @@ use super::shell::Shell;
 use crate::app::desk::{self, Home, Names, Waiting};
 use crate::app::{App, AppError};
 use crate::domain::entities::{Batch, Why};
+use crate::domain::intervals::Broken;
 use crate::domain::quantity::Unit;
 use crate::domain::record::Role;
 use crate::http::extract::{State, blocking};
-use crate::i18n::format;
+use crate::i18n::{format, t_args};
 use crate::web::words::Words;
 
 /// One thing that waits, in words.
@@ -115,7 +116,10 @@ pub async fn first_steps(app: &State, asked: &Asked, operation: &str) -> Option<
 
 fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
     let named = home.waiting.iter().filter_map(|waiting| match waiting {
-        Waiting::Held(_, batch) | Waiting::ToGrade(_, batch) | Waiting::ToPack(_, batch) => Some(batch.product),
+        Waiting::Held(_, batch)
+        | Waiting::IntervalBroken(_, batch, _)
+        | Waiting::ToGrade(_, batch)
+        | Waiting::ToPack(_, batch) => Some(batch.product),
         Waiting::Arriving { from, .. } => Some(*from),
         Waiting::SampleOut { batch, .. } => Some(*batch),
         Waiting::LicenceEnds { licensee, .. } => Some(*licensee),
@@ -151,6 +155,14 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let what = w.t2("wait-held", "reason", w.t(&format!("held-{reason}")), "report", report);
             let verb = shell.may("sample.draw").then(|| (format!("{}/sample", page(handle)), w.t("verb-sample-again")));
             Line { href: Some(page(handle)), verb, ..say("stop", what, of_batch(shell, names, batch)) }
+        }
+        Waiting::IntervalBroken(handle, batch, broken) => {
+            let verb = shell.may("sample.draw").then(|| (format!("{}/sample", page(handle)), w.t("verb-sample")));
+            Line {
+                href: Some(page(handle)),
+                verb,
+                ..say("stop", interval_broken(w, broken), of_batch(shell, names, batch))
+            }
         }
         Waiting::ToGrade(handle, batch) => {
             let what = w.t1("wait-grade", "amount", amount(shell, batch.rest(), batch.unit));
@@ -203,4 +215,17 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             }
         }
     }
+}
+
+/// `用药间隔没有满足：地块 SF-P01 2026-11-10 用阿维菌素，隔 6 天采收，要求 14 天`
+fn interval_broken(w: &Words, broken: &Broken) -> String {
+    let treatment = &broken.treatment;
+    let more = [
+        ("plot", broken.plot.as_str().into()),
+        ("active", w.term(&treatment.active).into()),
+        ("date", treatment.on.to_string().into()),
+        ("days", broken.days.max(0).into()),
+        ("interval", treatment.interval_days.into()),
+    ];
+    t_args(w.locale, "wait-interval", &more)
 }

@@ -18,6 +18,7 @@ mod read;
 mod scan;
 mod search;
 mod sheet;
+mod warnings;
 pub(crate) mod shell;
 
 use sheet::Sheet;

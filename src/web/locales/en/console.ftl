@@ -43,6 +43,9 @@ first-plot = Register the plot
 first-batch = After picking, open the first batch
 
 wait-held = On hold: { $reason } (report { $report })
+wait-interval = A waiting time was not kept: { $active } on plot { $plot } on { $date }, picked { $days } days later, { $interval } required
+warn-interval = . Whoever scans the goods reads it. Please have them tested: once they pass, the certificate can rest on the test. If a date is wrong, correct it.
+warn-interval-certified = . Whoever scans the goods reads it, and their certificate is issued: please have them tested, and ship no more until it is clear. If a date is wrong, correct it.
 wait-grade = Not graded yet, { $amount } left
 wait-pack = Ready to pack, { $amount } left
 wait-arriving = On its way from { $from }: { $amount }
@@ -720,6 +723,7 @@ notice-result-failed = A test failed; the batch is held
 notice-result-passed = A test was passed: the report has come
 notice-result-not_judged = A test report has come; without limits nothing was judged
 notice-licensed-failed = Goods under your mark failed a test
+notice-interval-broken = A waiting time was not kept; whoever scans the goods reads it
 notice-sample-drawn = A sample is to come to you
 notice-shipment-sent = Goods are on their way to you
 notice-shipment-recalled = Goods that you received are recalled

@@ -117,6 +117,7 @@ treatments-kept = picked { $days } days later, { $interval } required
 treatments-kept-yes = kept
 treatments-kept-no = not kept
 treatments-uses = use { $n } this season, { $max } allowed
+verdict-interval = A waiting time after spraying was not kept: see below
 
 cert-heading = 承诺达标合格证
 cert-product = Product

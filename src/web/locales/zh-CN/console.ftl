@@ -43,6 +43,9 @@ first-plot = 登记地块
 first-batch = 采收后建立第一个批次
 
 wait-held = 暂停销售：{ $reason }（报告 { $report }）
+wait-interval = 用药间隔没有满足：地块 { $plot } 在 { $date } 用了{ $active }，隔 { $days } 天采收，要求 { $interval } 天
+warn-interval = 。扫码的人看得到。请取样检测，检测合格后按检测结果开合格证；日期记错了就更正。
+warn-interval-certified = 。扫码的人看得到，合格证也已经开出：请取样检测，查清以前不要再发货；日期记错了就更正。
 wait-grade = 还没有分级，剩 { $amount }
 wait-pack = 可以包装，剩 { $amount }
 wait-arriving = 从{ $from }发来，在途 { $amount }
@@ -708,6 +711,7 @@ notice-result-failed = 检测不合格，批次已暂停销售
 notice-result-passed = 检测合格，报告已出
 notice-result-not_judged = 检测报告已出，没有限量，未作判定
 notice-licensed-failed = 用了授权商标的货检测不合格
+notice-interval-broken = 用药间隔没有满足，扫码的人看得到
 notice-sample-drawn = 有样品要送来
 notice-shipment-sent = 有货发来
 notice-shipment-recalled = 收到过的货被召回

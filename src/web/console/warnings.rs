@@ -1,0 +1,29 @@
+//! What somebody has to know of a batch before he goes on with it; in the colour of its weight, with the act that mends it.
+
+use super::shell::Shell;
+use crate::app::desk::BatchPage;
+use crate::i18n::t_args;
+
+/// Tone, sentence, and the address and name of what to do.
+pub type Warning = (&'static str, String, Option<(String, String)>);
+
+pub fn of(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
+    interval(shell, page, id).into_iter().collect()
+}
+
+/// A wait that was not kept is written on the page of everybody who scans the goods.
+fn interval(shell: &Shell, page: &BatchPage, id: &str) -> Option<Warning> {
+    let (w, broken) = (&shell.w, page.public.interval_broken()?);
+    let active = broken.active.as_ref().unwrap_or(&broken.product);
+    let about = [
+        ("plot", broken.site_code.as_deref().unwrap_or_default().into()),
+        ("active", w.b(active).into()),
+        ("date", broken.date.as_str().into()),
+        ("days", broken.days_kept.into()),
+        ("interval", broken.interval_days.into()),
+    ];
+    let key = if page.batch.certified { "warn-interval-certified" } else { "warn-interval" };
+    let text = format!("{}{}", t_args(w.locale, "wait-interval", &about), w.t(key));
+    let verb = shell.may("sample.draw").then(|| (format!("/console/batches/{id}/sample"), w.t("verb-sample")));
+    Some(("attention", text, verb.filter(|_| page.batch.rest() > 0)))
+}
