@@ -2,6 +2,7 @@
 
 mod board;
 mod bounds;
+mod certificates;
 mod day;
 mod forms;
 mod goods;

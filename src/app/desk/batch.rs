@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{App, AppError, Caller, records, scan, subjects, trace};
 use super::Names;
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::entities::{Batch, BatchStage, Entity, Product};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::view::ScanView;
@@ -26,6 +26,8 @@ pub struct BatchPage {
     pub names: Names,
     /// Records of its own chain.
     pub records: u64,
+    /// It needs a certificate before it is sold, and has none yet.
+    pub certificate_due: bool,
 }
 
 /// A box of the drawing.
@@ -72,7 +74,36 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
     let flow = flow(&chain).map_err(failed)?;
     let (nodes, edges, more) = lineage(app, caller, handle, &batch)?;
     let names = Names::of(app, caller, [batch.product, batch.home].into_iter().chain(batch.licence))?;
-    Ok(BatchPage { records: chain.len() as u64, known, batch, flow, public, nodes, edges, more, names })
+    let needs = names.product(batch.product).is_some_and(|product| may_be_due(&batch, product));
+    let certificate_due = needs && public.certificate.is_none();
+    Ok(BatchPage {
+        records: chain.len() as u64,
+        known,
+        batch,
+        flow,
+        public,
+        nodes,
+        edges,
+        more,
+        names,
+        certificate_due,
+    })
+}
+
+/// Whether it still needs a 承诺达标合格证 before it is sold: none of its own, nor one that covered all of it before.
+pub fn certificate_due(app: &App, handle: Handle, batch: &Batch, product: &Product) -> Result<bool, AppError> {
+    if !may_be_due(batch, product) {
+        return Ok(false);
+    }
+    let before = app.store.subjects(&batch.ancestors)?;
+    let is_certified = |known: &Known| matches!(&known.entity, Entity::Batch(ancestor) if ancestor.certified);
+    // Which of those covers this one, its public page knows.
+    Ok(!before.iter().any(is_certified)
+        || app.visit_database(|visit| scan::of_batch(visit, handle))?.view.certificate.is_none())
+}
+
+fn may_be_due(batch: &Batch, product: &Product) -> bool {
+    product.requires_cert && !batch.certified && !batch.recalled && !batch.is_closed()
 }
 
 fn lineage(

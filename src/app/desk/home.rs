@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
+use super::batch::certificate_due;
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
 use crate::domain::intervals::{self, Broken};
@@ -32,6 +33,8 @@ pub enum Waiting {
     ToGrade(Handle, Batch),
     /// Graded, loose, and something is left.
     ToPack(Handle, Batch),
+    /// Packed, and the certificate that it needs before it is sold is not issued.
+    ToCertify(Handle, Batch),
     /// Drawn and not at the laboratory yet.
     SampleOut {
         sample: Handle,
@@ -118,7 +121,9 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
         stocked.extend(slice.items);
     }
     let around = around(app, &stocked)?;
-    home.waiting.extend(stocked.into_iter().filter_map(|known| next_of(known, &around)));
+    for known in stocked {
+        home.waiting.extend(next_of(app, known, &around)?);
+    }
     home.waiting.sort_by_key(|waiting| match waiting {
         Waiting::Held(..) => 0,
         Waiting::IntervalBroken(..) => 1,
@@ -138,36 +143,43 @@ pub fn has_batches(app: &App, caller: Caller) -> Result<bool, AppError> {
     Ok(!app.store.batches(caller.organisation, &BatchFilter::default(), None, 1)?.items.is_empty())
 }
 
-/// What the batches were made from, and where that grew.
+/// What the batches were made from, where that grew, and their products.
 fn around(app: &App, batches: &[Known]) -> Result<HashMap<Handle, Entity>, AppError> {
     let mut handles = BTreeSet::new();
     for known in batches {
         if let Entity::Batch(batch) = &known.entity {
             handles.extend(intervals::rests_on(batch));
+            handles.insert(batch.product);
         }
     }
     let handles: Vec<Handle> = handles.into_iter().collect();
     Ok(app.store.subjects(&handles)?.into_iter().map(|known| (known.subject.handle, known.entity)).collect())
 }
 
-fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
+fn next_of(app: &App, known: Known, around: &HashMap<Handle, Entity>) -> Result<Option<Waiting>, AppError> {
     let handle = known.subject.handle;
-    let Entity::Batch(batch) = known.entity else { return None };
+    let Entity::Batch(batch) = known.entity else { return Ok(None) };
     if !batch.holds.is_empty() && !batch.recalled {
-        return Some(Waiting::Held(handle, batch));
+        return Ok(Some(Waiting::Held(handle, batch)));
     }
     if batch.recalled || batch.rest() == 0 {
-        return None;
+        return Ok(None);
     }
     let broken = intervals::broken(&batch, |handle| around.get(&handle));
     if let Some(broken) = broken.into_iter().find(|broken| !broken.is_tested) {
-        return Some(Waiting::IntervalBroken(handle, batch, broken));
+        return Ok(Some(Waiting::IntervalBroken(handle, batch, broken)));
     }
-    match batch.stage {
+    if batch.net_g.is_some()
+        && let Some(Entity::Product(product)) = around.get(&batch.product)
+        && certificate_due(app, handle, &batch, product)?
+    {
+        return Ok(Some(Waiting::ToCertify(handle, batch)));
+    }
+    Ok(match batch.stage {
         BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),
         BatchStage::Graded if batch.net_g.is_none() && batch.grade.is_some() => Some(Waiting::ToPack(handle, batch)),
         _ => None,
-    }
+    })
 }
 
 fn samples_out(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {

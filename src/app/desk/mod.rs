@@ -17,7 +17,7 @@ use crate::domain::uscc::Uscc;
 
 /// Files of lists.
 pub use crate::exchange::sheet;
-pub use batch::{BatchPage, LineageEdge, LineageNode, batch};
+pub use batch::{BatchPage, LineageEdge, LineageNode, batch, certificate_due};
 pub use board::{Board, COUNTED, Lane, board};
 pub use home::{Home, Waiting, has_batches, home};
 pub use search::{Hit, search};

@@ -10,7 +10,7 @@ use super::lists::done;
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
-use super::warnings::Warning;
+use super::warnings::{self, Warning};
 use crate::app::desk::{self, BatchPage};
 use crate::app::{App, AppError};
 use crate::domain::acts::Refusal;
@@ -83,7 +83,7 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
             b: &page.batch,
             product: product.map(|it| shell.name(&it.name).to_owned()).unwrap_or_default(),
             chips: chips(w, &page),
-            warnings: super::warnings::of(shell, &page, &id),
+            warnings: warnings::of_batch(shell, &page, &id),
             first,
             verbs,
             equation: equation(shell, &page),
@@ -172,11 +172,14 @@ fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Verb> {
         "",
         some && !is_pack && batch.stage == BatchStage::Graded && !is_held,
     );
+    // Before it is sold.
+    let due = page.certificate_due && is_pack && !is_held;
+    offer("batch.certify", "certify", "verb-certify", "", due);
     offer("batch.ship", "ship", "verb-ship", &left, some && is_pack && !is_held);
     offer("batch.close", "close", "verb-close", "", !some && batch.balance.returned == 0);
     offer("batch.process", "process", "verb-process", "", some && !is_pack);
     offer("sample.draw", "sample", "verb-sample", "", some && !to_retest);
-    offer("batch.certify", "certify", "verb-certify", "", !is_held && !batch.certified);
+    offer("batch.certify", "certify", "verb-certify", "", !is_held && !batch.certified && !due);
     offer("batch.pack", "pack", "verb-pack", "", some && !is_held && (is_pack || batch.stage == BatchStage::Open));
     offer("batch.store", "store", "verb-store", "", some);
     offer("batch.ship", "ship", "verb-ship", &left, some && !is_pack && !is_held);
@@ -262,6 +265,7 @@ struct LabelPage<'a> {
     product: String,
     producer: String,
     net: Option<String>,
+    warnings: Vec<Warning>,
     public: String,
     address: String,
     done: Option<String>,
@@ -281,6 +285,7 @@ async fn label(app: State, asked: Asked) -> HttpResponse {
             product: page.names.product(page.batch.product).map(|it| name(&it.name)).unwrap_or_default(),
             producer: page.names.organisation(page.batch.home).map(name).unwrap_or_default(),
             net: page.batch.net_g.map(|net| shell.w.net(&i64::try_from(net.get()).unwrap_or(i64::MAX))),
+            warnings: warnings::of_label(shell, &page, &id),
             public: link.path(),
             address: link.uri(&app.public_url),
             done: done(&shell.w, &typed),

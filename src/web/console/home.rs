@@ -118,6 +118,7 @@ fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
     let named = home.waiting.iter().filter_map(|waiting| match waiting {
         Waiting::Held(_, batch)
         | Waiting::IntervalBroken(_, batch, _)
+        | Waiting::ToCertify(_, batch)
         | Waiting::ToGrade(_, batch)
         | Waiting::ToPack(_, batch) => Some(batch.product),
         Waiting::Arriving { from, .. } => Some(*from),
@@ -173,6 +174,11 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let what = w.t1("wait-pack", "amount", amount(shell, batch.rest(), batch.unit));
             let verb = Some((format!("{}/pack", page(handle)), w.t("verb-pack")));
             Line { href: Some(page(handle)), verb, ..say("ok", what, of_batch(shell, names, batch)) }
+        }
+        Waiting::ToCertify(handle, batch) => {
+            let verb = shell.may("batch.certify").then(|| (format!("{}/certify", page(handle)), w.t("verb-certify")));
+            let what = w.t1("wait-certify", "amount", amount(shell, batch.rest(), batch.unit));
+            Line { href: Some(page(handle)), verb, ..say("attention", what, of_batch(shell, names, batch)) }
         }
         Waiting::Arriving { shipment, from, lot, unit, quantity } => {
             let from =

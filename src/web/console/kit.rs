@@ -7,6 +7,7 @@ mod rows;
 pub use file::{FileField, TableField};
 
 use super::read::{self, Typed};
+use super::warnings::Warning;
 use crate::domain::acts::Head;
 use crate::domain::quantity::Unit;
 use crate::http::problem::Problem;
@@ -184,6 +185,8 @@ pub struct Form {
     pub heading: String,
     pub go: String,
     pub lead: Vec<String>,
+    /// What is to be thought of first, in the colour of attention.
+    pub warnings: Vec<Warning>,
     /// Where what is missing is registered.
     pub ways: Vec<(&'static str, String)>,
     pub facts: Vec<(String, String)>,
@@ -219,6 +222,7 @@ impl Form {
             heading: w.t(&format!("form-{key}")),
             go: w.t(&format!("form-{key}-go")),
             lead: Vec::new(),
+            warnings: Vec::new(),
             ways: Vec::new(),
             facts: Vec::new(),
             groups: Vec::new(),

@@ -7,8 +7,30 @@ use crate::i18n::t_args;
 /// Tone, sentence, and the address and name of what to do.
 pub type Warning = (&'static str, String, Option<(String, String)>);
 
-pub fn of(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
-    interval(shell, page, id).into_iter().collect()
+/// For the page of the batch: goods that are not packed yet wait for their packs to be certified.
+pub fn of_batch(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
+    let certificate = certificate(shell, id).filter(|_| page.certificate_due && page.batch.net_g.is_some());
+    interval(shell, page, id).into_iter().chain(certificate).collect()
+}
+
+/// For who prints its labels.
+pub fn of_label(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
+    let batch = page.public.batch.as_ref();
+    let key = match batch {
+        Some(batch) if batch.recalled => Some("warn-label-recalled"),
+        Some(batch) if batch.held => Some("warn-label-held"),
+        _ => None,
+    };
+    let stopped = key.map(|key| ("stop", shell.w.t(key), None));
+    let certificate = certificate(shell, id).filter(|_| page.certificate_due);
+    stopped.into_iter().chain(interval(shell, page, id)).chain(certificate).collect()
+}
+
+/// With the way to issue it, for whom may.
+pub fn certificate(shell: &Shell, id: &str) -> Option<Warning> {
+    let verb =
+        shell.may("batch.certify").then(|| (format!("/console/batches/{id}/certify"), shell.w.t("verb-certify")));
+    Some(("attention", shell.w.t("warn-certificate"), verb))
 }
 
 /// A wait that was not kept is written on the page of everybody who scans the goods.

@@ -114,6 +114,8 @@ verdict-interval = 用药间隔没有满足，见下
 treatments-uses = 本季第 { $n } 次，限 { $max } 次
 
 cert-heading = 承诺达标合格证
+cert-held = 该批次暂停销售，下面的承诺待核
+cert-recalled = 该批次正在召回，下面的承诺待核
 cert-product = 产品名称
 cert-quantity = 数量（重量）
 cert-place = 产地
