@@ -4,6 +4,7 @@ mod board;
 mod bounds;
 mod certificates;
 mod day;
+mod faults;
 mod forms;
 mod goods;
 mod health;

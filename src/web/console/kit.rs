@@ -315,10 +315,13 @@ impl Form {
     pub fn refuse(&mut self, mut problem: Problem) {
         let name = read::row_of(&self.groups, &problem.field);
         read::in_units(&mut problem, self.unit);
-        let locale = self.w.locale;
+        let (locale, pieces) = (self.w.locale, self.w.t("unit-pieces"));
         let found = self.fields_mut().find(|field| field.name == name);
         let found = match found {
             Some(_) => Some(name),
+            None if read::in_row(&self.groups, &name, problem.slug).is_some() => {
+                read::in_row(&self.groups, &name, problem.slug)
+            }
             // A refusal of a list as a whole, or of what a field is a part of.
             None => read::nearest(self.fields_mut().map(|field| field.name.clone()), &name),
         };
@@ -327,6 +330,10 @@ impl Form {
             return;
         };
         problem.field = field.label.clone();
+        if field.kind == Kind::Pieces && read::is_amount(problem.slug) && !field.value.is_empty() {
+            // What was typed, and what it comes to.
+            problem.value = format!("{} {pieces} ({})", field.value.trim(), problem.value);
+        }
         let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
         self.refuse_at(&name, sentence);
     }

@@ -125,7 +125,10 @@ fn put(act: &mut Value, field: &mut Field, path: &str, w: &Words, offset_minutes
     match value(&field.kind, text, offset_minutes) {
         Ok(value) => set(act, path, value),
         Err(invalid) => {
-            let sentence = Problem::from(Refusal::invalid(field.label.as_str(), &invalid)).detail(w.locale);
+            let mut sentence = Problem::from(Refusal::invalid(field.label.as_str(), &invalid)).detail(w.locale);
+            if field.name.starts_with("results[") && is_no_figure(text) {
+                sentence = w.t2("form-not-detected", "value", text, "finding", w.t("f-results-qualifier"));
+            }
             field.error = Some(sentence.clone());
             refused.push((Some(field.id()), sentence));
         }
@@ -145,6 +148,14 @@ pub fn value(kind: &Kind, text: &str, offset_minutes: i32) -> Result<Value, Inva
         Kind::Tick => true.into(),
         Kind::Line | Kind::Lines | Kind::Code | Kind::Pick(_) => text.into(),
     })
+}
+
+/// What laboratories write where a figure is not given.
+fn is_no_figure(text: &str) -> bool {
+    let plain: String =
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '<' || *c == '＜').collect();
+    plain.starts_with(['<', '＜'])
+        || ["未检出", "nd", "notdetected", "小于定量限", "低于定量限"].contains(&plain.as_str())
 }
 
 fn whole(text: &str) -> Result<i64, Invalid> {
@@ -217,6 +228,28 @@ pub fn nearest(names: impl Iterator<Item = String>, path: &str) -> Option<String
     }
     let part_of = |whole: &str, part: &str| part.strip_prefix(whole).is_some_and(|rest| rest.starts_with(['.', '[']));
     names.into_iter().find(|name| part_of(path, name) || part_of(name, path))
+}
+
+/// For a refusal of a list, or of what no field of its row is called: the field of the row that decides whether it says
+/// anything, and for amounts the one in which an amount was typed.
+pub fn in_row(groups: &[Group], path: &str, slug: &str) -> Option<String> {
+    let (list, index) = match path.split_once('[') {
+        Some((list, rest)) => (list, rest.split(']').next()?.parse().ok()?),
+        None => (path, 0),
+    };
+    let (decided_by, row) = groups.iter().find_map(|group| match group {
+        Group::Rows { list: name, decided_by, rows } if *name == list => Some((*decided_by, rows.get(index)?)),
+        _ => None,
+    })?;
+    let is_amount = |field: &&Field| matches!(field.kind, Kind::Pieces | Kind::Weight) && !field.value.is_empty();
+    let amount = row.fields.iter().find(is_amount).filter(|_| AMOUNTS.contains(&slug));
+    let field = amount.or_else(|| row.fields.iter().find(|field| last(&field.name) == decided_by))?;
+    Some(field.name.clone())
+}
+
+/// Whether the value of such a refusal is an amount.
+pub fn is_amount(slug: &str) -> bool {
+    AMOUNTS.contains(&slug)
 }
 
 /// Refusals whose value and expectation are amounts.

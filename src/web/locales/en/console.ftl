@@ -280,6 +280,7 @@ label-say = This code opens:
 search-nothing = Nothing was found for “{ $query }”. Type a whole lot, GTIN or plot code, or a part of an organisation's name.
 
 form-missing = Please fill in: { $field }.
+form-not-detected = This field takes a number. You wrote “{ $value }”: please choose “Not detected” or “Below LOQ” under “{ $finding }”, and give that limit here, such as 0.01.
 form-optional = optional
 form-errors = Please put this right first:
 form-stale = While you were filling this in, others recorded:

@@ -277,6 +277,7 @@ label-say = 扫这个码会打开：
 search-nothing = 没有找到“{ $query }”。可以输入完整的批号、商品条码、地块编号，或单位名称的一部分。
 
 form-missing = 请填写{ $field }。
+form-not-detected = 这一格只填数字。填的是“{ $value }”：请在“{ $finding }”里选“未检出”或“低于定量限”，这里填检出限或定量限，如 0.01。
 form-optional = 可不填
 form-errors = 请先改正以下几处：
 form-stale = 您填写期间，别人记了这些：
