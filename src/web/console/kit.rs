@@ -316,12 +316,10 @@ impl Form {
         let name = read::row_of(&self.groups, &problem.field);
         read::in_units(&mut problem, self.unit);
         let (locale, pieces) = (self.w.locale, self.w.t("unit-pieces"));
-        let found = self.fields_mut().find(|field| field.name == name);
-        let found = match found {
-            Some(_) => Some(name),
-            None if read::in_row(&self.groups, &name, problem.slug).is_some() => {
-                read::in_row(&self.groups, &name, problem.slug)
-            }
+        let is_field = self.fields_mut().any(|field| field.name == name);
+        let found = match read::in_row(&self.groups, &name, problem.slug) {
+            _ if is_field => Some(name),
+            Some(in_row) => Some(in_row),
             // A refusal of a list as a whole, or of what a field is a part of.
             None => read::nearest(self.fields_mut().map(|field| field.name.clone()), &name),
         };

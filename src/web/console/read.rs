@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 use super::kit::{Field, Form, Group, Kind};
 use crate::domain::acts::Refusal;
 use crate::domain::decimal::Decimal;
+use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::invalid::Invalid;
 use crate::domain::quantity::{PositivePieces, Unit, typed};
+use crate::domain::text::Code;
 use crate::domain::time::{CivilDate, Instant};
 use crate::http::problem::Problem;
-use crate::i18n::{Locale, format, t_args};
+use crate::i18n::{Locale, format, t, t_args};
 use crate::web::words::Words;
 
 /// Names and values of a form that was sent, or of the address that asked for it.
@@ -122,10 +124,12 @@ fn put(act: &mut Value, field: &mut Field, path: &str, w: &Words, offset_minutes
         }
         return;
     }
-    match value(&field.kind, text, offset_minutes) {
+    let checked = if field.kind == Kind::Code { check_code(field, text) } else { Ok(()) };
+    match checked.and_then(|()| value(&field.kind, text, offset_minutes)) {
         Ok(value) => set(act, path, value),
         Err(invalid) => {
-            let mut sentence = Problem::from(Refusal::invalid(field.label.as_str(), &invalid)).detail(w.locale);
+            let problem = Problem::from(Refusal::invalid(field.label.as_str(), &invalid));
+            let mut sentence = self::sentence(&problem, w.locale);
             if field.name.starts_with("results[") && is_no_figure(text) {
                 sentence = w.t2("form-not-detected", "value", text, "finding", w.t("f-results-qualifier"));
             }
@@ -294,6 +298,29 @@ pub fn sentence(problem: &Problem, locale: Locale) -> String {
             ];
             t_args(locale, "form-correct-first", &args)
         }
+        "net-content-required" => t(locale, "form-net-content"),
+        _ if matches!(problem.rule.as_str(), "code-character" | "lot-character") => {
+            let character = as_read(&problem.value);
+            let args = [("field", problem.field.as_str().into()), ("value", character.as_str().into())];
+            t_args(locale, &format!("form-{}", problem.rule), &args)
+        }
         _ => problem.detail(locale),
+    }
+}
+
+/// `U+4E1C` → `东`; a character that cannot be seen keeps its number.
+fn as_read(value: &str) -> String {
+    let number = value.split_once("U+").map_or("", |(_, rest)| rest.trim_end_matches(')'));
+    let character = u32::from_str_radix(number, 16).ok().and_then(char::from_u32);
+    character.filter(|c| c.is_alphanumeric()).map_or_else(|| value.to_owned(), String::from)
+}
+
+/// Codes are read where they are typed, so that a form has all its faults at once.
+fn check_code(field: &Field, text: &str) -> Result<(), Invalid> {
+    match last(&field.name) {
+        "gtin" => text.parse::<Gtin>().map(drop),
+        "lot" => text.parse::<Lot>().map(drop),
+        "code" => text.parse::<Code<64>>().map(drop),
+        _ => Ok(()),
     }
 }

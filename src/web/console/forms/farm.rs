@@ -286,7 +286,10 @@ impl Sheet for NewProduct {
         form.field("name.zh", Kind::Line);
         form.field("name.en", Kind::Line).optional();
         form.field("commodity", Kind::Pick(choices::of_words(desk, "commodity", COMMODITIES)));
-        form.field("net_g", Kind::Weight).optional().hint(w.t("h-net"));
+        let net = form.field("net_g", Kind::Weight).hint(w.t("h-net"));
+        if !matches!(wished.as_deref(), Some("pack" | "case")) {
+            net.optional();
+        }
         form.field("grade", Kind::Line).optional().hint(w.t("h-product-grade"));
         form.field("requires_cert", Kind::Tick).hint(w.t("h-cert"));
         form.folded("shelf_life_days", Kind::Whole("unit-days")).hint(w.t("h-shelf"));

@@ -280,6 +280,9 @@ label-say = This code opens:
 search-nothing = Nothing was found for “{ $query }”. Type a whole lot, GTIN or plot code, or a part of an organisation's name.
 
 form-missing = Please fill in: { $field }.
+form-net-content = A pack needs its net content, such as “5 kg”, “10斤” or “50 g”.
+form-code-character = { $field } cannot have “{ $value }”: only letters A to Z, digits and . _ -
+form-lot-character = { $field } cannot have “{ $value }”: only letters A to Z, digits and signs such as - . _
 form-not-detected = This field takes a number. You wrote “{ $value }”: please choose “Not detected” or “Below LOQ” under “{ $finding }”, and give that limit here, such as 0.01.
 form-optional = optional
 form-errors = Please put this right first:
@@ -580,8 +583,8 @@ f-correct-what = What is wrong
 f-correct-new = It should be
 f-correct-reason = Why it was wrong
 
-h-plot-code = Such as SF-P01; no two of yours may have the same.
 h-area = Write “18 mu”, “1.2 ha” or “12000 m²”. A number alone is mu; 15 mu are a hectare.
+h-plot-code = Such as SF-P01: letters A to Z, digits and . _ - only; no two of yours may have the same.
 h-place = The public reads it; village or county is enough.
 h-point = Such as 31.018320. On the plot, with a phone, “Add a corner here” below fills it in. The exact point is not public; others see about one kilometre.
 h-sealed = Not public; only your organisation sees it.

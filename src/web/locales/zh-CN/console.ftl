@@ -277,6 +277,9 @@ label-say = 扫这个码会打开：
 search-nothing = 没有找到“{ $query }”。可以输入完整的批号、商品条码、地块编号，或单位名称的一部分。
 
 form-missing = 请填写{ $field }。
+form-net-content = 包装产品要填每件净含量，如“5 kg”“10斤”“50 g”。
+form-code-character = { $field }里不能有“{ $value }”，只能用字母、数字和 . _ -
+form-lot-character = { $field }里不能有“{ $value }”，只能用字母、数字和 - . _ 等符号。
 form-not-detected = 这一格只填数字。填的是“{ $value }”：请在“{ $finding }”里选“未检出”或“低于定量限”，这里填检出限或定量限，如 0.01。
 form-optional = 可不填
 form-errors = 请先改正以下几处：
@@ -568,7 +571,7 @@ f-correct-what = 哪一处记错了
 f-correct-new = 应该是
 f-correct-reason = 为什么错了
 
-h-plot-code = 如 SF-P01，本单位内不能重复。
+h-plot-code = 如 SF-P01：只用字母、数字和 . _ -，本单位内不能重复。
 h-area = 可以写“18亩”“1.2 ha”或“12000 m²”。
 h-place = 公众会看到，写到村或县即可。
 h-point = 如 31.018320。在地里用手机登记时，按下面的“在这里加一个角点”会自动填上。确切位置不公开，公众只看到约 1 公里的范围。
