@@ -585,6 +585,7 @@ f-correct-reason = Why it was wrong
 
 h-area = Write “18 mu”, “1.2 ha” or “12000 m²”. A number alone is mu; 15 mu are a hectare.
 h-plot-code = Such as SF-P01: letters A to Z, digits and . _ - only; no two of yours may have the same.
+pick-plot-waits = may be picked from { $day }
 h-place = The public reads it; village or county is enough.
 h-point = Such as 31.018320. On the plot, with a phone, “Add a corner here” below fills it in. The exact point is not public; others see about one kilometre.
 h-sealed = Not public; only your organisation sees it.
