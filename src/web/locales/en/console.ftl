@@ -2,7 +2,7 @@
 
 console-nav = Navigation
 console-search = Search
-console-search-hint = Lot, GTIN, plot, organisation
+console-search-hint = Lot, product, plot, organisation
 console-log-out = Log out
 console-missing = Not found
 console-missing-say = There is no such thing, or it is another organisation's and was not opened to you. Please check the address.
@@ -265,7 +265,6 @@ licence-uses = Packed under it
 licence-no-uses = Nothing was packed under it yet.
 licence-newer = Later ones
 treat-last = Last treatment
-condition-good = intact
 plot-waits = The waiting time after spraying is not over; picking is allowed from { $day } on.
 plot-free = The waiting time after spraying is over (since { $day }).
 plot-treatments = Treatments

@@ -240,7 +240,7 @@ invalid-lookup-gtin-missing = “{ $value }” has no GTIN (01). It should look 
 # Unified social credit code
 invalid-uscc-character = “{ $value }” cannot stand at this place of a credit code. Possible are: { $expected }.
 invalid-uscc-length = The credit code “{ $value }” has the wrong length. It must have { $expected } characters.
-invalid-uscc-check-character = The last character of the credit code “{ $value }” is wrong; by those before it, it would be { $expected }. Please compare it with the business licence.
+invalid-uscc-check-character = The credit code “{ $value }” does not check: at least one of its 18 characters is wrong. Please compare each with the business licence.
 
 # Amounts
 invalid-grams-whole = { $field } is “{ $value }”. Weights are whole grams without decimals or quotes, such as { $expected }.

@@ -2,7 +2,7 @@
 
 console-nav = 导航
 console-search = 搜索
-console-search-hint = 批次、商品条码、地块、单位
+console-search-hint = 批次、产品、地块、单位
 console-log-out = 退出
 console-missing = 没有找到
 console-missing-say = 没有这一项，或者它属于别的单位，没有对您开放。请检查地址。
@@ -262,7 +262,6 @@ licence-uses = 用此授权包装的
 licence-no-uses = 还没有用此授权包装的。
 licence-newer = 后面的
 treat-last = 上一次用药
-condition-good = 完好
 plot-waits = 安全间隔期未满，{ $day } 起可以采收。
 plot-free = 安全间隔期已满（{ $day } 起可以采收）。
 plot-treatments = 用药记录

@@ -239,7 +239,7 @@ invalid-lookup-gtin-missing = “{ $value }”里没有商品条码（01）。�
 # 统一社会信用代码
 invalid-uscc-character = 统一社会信用代码的这一位不能是“{ $value }”。可以用：{ $expected }。
 invalid-uscc-length = 统一社会信用代码“{ $value }”的长度不对。应为 { $expected } 位。
-invalid-uscc-check-character = 统一社会信用代码“{ $value }”的最后一位不对，按前面各位应为 { $expected }。请对照营业执照。
+invalid-uscc-check-character = 统一社会信用代码“{ $value }”对不上校验：18 位里至少有一位抄错了。请对照营业执照逐位核对。
 
 # 数量
 invalid-grams-whole = { $field } 填的是“{ $value }”。重量要填整数克，不带小数和引号，比如 { $expected }。
