@@ -1,5 +1,4 @@
-//! The page of a batch: what it is, how much is left, what is next, what happened, where it comes from and goes to, its papers. And
-//! the page that is printed for its bags.
+//! The page of a batch: what it is, how much is left, what is next, what happened, where it comes from and goes to, its papers.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -25,7 +24,7 @@ use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
     let who = Who::May("page.batches");
-    map.get("/console/batches/{id}", who, show).get("/console/batches/{id}/label", who, label);
+    map.get("/console/batches/{id}", who, show);
 }
 
 /// One stretch of the balance bar.
@@ -99,7 +98,7 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
     .await
 }
 
-fn read(app: &App, shell: &Shell, id: &str) -> Result<BatchPage, AppError> {
+pub(super) fn read(app: &App, shell: &Shell, id: &str) -> Result<BatchPage, AppError> {
     let handle = id.parse().map_err(|_| AppError::from(Refusal::not_found("id", id)))?;
     desk::batch(app, shell.caller, handle)
 }
@@ -253,47 +252,6 @@ fn parts(shell: &Shell, page: &BatchPage) -> Vec<Part> {
     add(w.t("part-returned"), flow.returned, "returned".into(), None);
     add(w.t("part-rest"), page.batch.rest(), "rest".into(), None);
     parts
-}
-
-#[derive(Template)]
-#[template(path = "console/label.html")]
-struct LabelPage<'a> {
-    s: &'a Shell,
-    w: &'a Words,
-    id: String,
-    b: &'a Batch,
-    product: String,
-    producer: String,
-    net: Option<String>,
-    warnings: Vec<Warning>,
-    public: String,
-    address: String,
-    done: Option<String>,
-}
-
-async fn label(app: State, asked: Asked) -> HttpResponse {
-    let typed = Typed::asked(&asked.query);
-    let id = asked.id.clone().unwrap_or_default();
-    page::answer(&app, asked, move |app, shell| {
-        let page = read(app, shell, &id)?;
-        let link = DigitalLink::lot(page.batch.gtin, page.batch.lot.clone());
-        let name = |name: &crate::domain::kinds::Name| shell.name(name).to_owned();
-        let html = page::render(&LabelPage {
-            s: shell,
-            w: &shell.w,
-            b: &page.batch,
-            product: page.names.product(page.batch.product).map(|it| name(&it.name)).unwrap_or_default(),
-            producer: page.names.organisation(page.batch.home).map(name).unwrap_or_default(),
-            net: page.batch.net_g.map(|net| shell.w.net(&i64::try_from(net.get()).unwrap_or(i64::MAX))),
-            warnings: warnings::of_label(shell, &page, &id),
-            public: link.path(),
-            address: link.uri(&app.public_url),
-            done: done(&shell.w, &typed),
-            id: id.clone(),
-        });
-        Ok((StatusCode::OK, html))
-    })
-    .await
 }
 
 impl Page<'_> {

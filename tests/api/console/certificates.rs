@@ -13,7 +13,7 @@ async fn a_packed_batch_asks_for_its_certificate_wherever_it_is_handled_until_it
     let page = format!("/console/batches/{batch}");
     let coop = app.desk(&app.cooperative).await;
     for (language, word, verb) in
-        [("en", "certificate before it is sold", "Issue the certificate"), ("zh-CN", "还没有开", "开具合格证")]
+        [("en", "before it is sold", "Issue the certificate"), ("zh-CN", "还没有开", "开具合格证")]
     {
         *coop.language.borrow_mut() = language;
         let home = texts(&coop.page("/console").await, ".waiting li.is-attention");

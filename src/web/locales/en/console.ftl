@@ -272,7 +272,20 @@ plot-no-treatments = No treatments on record.
 plot-harvested = Harvests by year
 
 label-heading = Label
-label-print = Print the label
+label-print = { $n ->
+    [one] Print the label
+   *[other] Print { $n } labels
+}
+label-size = Size of the label
+label-copies = Copies (1–500)
+label-paper = Paper
+label-paper-one = Label printer, one a page
+label-paper-sheet = A4, many on a page
+label-in = Language of the label
+label-show = Show it so
+label-all = One is shown here, { $n } are printed.
+label-scan = Scan to see where it comes from
+label-qr-file = QR code as
 label-batch = Open the batch
 label-qr = QR code of this batch
 label-say = This code opens:
