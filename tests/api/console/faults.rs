@@ -55,7 +55,7 @@ async fn more_packs_than_there_are_goods_for_are_told_at_the_packs_as_they_were_
     });
     let coop = app.desk(&app.cooperative).await;
     let pack = format!("/console/batches/{}/pack", graded.unwrap());
-    for (language, word) in [("zh-CN", "500 件 (2,500 kg)"), ("en", "500 pcs (2,500 kg)")] {
+    for (language, word) in [("zh-CN", "500 件 (2,500 kg)"), ("en", "500 packs (2,500 kg)")] {
         *coop.language.borrow_mut() = language;
         let wrong = refused(&coop, &pack, &[("outputs[0].packs", "500")]).await;
         assert!(wrong.len() == 1 && wrong[0].0 == "f-outputs-0--packs-error", "{wrong:?}");

@@ -17,7 +17,13 @@ async fn labels_are_as_large_and_as_many_as_asked_for_and_in_chinese_whatever_th
     for word in ["脐橙 5 kg 箱装", "特级", "批次", "P01", "2026-11-19", "生产者", "扫码看来历"] {
         assert!(label[0].contains(word), "{word}: {label:?}");
     }
-    assert!(!page.contains("class=\"card label-sheet\""));
+    // The symbol alone is as large as the label lets it be; what it says stands beneath in letters that can be set.
+    let symbol = format!("/api/v1/batches/{batch}/qr.svg");
+    assert!(page.contains(&format!("{symbol}?caption=false")) && label[0].contains("(10) P01"));
+    let drawn = async |path: &str| app.anon.get(path).await.expect(200).text();
+    assert!(drawn(&symbol).await.contains("(10) P01"));
+    assert!(!drawn(&format!("{symbol}?caption=false")).await.contains("<text"));
+    app.anon.get(&format!("{symbol}?caption=perhaps")).await.problem(400, "bad-parameter");
     let many = coop.page(&format!("{path}?size=50x30&copies=24&paper=sheet&in=en")).await;
     let labels = texts(&many, ".label-sheet.is-sheet .label.of-50x30");
     assert_eq!(labels.len(), 24);

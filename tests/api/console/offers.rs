@@ -5,6 +5,11 @@ use serde_json::json;
 use crate::support::desk::{fields, href, texts};
 use crate::support::{LOOSE, TestApp, batch_path};
 
+/// For an address.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 #[actix_web::test]
 async fn the_lot_that_a_harvest_proposes_is_free_and_a_plot_says_when_it_may_be_picked() {
     let app = TestApp::start().await;
@@ -34,12 +39,17 @@ async fn own_products_are_found_by_name_in_the_console_and_products_and_producer
     app.season().await;
     let coop = app.desk(&app.cooperative).await;
     for typed in ["脐橙", "navel"] {
-        let found = coop.page(&format!("/console/search?q={typed}")).await;
+        let found = coop.page(&format!("/console/search?q={}", encoded(typed))).await;
         assert!(found.contains("脐橙（散装）") && found.contains("脐橙 5 kg 箱装"), "{typed}");
     }
     let other = app.desk(&app.other_cooperative).await;
-    assert!(!other.page("/console/search?q=脐橙").await.contains("脐橙（散装）"), "of others only by number");
-    let look = async |typed: &str| app.anon.get_with(&format!("/?q={typed}"), &[("accept-language", "zh-CN")]).await;
+    assert!(
+        !other.page(&format!("/console/search?q={}", encoded("脐橙"))).await.contains("脐橙（散装）"),
+        "of others only by number"
+    );
+    let look = async |typed: &str| {
+        app.anon.get_with(&format!("/?q={}", encoded(typed)), &[("accept-language", "zh-CN")]).await
+    };
     for (typed, name) in [("脐橙", "脐橙（散装）"), ("carton", "脐橙 5 kg 箱装"), ("红旗", "红旗")] {
         let page = look(typed).await.expect(200).text();
         let results = texts(&page, "#results li");
@@ -64,6 +74,9 @@ async fn the_condition_of_a_sample_is_read_in_the_language_of_the_reader() {
     assert_eq!(fields(&page)["condition"], "", "nothing is said that nobody said");
     assert!(texts(&page, "#f-condition option").contains(&"Intact".to_owned()));
     laboratory.done(&path, &[("condition", "完好")]).await;
+    let result = json!({"analyte": "啶虫脒", "value": "0.1", "unit": "mg/kg", "limit": "0.5"});
+    let report = json!({"report_no": "R-1", "tier": "third_party", "signer": "李签字", "results": [result]});
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
     for (language, word, other) in [("zh-CN", "完好", "Intact"), ("en", "Intact", "完好")] {
         let scan = app.anon.get_with(&format!("/01/{LOOSE}/10/SF26P011116"), &[("accept-language", language)]).await;
         let page = scan.expect(200).text();
