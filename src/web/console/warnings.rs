@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use crate::app::desk::BatchPage;
+use crate::domain::view::{RowVerdict, TestRowView};
 use crate::i18n::t_args;
 
 /// Tone, sentence, and the address and name of what to do.
@@ -44,8 +45,14 @@ fn interval(shell: &Shell, page: &BatchPage, id: &str) -> Option<Warning> {
         ("days", broken.days_kept.into()),
         ("interval", broken.interval_days.into()),
     ];
-    let key = if page.batch.certified { "warn-interval-certified" } else { "warn-interval" };
+    let passed = |row: &TestRowView| row.verdict == RowVerdict::Pass && row.analyte.zh == active.zh;
+    let is_tested = page.public.tests.iter().any(|report| report.rows.iter().any(passed));
+    let key = match page.batch.certified {
+        _ if is_tested => "warn-interval-tested",
+        true => "warn-interval-certified",
+        false => "warn-interval",
+    };
     let text = format!("{}{}", t_args(w.locale, "wait-interval", &about), w.t(key));
     let verb = shell.may("sample.draw").then(|| (format!("/console/batches/{id}/sample"), w.t("verb-sample")));
-    Some(("attention", text, verb.filter(|_| page.batch.rest() > 0)))
+    Some(("attention", text, verb.filter(|_| page.batch.rest() > 0 && !is_tested)))
 }

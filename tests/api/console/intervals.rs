@@ -73,6 +73,8 @@ async fn no_promise_by_quality_control_covers_a_wait_that_was_not_kept_and_a_pas
     coop.done(&certify, &[("basis", "commissioned_test")]).await;
     let home = texts(&coop.page("/console").await, ".waiting li.is-stop");
     assert!(home.is_empty(), "what was tested waits no longer: {home:?}");
+    let head = texts(&coop.page(&page).await, ".notice.is-attention:not([hidden])");
+    assert!(head.len() == 1 && head[0].contains("has passed"), "{head:?}");
 }
 
 #[actix_web::test]

@@ -46,6 +46,7 @@ wait-held = On hold: { $reason } (report { $report })
 wait-interval = A waiting time was not kept: { $active } on plot { $plot } on { $date }, picked { $days } days later, { $interval } required
 warn-interval = . Whoever scans the goods reads it. Please have them tested: once they pass, the certificate can rest on the test. If a date is wrong, correct it.
 warn-interval-certified = . Whoever scans the goods reads it, and their certificate is issued: please have them tested, and ship no more until it is clear. If a date is wrong, correct it.
+warn-interval-tested = . Whoever scans the goods reads it, and that a test of what was applied has passed. If a date is wrong, correct it.
 wait-certify = Packed, { $amount } left; it needs a conformity certificate before it is sold, and has none yet
 warn-certificate = This batch needs a conformity certificate (承诺达标合格证) before it is sold, and has none yet.
 warn-label-held = This batch is on hold: do not use its labels for now, and ship nothing of it.

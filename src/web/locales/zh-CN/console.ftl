@@ -46,6 +46,7 @@ wait-held = 暂停销售：{ $reason }（报告 { $report }）
 wait-interval = 用药间隔没有满足：地块 { $plot } 在 { $date } 用了{ $active }，隔 { $days } 天采收，要求 { $interval } 天
 warn-interval = 。扫码的人看得到。请取样检测，检测合格后按检测结果开合格证；日期记错了就更正。
 warn-interval-certified = 。扫码的人看得到，合格证也已经开出：请取样检测，查清以前不要再发货；日期记错了就更正。
+warn-interval-tested = 。扫码的人看得到，也看得到用过的药已检测合格。日期记错了就更正。
 wait-certify = 已包装，结余 { $amount }；销售前要开承诺达标合格证，还没有开
 warn-certificate = 销售前要开承诺达标合格证，这个批次还没有开。
 warn-label-held = 该批次暂停销售：已有的标签先不要用，货不要发。
