@@ -2,7 +2,7 @@
 
 use super::shell::Shell;
 use crate::app::desk::BatchPage;
-use crate::domain::view::{RowVerdict, TestRowView};
+use crate::domain::view::{RowVerdict, TestRow};
 use crate::i18n::t_args;
 
 /// Tone, sentence, and the address and name of what to do.
@@ -45,7 +45,7 @@ fn interval(shell: &Shell, page: &BatchPage, id: &str) -> Option<Warning> {
         ("days", broken.days_kept.into()),
         ("interval", broken.interval_days.into()),
     ];
-    let passed = |row: &TestRowView| row.verdict == RowVerdict::Pass && row.analyte.zh == active.zh;
+    let passed = |row: &TestRow| row.verdict == RowVerdict::Pass && row.analyte.zh == active.zh;
     let is_tested = page.public.tests.iter().any(|report| report.rows.iter().any(passed));
     let key = match page.batch.certified {
         _ if is_tested => "warn-interval-tested",
