@@ -57,6 +57,11 @@ pub fn net_content(locale: Locale, g: i64) -> String {
     }
 }
 
+/// Grams as 斤, without the word: `9600000` → `19,200`.
+pub fn jin(g: i64) -> String {
+    scaled(g, 500)
+}
+
 /// Thousandths as percent, one decimal only where it says something: `280` → `28%`, `116` → `11.6%`.
 pub fn percent(permille: u32) -> String {
     format!("{}%", scaled(i64::from(permille), 10))

@@ -8,6 +8,7 @@ mod goods;
 mod health;
 mod households;
 mod lists;
+mod next;
 mod offline;
 mod parts;
 mod plots;

@@ -1,8 +1,9 @@
 //! What waits for somebody, each one act away from done.
 
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
-use crate::domain::acts::Known;
+use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::{CivilDate, Instant};
@@ -15,10 +16,14 @@ const LOOKED_AT: u32 = 100;
 pub enum Waiting {
     /// On hold: nothing goes on until the hold ends.
     Held(Handle, Batch),
+    /// Recalled, and some of it still lies here.
+    Recalled(Handle, Batch),
     /// On its way to the caller: what is under way.
     Arriving {
         shipment: Handle,
         from: Handle,
+        /// What the goods are, where that is known here.
+        product: Option<Handle>,
         lot: String,
         unit: crate::domain::quantity::Unit,
         quantity: u64,
@@ -61,6 +66,8 @@ pub enum Waiting {
 #[derive(Debug, Clone, Default)]
 pub struct Home {
     pub waiting: Vec<Waiting>,
+    /// It deals in what others grow: nothing begins with a harvest.
+    pub is_trader: bool,
     /// For whom has none yet: the first steps.
     pub has_products: bool,
     pub has_packs: bool,
@@ -74,6 +81,7 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
     let mut home = Home::default();
     match caller.role {
         Role::Cooperative => {
+            home.is_trader = is_trader(app, caller)?;
             goods(app, caller, &mut home)?;
             samples_out(app, caller, &mut home)?;
             licences(app, caller, &mut home)?;
@@ -89,6 +97,14 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
     Ok(home)
 }
 
+fn is_trader(app: &App, caller: Caller) -> Result<bool, AppError> {
+    let known = app.store.subject(caller.organisation)?;
+    Ok(known.is_some_and(|known| match known.entity {
+        Entity::Organisation(it) => matches!(it.kind, OrganisationKind::Buyer | OrganisationKind::Logistics),
+        _ => false,
+    }))
+}
+
 fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
     let incoming = subjects::incoming_shipments(app, caller, None, LOOKED_AT)?;
     for known in &incoming.items {
@@ -99,19 +115,20 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
             home.waiting.push(Waiting::Arriving {
                 shipment,
                 from: it.home,
+                product: app.store.named(&UniqueName::gtin(it.gtin))?,
                 lot: it.lot.to_string(),
                 unit: it.unit,
                 quantity,
             });
         }
     }
-    for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed] {
+    for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed, BatchStage::Shipped] {
         let filter = BatchFilter { stage: Some(stage), in_stock: true, ..BatchFilter::default() };
         let slice = app.store.batches(caller.organisation, &filter, None, LOOKED_AT)?;
         home.cut |= slice.next.is_some();
         home.waiting.extend(slice.items.into_iter().filter_map(next_of));
     }
-    home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..)));
+    home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..) | Waiting::Recalled(..)));
     home.has_batches = has_batches(app, caller)?;
     let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
     let is_loose = |known: &Known| matches!(&known.entity, Entity::Product(it) if it.form == ProductForm::Loose);
@@ -132,7 +149,10 @@ fn next_of(known: Known) -> Option<Waiting> {
     if !batch.holds.is_empty() && !batch.recalled {
         return Some(Waiting::Held(handle, batch));
     }
-    if batch.recalled || batch.rest() == 0 {
+    if batch.recalled {
+        return (batch.rest() > 0).then_some(Waiting::Recalled(handle, batch));
+    }
+    if batch.rest() == 0 {
         return None;
     }
     match batch.stage {

@@ -46,8 +46,10 @@ const Forms = (() => {
       for (let guard = 0; list && list.querySelector(".row") && !named(name) && guard < 300; guard += 1) addRow(list);
       const element = named(name);
       if (!element || element.type === "file") continue;
-      if (element.type === "checkbox") element.checked = true;
-      else element.value = value;
+      if (element.type === "checkbox") {
+        element.checked = true;
+        element.closest(".field").hidden = false;
+      } else element.value = value;
       element.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
@@ -99,6 +101,7 @@ const Forms = (() => {
     error.className = "field-error";
     error.id = id + "-error";
     error.textContent = text;
+    field.hidden = false;
     field.classList.add("is-wrong");
     field.querySelector("label").after(error);
     input.setAttribute("aria-invalid", "true");

@@ -13,7 +13,7 @@ use crate::domain::entities::{Entity, Why};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::uscc::Uscc;
-use crate::web::console::kit::{Form, Kind};
+use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
 
 pub struct Drawing;
@@ -28,6 +28,9 @@ impl Sheet for Drawing {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, batch) = (desk.w(), batch(desk)?);
+        if !batch.holds.is_empty() {
+            form.heading = w.t("verb-sample-again");
+        }
         form.field("laboratory", Kind::Pick(choices::laboratories(desk)?));
         form.field("code", Kind::Code).label(w.t("f-sample-code")).hint(w.t("h-sample-code"));
         let quantity = form.field("quantity", amount(batch.unit)).label(w.t("f-quantity-sampled"));
@@ -62,10 +65,10 @@ impl Sheet for Shipping {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, batch) = (desk.w(), batch(desk)?);
-        let mut receivers = vec![choices::none(desk)];
+        let mut receivers = vec![Choice::new("", w.t("pick-receiver"))];
         receivers.extend(choices::receivers(desk)?);
-        form.field("to", Kind::Pick(receivers)).optional();
-        form.field("to_uscc", Kind::Code).optional().hint(w.t("h-to-uscc"));
+        form.field("to", Kind::Pick(receivers)).either();
+        form.field("to_uscc", Kind::Code).either().hint(w.t("h-to-uscc"));
         form.field("quantity", amount(batch.unit))
             .label(w.t("f-quantity-shipped"))
             .suggest(typed(batch.rest(), batch.unit));
@@ -151,12 +154,15 @@ impl Sheet for Arrival {
         if let Some(name) = names.acquaintance(shipment.home, Why::ItCame) {
             form.facts.push((w.t("ship-from"), desk.shell.name(name).to_owned()));
         }
+        if let Some(product) = choices::product_of(desk, shipment.gtin)? {
+            form.facts.push((w.t("col-product"), product));
+        }
         form.facts.push((w.t("batch"), shipment.lot.to_string()));
         form.facts.push((w.t("ship-under-way"), shown(desk, shipment.under_way(), shipment.unit)));
         form.field("quantity", amount(shipment.unit))
             .label(w.t("f-quantity-received"))
             .suggest(typed(shipment.under_way(), shipment.unit));
-        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot"));
+        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot")).suggest(&shipment.lot);
         let mut products = vec![choices::none(desk)];
         products.extend(choices::of_products(desk, &choices::products(desk, |it| it.unit == shipment.unit)?));
         form.folded("gtin", Kind::Pick(products)).hint(w.t("h-own-gtin"));
