@@ -41,7 +41,7 @@ def joined(chromium, base, manager, login):
         page.fill("[name=name]", "示范·李某")
         page.select_option("[name=kind]", "signer")
         with page.expect_navigation():
-            page.get_by_role("button", name="生成链接").click()
+            page.get_by_role("button", name="生成邀请链接").click()
         link = page.inner_text("#link code")
     context = chromium.new_context(viewport=PHONE, locale="zh-CN")
     page = context.new_page()

@@ -32,6 +32,7 @@ const Forms = (() => {
       if (element.name) element.name = element.name.replace("[" + from + "]", "[" + to + "]");
       if (element.tagName === "INPUT" && element.type !== "checkbox") element.value = "";
     }
+    for (const number of row.querySelectorAll(".row-no")) number.textContent = number.textContent.replace(to, to + 1);
     last.after(row);
     row.querySelectorAll("input[data-converts]").forEach(convert);
     return row;
