@@ -204,7 +204,7 @@ def pack_and_label(page):
 def association(chromium, base, account, licence, packed):
     """Reads what was packed under its mark, and nothing of how it came about."""
     with signed_in(chromium, base, account) as page:
-        go(page, "授权")
+        go(page, "品牌授权")
         with page.expect_navigation():
             page.click("main a[href^='/console/licences/%s']" % licence)
         while page.locator("tr", has_text=packed).count() == 0:

@@ -165,8 +165,8 @@ async fn what_was_recorded_on_a_plot_stands_on_its_page() {
 #[actix_web::test]
 async fn a_shipment_says_when_it_was_sent_and_to_whom_also_after_it_arrived() {
     let app = TestApp::start().await;
-    app.at("2026-11-20T01:30:00.000Z");
     let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
+    app.at("2026-11-20T01:30:00.000Z");
     let shipment = json!({"to_uscc": BUYER[2], "quantity": 300_000});
     let shipment = app.cooperative.made(&batch_path(&batch, "shipments"), shipment).await;
     app.at("2026-11-21T01:30:00.000Z");
