@@ -34,6 +34,7 @@ const Forms = (() => {
       if (element.tagName === "SELECT" && element.options[0] && element.options[0].value === "") element.selectedIndex = 0;
     }
     if (row.ariaLabel) row.ariaLabel = row.ariaLabel.replace(String(from + 1), String(to + 1));
+    for (const number of row.querySelectorAll(".row-no")) number.textContent = number.textContent.replace(to, to + 1);
     last.after(row);
     row.querySelectorAll("input[data-converts]").forEach(convert);
     return row;

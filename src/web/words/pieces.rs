@@ -18,6 +18,15 @@ impl Words {
         figures::dose(self.locale, dose)
     }
 
+    /// A word that stands alone: in English with a capital.
+    pub fn first(&self, word: &str) -> String {
+        let mut letters = word.chars();
+        match (self.locale, letters.next()) {
+            (Locale::En, Some(first)) => first.to_uppercase().chain(letters).collect(),
+            _ => word.to_owned(),
+        }
+    }
+
     /// A label inside a sentence: in English without its capital.
     pub fn inside(&self, label: &str) -> String {
         let mut letters = label.chars();

@@ -128,7 +128,7 @@ pub fn to_term(typed: &mut serde_json::Value) {
 }
 
 pub fn of_words(desk: &Desk<'_>, stem: &str, words: &[&str]) -> Vec<Choice> {
-    words.iter().map(|word| Choice::new(word, desk.w().t(&format!("{stem}-{word}")))).collect()
+    words.iter().map(|word| Choice::new(word, desk.w().first(&desk.w().t(&format!("{stem}-{word}"))))).collect()
 }
 
 pub fn laboratories(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {

@@ -10,6 +10,7 @@ use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBat
 use crate::domain::acts::laboratory::DrawSample;
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Why};
+use crate::domain::gs1::Lot;
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::uscc::Uscc;
@@ -162,7 +163,7 @@ impl Sheet for Arrival {
         form.field("quantity", amount(shipment.unit))
             .label(w.t("f-quantity-received"))
             .suggest(typed(shipment.under_way(), shipment.unit));
-        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot")).suggest(&shipment.lot);
+        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot")).suggest(own_lot(&shipment.lot));
         let mut products = vec![choices::none(desk)];
         products.extend(choices::of_products(desk, &choices::products(desk, |it| it.unit == shipment.unit)?));
         form.folded("gtin", Kind::Pick(products)).hint(w.t("h-own-gtin"));
@@ -180,4 +181,10 @@ impl Sheet for Arrival {
             None => "/console/shipments".to_owned(),
         }
     }
+}
+
+/// Made from the sender's: under one bar code no two batches have the same.
+fn own_lot(lot: &Lot) -> String {
+    let lot: String = lot.as_str().chars().take(18).collect();
+    format!("{lot}-R")
 }

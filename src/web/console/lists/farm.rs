@@ -14,7 +14,7 @@ use crate::domain::record::SubjectKind;
 use crate::domain::time::CivilDate;
 use crate::domain::view::Bilingual;
 use crate::http::extract::State;
-use crate::i18n::{Locale, format};
+use crate::i18n::format;
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -81,7 +81,7 @@ impl List for Plots {
 
 /// As the head of the column says, with hectares below.
 fn in_mu(plot: &Plot) -> Shown {
-    let hectares = format::area(Locale::En, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+    let hectares = format::hectares(i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
     let mu = mu(plot.area_m2);
     Shown::number(mu.to_string(), mu).sub(hectares)
 }

@@ -4,7 +4,7 @@ use super::{Filter, List, Row, Shown, lines};
 use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, records, subjects};
 use crate::domain::acts::Known;
-use crate::domain::entities::{Entity, Why};
+use crate::domain::entities::{Batch, Entity, Why};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::i18n::format;
@@ -87,13 +87,23 @@ impl List for Samples {
                     Some(at) => Shown::text(at),
                     None => Shown::text(shell.w.t("sample-not-received")).toned("attention"),
                 },
-                match &sample.report_no {
-                    Some(no) => Shown::text(no.as_str()),
-                    None => Shown::text(""),
-                },
+                report(shell, batch, sample.report_no.as_deref()),
             ],
             verb,
         })
+    }
+}
+
+/// The newest report, and what came of it as far as the batch says: a failed one holds it, a passed one is counted.
+fn report(shell: &Shell, batch: Option<&Batch>, no: Option<&str>) -> Shown {
+    let (Some(batch), Some(no)) = (batch, no) else { return Shown::text(no.unwrap_or_default()) };
+    let is_this = |report: &dyn ToString| report.to_string() == no;
+    if batch.holds.iter().any(|hold| hold.report_no.as_ref().is_some_and(|report| is_this(report))) {
+        Shown::text(no).toned("stop").sub(shell.w.t("report-fail"))
+    } else if batch.panels.iter().any(|panel| is_this(&panel.report_no)) {
+        Shown::text(no).toned("ok").sub(shell.w.t("report-pass"))
+    } else {
+        Shown::text(no)
     }
 }
 
