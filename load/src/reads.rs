@@ -56,6 +56,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         store.at_one_moment(&mut |read| {
             let visit = Visit {
                 read,
+                database: None,
                 now: SystemClock.now(),
                 utc_offset_minutes: 480,
                 data_from: None,

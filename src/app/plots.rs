@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{App, AppError, Caller, Cursor, subjects};
+use super::{App, AppError, Caller, Cursor, records, subjects};
 use crate::domain::acts::Known;
 use crate::domain::acts::plots::Point;
-use crate::domain::entities::Entity;
-use crate::domain::kinds::sites::PlotConsented;
+use crate::domain::entities::{Entity, Plot};
+use crate::domain::kinds::Body;
+use crate::domain::kinds::sites::{ConsentForm, PlotConsented};
 use crate::domain::outline::Outline;
 use crate::domain::record::sealed::Opening;
 use crate::domain::record::{Handle, Subject, SubjectKind};
+use crate::domain::time::Instant;
 
 /// Hundredths of the smaller plot that may lie in the other: neighbours who walk along one border with a phone differ by metres.
 const TOLERATED_PERCENT: u64 = 5;
@@ -39,6 +41,27 @@ pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Res
     }
     shown.extend(growers);
     Ok(shown)
+}
+
+/// What stands of a grower's consent to be named.
+pub struct Given {
+    pub shown_as: String,
+    pub how: ConsentForm,
+    pub since: Instant,
+}
+
+/// The consent that is in force. Whoever asks has read that the plot is its own.
+pub fn consent(app: &App, plot: &Known) -> Result<Option<Given>, AppError> {
+    let Entity::Plot(Plot { consented: Some(seq), .. }) = &plot.entity else { return Ok(None) };
+    let chain = records::read(&*app.store, plot.subject.handle, *seq, *seq)?;
+    let openings = app.store.openings(plot.subject)?;
+    let name = openings.iter().rev().find(|(_, opening)| opening.field == PlotConsented::SHOWN_AS);
+    let name = name.and_then(|(_, opening)| opening.value.as_str().map(str::to_owned));
+    let (Some(record), Some(shown_as)) = (chain.iter().find(|record| record.seq == *seq), name) else {
+        return Ok(None);
+    };
+    let body = PlotConsented::read(record).map_err(|error| AppError::Failed(error.to_string()))?;
+    Ok(Some(Given { shown_as, how: body.how, since: record.recorded_at }))
 }
 
 /// Before a plot is registered its house is asked whether it is meant to lie over another one; a plot whose outline was erased is

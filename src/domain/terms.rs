@@ -154,6 +154,12 @@ pub fn english(text: &str) -> Option<String> {
     rest.chars().all(reads_in_english).then(|| format!("{en}{rest}"))
 }
 
+/// What records hold for an English term, as it stands in the lists; capitals do not matter.
+pub fn chinese(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    SUBSTANCES.iter().chain(GRADES).find(|(_, en)| en.eq_ignore_ascii_case(text)).map(|(zh, _)| *zh)
+}
+
 /// `CS₂` of `（以 CS₂ 计）`.
 fn calculated_as(text: &str) -> Option<&str> {
     Some(text.trim().strip_prefix("（以")?.strip_suffix("计）")?.trim())

@@ -57,6 +57,11 @@ pub fn net_content(locale: Locale, g: i64) -> String {
     }
 }
 
+/// Grams as 斤, without the word: `9600000` → `19,200`.
+pub fn jin(g: i64) -> String {
+    scaled(g, 500)
+}
+
 /// Thousandths as percent, one decimal only where it says something: `280` → `28%`, `116` → `11.6%`.
 pub fn percent(permille: u32) -> String {
     format!("{}%", scaled(i64::from(permille), 10))
@@ -67,12 +72,17 @@ pub fn tenths(value: i32) -> String {
     scaled(i64::from(value), 10)
 }
 
-/// Square metres as hectares, with 亩 (1/15 ha) beside them in Chinese: `1.2 ha（18 亩）`.
+/// Square metres as hectares: `1.2 ha`.
+pub fn hectares(m2: i64) -> String {
+    format!("{} ha", scaled(m2, 10_000))
+}
+
+/// Square metres as hectares, with 亩 (1/15 ha) beside them: `1.2 ha（18 亩）`.
 pub fn area(locale: Locale, m2: i64) -> String {
-    let hectares = scaled(m2, 10_000);
+    let (hectares, mu) = (hectares(m2), scaled((m2 * 15 + 500) / 1000, 10));
     match locale {
-        Locale::ZhCn => format!("{hectares} ha（{} 亩）", scaled((m2 * 15 + 500) / 1000, 10)),
-        Locale::En => format!("{hectares} ha"),
+        Locale::ZhCn => format!("{hectares}（{mu} 亩）"),
+        Locale::En => format!("{hectares} ({mu} mu)"),
     }
 }
 
@@ -130,6 +140,7 @@ mod tests {
         assert_eq!(percent(1660), "166%");
         assert_eq!(area(Locale::ZhCn, 12_000), "1.2 ha（18 亩）");
         assert_eq!(area(Locale::ZhCn, 8_600), "0.86 ha（12.9 亩）");
+        assert_eq!(area(Locale::En, 8_600), "0.86 ha (12.9 mu)");
         assert_eq!(thousands(-1_000), "-1,000");
         assert_eq!(thousands(999), "999");
     }

@@ -21,7 +21,7 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
         Figure::Minutes { minutes } => duration(locale, *minutes),
         Figure::Agent { product, active, dose } => {
             let active = active.as_ref().filter(|active| !tells(locale, product, active));
-            let (product, dose) = (("product", pick(product)), ("dose", dose.as_str().into()));
+            let (product, dose) = (("product", pick(product)), ("dose", self::dose(locale, dose).into()));
             match active {
                 Some(active) => say("fig-agent-active", &[product, ("active", pick(active)), dose]),
                 None => say("fig-agent", &[product, dose]),
@@ -62,6 +62,14 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
         | Figure::FruitMass { .. }
         | Figure::FruitSize { .. }
         | Figure::Inhibition { .. } => measurement(locale, figure),
+    }
+}
+
+/// `3000×` as growers say it.
+pub fn dose(locale: Locale, dose: &str) -> String {
+    match (locale, dose.strip_suffix('×')) {
+        (Locale::ZhCn, Some(times)) => format!("{times} 倍"),
+        _ => dose.to_owned(),
     }
 }
 

@@ -244,14 +244,6 @@ impl Words {
         })
     }
 
-    /// A serial of 16 characters in fours, as it stands on the label; any other as it is.
-    pub fn serial(&self, serial: &str) -> String {
-        if serial.len() != 16 || !serial.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return serial.to_owned();
-        }
-        [&serial[..4], &serial[4..8], &serial[8..12], &serial[12..]].join(" ")
-    }
-
     /// The rows with a figure: most of their limit first, those without a limit last.
     pub fn found<'a>(&self, rows: &'a [TestRow]) -> Vec<&'a TestRow> {
         let mut found: Vec<&TestRow> = rows.iter().filter(|row| !is_below(row)).collect();
@@ -291,7 +283,7 @@ impl Words {
     /// What witnesses said, and whether it covers what is shown.
     pub fn witnessed(&self, it: &WitnessedView) -> String {
         let key = if it.covers_all { "checks-witnessed-all" } else { "checks-witnessed-part" };
-        let by = it.by.join(if self.locale == Locale::En { ", " } else { "、" });
+        let by = it.by.join(self.comma());
         // A line does not end within a date (U+2060 joins).
         let at = self.instant(&it.at).replace('-', "-\u{2060}");
         t_args(self.locale, key, &[("records", it.records.into()), ("at", at.into()), ("by", by.into())])
@@ -299,11 +291,6 @@ impl Words {
 
     pub fn checks_history(&self, records: &u64, subjects: &u64) -> String {
         t_args(self.locale, "checks-history-ok", &[("records", (*records).into()), ("subjects", (*subjects).into())])
-    }
-
-    /// A telephone number for a `tel:` address.
-    pub fn tel(&self, phone: &str) -> String {
-        phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
     }
 
     /// What the drawing shows, for who does not see it.
@@ -387,5 +374,6 @@ fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     seen.join(" · ")
 }
 
+mod pieces;
 #[cfg(test)]
 mod tests;

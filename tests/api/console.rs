@@ -12,6 +12,7 @@ mod households;
 mod intervals;
 mod labels;
 mod lists;
+mod next;
 mod offers;
 mod offline;
 mod parts;

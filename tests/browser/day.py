@@ -41,7 +41,7 @@ def joined(chromium, base, manager, login):
         page.fill("[name=name]", "示范·李某")
         page.select_option("[name=kind]", "signer")
         with page.expect_navigation():
-            page.get_by_role("button", name="生成链接").click()
+            page.get_by_role("button", name="生成邀请链接").click()
         link = page.inner_text("#link code")
     context = chromium.new_context(viewport=PHONE, locale="zh-CN")
     page = context.new_page()
@@ -204,7 +204,7 @@ def pack_and_label(page):
 def association(chromium, base, account, licence, packed):
     """Reads what was packed under its mark, and nothing of how it came about."""
     with signed_in(chromium, base, account) as page:
-        go(page, "授权")
+        go(page, "品牌授权")
         with page.expect_navigation():
             page.click("main a[href^='/console/licences/%s']" % licence)
         while page.locator("tr", has_text=packed).count() == 0:

@@ -67,6 +67,7 @@ def drawn(page, base):
     for x, y in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.7), (0.2, 0.7)):
         pad.click(position={"x": box["width"] * x, "y": box["height"] * y})
     assert corners.count() == 4
+    page.click(".of-polygon summary")
     # 60 m by 37.5 m on a pad 100 m wide.
     area = page.inner_text(".walk-area")
     assert "2,2" in area and "3.3" in area, area

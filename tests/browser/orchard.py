@@ -115,16 +115,16 @@ def walk(phone, code):
     at = lambda east, north, accuracy: phone.context.set_geolocation(
         {"latitude": 31.5 + north / 111320, "longitude": west + east / 94915, "accuracy": accuracy})
     at(0, 0, 35)
-    page.click("#walk .verb.first")
+    page.click("#walk button >> nth=0")
     page.wait_for_selector("#walk .notice.is-attention:has-text('35')")
     at(0, 0, 6)
     page.wait_for_selector("#walk .notice:not(.is-attention):has-text('6')")
-    page.click("#walk .verb:not(.first)")
+    page.click("#walk button >> nth=1")
     for number, (east, north) in enumerate([(0, 0), (100, 0), (100, 80), (0, 80)]):
         # The page knows where it is when it tells how exactly.
         at(east, north, 7 + number)
         page.wait_for_selector("#walk .notice:has-text('± %d ')" % (7 + number))
-        page.click("#walk .verb.first")
+        page.click("#walk button >> nth=0")
         page.wait_for_function("n => document.querySelectorAll('#walk circle').length === n", arg=number + 1)
     area = page.inner_text(".walk-area")
     assert "8,0" in area or "7,9" in area, area

@@ -118,7 +118,7 @@ enum Read {
 
 /// A reader may be given nothing, or what was recorded.
 fn read_all(path: &Path, chain: &[StoredRecord], batch: Handle, projections: &Dump) -> Read {
-    found_in(path, chain, batch, projections).unwrap_or_else(|()| Read::Refused)
+    found_in(path, chain, batch, projections).unwrap_or(Read::Refused)
 }
 
 fn found_in(path: &Path, chain: &[StoredRecord], batch: Handle, projections: &Dump) -> Result<Read, ()> {

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{App, AppError, Caller, records, scan, subjects, trace};
+use super::super::{App, AppError, BatchFilter, Caller, records, scan, subjects, trace};
 use super::Names;
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Batch, BatchStage, Entity, Product};
+use crate::domain::kinds::Body;
+use crate::domain::kinds::batches::BatchShipped;
+use crate::domain::kinds::products::ProductForm;
 use crate::domain::quantity::Unit;
-use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::record::{Handle, Record, SubjectKind};
 use crate::domain::view::ScanView;
 use crate::domain::view::build::{Flow, flow};
 
@@ -28,6 +31,12 @@ pub struct BatchPage {
     pub records: u64,
     /// It needs a certificate before it is sold, and has none yet.
     pub certificate_due: bool,
+    /// Who got its shipments, by the position of the record; those whose name is still known.
+    pub receivers: BTreeMap<u64, Handle>,
+    /// Another batch that it can be merged with.
+    pub has_others: bool,
+    /// A product for which packs are packed once more.
+    pub has_cases: bool,
 }
 
 /// A box of the drawing.
@@ -73,11 +82,17 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
     let failed = |error: crate::domain::view::build::BuildError| AppError::Failed(error.to_string());
     let flow = flow(&chain).map_err(failed)?;
     let (nodes, edges, more) = lineage(app, caller, handle, &batch)?;
-    let names = Names::of(app, caller, [batch.product, batch.home].into_iter().chain(batch.licence))?;
+    let receivers = receivers(app, &chain)?;
+    let named = [batch.product, batch.home].into_iter().chain(batch.licence).chain(receivers.values().copied());
+    let names = Names::of(app, caller, named)?;
+    let is_free = batch.rest() > 0 && batch.holds.is_empty() && !batch.recalled;
+    let has_others = is_free && !mergeable(app, caller, &batch, handle)?.is_empty();
+    let has_cases = is_free && batch.net_g.is_some() && has_cases(app, caller, &batch)?;
+    let records = chain.len() as u64;
     let needs = names.product(batch.product).is_some_and(|product| may_be_due(&batch, product));
     let certificate_due = needs && public.certificate.is_none();
     Ok(BatchPage {
-        records: chain.len() as u64,
+        records,
         known,
         batch,
         flow,
@@ -86,8 +101,74 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
         edges,
         more,
         names,
+        receivers,
+        has_others,
+        has_cases,
         certificate_due,
     })
+}
+
+fn receivers(app: &App, chain: &[Record]) -> Result<BTreeMap<u64, Handle>, AppError> {
+    let sent = chain.iter().filter(|record| record.kind == BatchShipped::KIND);
+    let sent = sent.filter_map(|record| BatchShipped::read(record).ok().map(|body| (record.seq, body.shipment)));
+    let sent: Vec<(u64, Handle)> = sent.collect();
+    let handles: Vec<Handle> = sent.iter().map(|(_, shipment)| *shipment).collect();
+    let known = app.store.subjects(&handles)?;
+    let buyer = |handle: Handle| match &known.iter().find(|known| known.subject.handle == handle)?.entity {
+        Entity::Shipment(shipment) => shipment.buyer,
+        _ => None,
+    };
+    Ok(sent.into_iter().filter_map(|(seq, shipment)| Some((seq, buyer(shipment)?))).collect())
+}
+
+/// What a recall hits.
+pub struct Reach {
+    /// Batches that were made from it, by whom ever.
+    pub batches: usize,
+    /// Whom it, or what the caller made of it, was shipped to.
+    pub receivers: BTreeSet<Handle>,
+}
+
+pub fn reach(app: &App, caller: Caller, batch: Handle) -> Result<Reach, AppError> {
+    let found = trace::trace(app, caller, batch)?;
+    let columns = columns(batch, &found.edges);
+    let below = |known: &&Known| columns.get(&known.subject.handle).is_some_and(|column| *column >= 0);
+    let below: Vec<&Known> = found.batches.iter().filter(below).collect();
+    let mut reach = Reach { batches: below.len().saturating_sub(1), receivers: BTreeSet::new() };
+    for known in below.into_iter().filter(|known| known.entity.home() == caller.organisation) {
+        let chain = records::read(&*app.store, known.subject.handle, 0, u64::MAX)?;
+        reach.receivers.extend(receivers(app, &chain)?.into_values());
+    }
+    Ok(reach)
+}
+
+/// Own batches that a merge may be offered, the newest.
+const OFFERED: u32 = 200;
+
+/// Own open batches of the same product and grade with something left.
+pub fn mergeable(app: &App, caller: Caller, first: &Batch, own: Handle) -> Result<Vec<(Handle, Batch)>, AppError> {
+    let filter = BatchFilter { gtin: Some(first.gtin), in_stock: true, ..BatchFilter::default() };
+    let all = app.store.batches(caller.organisation, &filter, None, OFFERED)?.items;
+    let fits = |it: &Batch| {
+        let is_free = !it.is_closed() && it.holds.is_empty() && !it.recalled;
+        it.grade == first.grade && it.unit == first.unit && it.rest() > 0 && is_free
+    };
+    let found = all.into_iter().filter_map(|known| match known.entity {
+        Entity::Batch(batch) if known.subject.handle != own && fits(&batch) => Some((known.subject.handle, batch)),
+        _ => None,
+    });
+    Ok(found.collect())
+}
+
+/// Whether there is a case of the same goods for packs of this batch.
+fn has_cases(app: &App, caller: Caller, batch: &Batch) -> Result<bool, AppError> {
+    let products = subjects::list(app, caller, SubjectKind::Product, None, OFFERED)?.items;
+    let commodity = Names::of(app, caller, [batch.product])?.product(batch.product).map(|it| it.commodity.clone());
+    let is_case = |known: &Known| match &known.entity {
+        Entity::Product(it) => it.form == ProductForm::Case && Some(&it.commodity) == commodity.as_ref(),
+        _ => false,
+    };
+    Ok(products.iter().any(is_case))
 }
 
 /// Whether it still needs a 承诺达标合格证 before it is sold: none of its own, nor one that covered all of it before.

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
 use super::batch::certificate_due;
-use crate::domain::acts::Known;
+use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, BatchStage, Entity};
 use crate::domain::intervals::{self, Broken};
+use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::{CivilDate, Instant};
@@ -21,10 +22,14 @@ pub enum Waiting {
     Held(Handle, Batch),
     /// Picked before a wait was over, and no report shows yet that nothing is left of what was applied.
     IntervalBroken(Handle, Batch, Broken),
+    /// Recalled, and some of it still lies here.
+    Recalled(Handle, Batch),
     /// On its way to the caller: what is under way.
     Arriving {
         shipment: Handle,
         from: Handle,
+        /// What the goods are, where that is known here.
+        product: Option<Handle>,
         lot: String,
         unit: crate::domain::quantity::Unit,
         quantity: u64,
@@ -69,6 +74,8 @@ pub enum Waiting {
 #[derive(Debug, Clone, Default)]
 pub struct Home {
     pub waiting: Vec<Waiting>,
+    /// It deals in what others grow: nothing begins with a harvest.
+    pub is_trader: bool,
     /// For whom has none yet: the first steps.
     pub has_products: bool,
     pub has_packs: bool,
@@ -82,6 +89,7 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
     let mut home = Home::default();
     match caller.role {
         Role::Cooperative => {
+            home.is_trader = is_trader(app, caller)?;
             goods(app, caller, &mut home)?;
             samples_out(app, caller, &mut home)?;
             licences(app, caller, &mut home)?;
@@ -97,6 +105,14 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
     Ok(home)
 }
 
+fn is_trader(app: &App, caller: Caller) -> Result<bool, AppError> {
+    let known = app.store.subject(caller.organisation)?;
+    Ok(known.is_some_and(|known| match known.entity {
+        Entity::Organisation(it) => matches!(it.kind, OrganisationKind::Buyer | OrganisationKind::Logistics),
+        _ => false,
+    }))
+}
+
 fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
     let incoming = subjects::incoming_shipments(app, caller, None, LOOKED_AT)?;
     for known in &incoming.items {
@@ -107,6 +123,7 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
             home.waiting.push(Waiting::Arriving {
                 shipment,
                 from: it.home,
+                product: app.store.named(&UniqueName::gtin(it.gtin))?,
                 lot: it.lot.to_string(),
                 unit: it.unit,
                 quantity,
@@ -125,7 +142,7 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
         home.waiting.extend(next_of(app, known, &around)?);
     }
     home.waiting.sort_by_key(|waiting| match waiting {
-        Waiting::Held(..) => 0,
+        Waiting::Held(..) | Waiting::Recalled(..) => 0,
         Waiting::IntervalBroken(..) => 1,
         _ => 2,
     });
@@ -162,7 +179,10 @@ fn next_of(app: &App, known: Known, around: &HashMap<Handle, Entity>) -> Result<
     if !batch.holds.is_empty() && !batch.recalled {
         return Ok(Some(Waiting::Held(handle, batch)));
     }
-    if batch.recalled || batch.rest() == 0 {
+    if batch.recalled {
+        return Ok((batch.rest() > 0).then_some(Waiting::Recalled(handle, batch)));
+    }
+    if batch.rest() == 0 {
         return Ok(None);
     }
     let broken = intervals::broken(&batch, |handle| around.get(&handle));

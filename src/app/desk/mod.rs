@@ -4,6 +4,7 @@
 mod batch;
 mod board;
 mod home;
+mod plot;
 mod search;
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,9 +18,10 @@ use crate::domain::uscc::Uscc;
 
 /// Files of lists.
 pub use crate::exchange::sheet;
-pub use batch::{BatchPage, LineageEdge, LineageNode, batch, certificate_due};
+pub use batch::{BatchPage, LineageEdge, LineageNode, Reach, batch, certificate_due, mergeable, reach};
 pub use board::{Board, COUNTED, Lane, board};
 pub use home::{Home, Waiting, has_batches, home};
+pub use plot::{PlotStory, plot};
 pub use search::{Hit, search};
 
 /// Subjects that others name, looked up at once.

@@ -138,6 +138,17 @@ pub enum ConsentForm {
     Message,
 }
 
+impl ConsentForm {
+    /// The name on the wire and in the locales.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Paper => "paper",
+            Self::Spoken => "spoken",
+            Self::Message => "message",
+        }
+    }
+}
+
 /// `plot.harvested`: what one batch took from this plot; the season's sum is judged by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlotHarvested {

@@ -73,4 +73,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 const errors = document.querySelector("#errors");
-if (errors) errors.scrollIntoView();
+if (errors) {
+  errors.scrollIntoView();
+  errors.focus();
+}

@@ -31,7 +31,10 @@ const Forms = (() => {
       }
       if (element.name) element.name = element.name.replace("[" + from + "]", "[" + to + "]");
       if (element.tagName === "INPUT" && element.type !== "checkbox") element.value = "";
+      if (element.tagName === "SELECT" && element.options[0] && element.options[0].value === "") element.selectedIndex = 0;
     }
+    if (row.ariaLabel) row.ariaLabel = row.ariaLabel.replace(String(from + 1), String(to + 1));
+    for (const number of row.querySelectorAll(".row-no")) number.textContent = number.textContent.replace(to, to + 1);
     last.after(row);
     row.querySelectorAll("input[data-converts]").forEach(convert);
     return row;
@@ -44,8 +47,10 @@ const Forms = (() => {
       for (let guard = 0; list && list.querySelector(".row") && !named(name) && guard < 300; guard += 1) addRow(list);
       const element = named(name);
       if (!element || element.type === "file") continue;
-      if (element.type === "checkbox") element.checked = true;
-      else element.value = value;
+      if (element.type === "checkbox") {
+        element.checked = true;
+        element.closest(".field").hidden = false;
+      } else element.value = value;
       element.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
@@ -57,6 +62,7 @@ const Forms = (() => {
     for (const element of form.querySelectorAll(".is-wrong, [aria-invalid]")) {
       element.classList.remove("is-wrong");
       element.removeAttribute("aria-invalid");
+      if (element.id) describe(element, null);
     }
   }
 
@@ -78,6 +84,16 @@ const Forms = (() => {
     form.querySelector("h1").after(box);
     if (isStale && refused.head) setSeen(refused);
     box.scrollIntoView();
+    // Where one reads on, and where the next key begins.
+    box.focus();
+  }
+
+  // By what is wrong, and by the hint that it always has.
+  function describe(input, error) {
+    const hint = document.getElementById(input.id + "-hint");
+    const ids = [error, hint].filter(Boolean).map((element) => element.id);
+    if (ids.length > 0) input.setAttribute("aria-describedby", ids.join(" "));
+    else input.removeAttribute("aria-describedby");
   }
 
   function atField(input, id, text) {
@@ -86,10 +102,11 @@ const Forms = (() => {
     error.className = "field-error";
     error.id = id + "-error";
     error.textContent = text;
+    field.hidden = false;
     field.classList.add("is-wrong");
     field.querySelector("label").after(error);
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", error.id);
+    describe(input, error);
     const folded = field.closest("details");
     if (folded) folded.open = true;
   }
@@ -232,11 +249,12 @@ const Forms = (() => {
       return;
     }
     event.preventDefault();
+    // Not `disabled`, which would take the focus from it.
     const button = form.querySelector(".acts button");
-    if (button.disabled) return;
-    button.disabled = true;
+    if (button.hasAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
     // A browser that keeps nothing sends the form as it is.
-    toQueue().catch(() => form.submit()).then(() => { button.disabled = false; });
+    toQueue().catch(() => form.submit()).then(() => { button.removeAttribute("aria-disabled"); });
   }
 
   // --- pages that were taken along ---
@@ -298,7 +316,8 @@ const Forms = (() => {
         // The first row of a list is drawn by the server.
         if (!list.querySelector(".row")) return;
         event.preventDefault();
-        addRow(list);
+        const first = addRow(list).querySelector("input, select, textarea");
+        if (first) first.focus();
       });
     }
     form.addEventListener("input", () => {

@@ -46,6 +46,8 @@ struct HomePage<'a> {
     lines: Vec<Line>,
     steps: Vec<Step>,
     verbs: Vec<(&'static str, String)>,
+    /// What is said where nothing waits, and where to look instead.
+    nothing: (String, Vec<(&'static str, String)>),
     cut: bool,
     done: Option<String>,
 }
@@ -59,7 +61,8 @@ pub async fn show(app: State, asked: Asked) -> HttpResponse {
             s: shell,
             w: &shell.w,
             lines: lines(app, shell, &home)?,
-            verbs: if steps.is_empty() { verbs(shell) } else { Vec::new() },
+            verbs: if steps.is_empty() { verbs(shell, &home) } else { Vec::new() },
+            nothing: nothing(shell),
             steps,
             cut: home.cut,
             done: done(&shell.w, &typed),
@@ -69,8 +72,30 @@ pub async fn show(app: State, asked: Asked) -> HttpResponse {
     .await
 }
 
+/// Where nothing waits: who sends what will wait, and what can be looked at meanwhile.
+fn nothing(shell: &Shell) -> (String, Vec<(&'static str, String)>) {
+    let w = &shell.w;
+    let (says, ways): (_, &[(&'static str, &str)]) = match shell.caller.role {
+        Role::Cooperative => {
+            ("home-nothing", &[("/console/batches/board", "board-title"), ("/console/shipments", "nav-shipments")])
+        }
+        Role::Laboratory => ("home-nothing-laboratory", &[("/console/samples", "home-samples")]),
+        Role::Association => ("home-nothing", &[("/console/licences", "nav-licences")]),
+        Role::Regulator => ("home-nothing-regulator", &[]),
+        Role::Operator => ("home-nothing", &[]),
+    };
+    let mut ways: Vec<_> = ways.iter().map(|(href, key)| (*href, w.t(key))).collect();
+    if shell.unseen > 0 {
+        ways.insert(0, ("/console/notices", w.tn("home-notices", &shell.unseen)));
+    }
+    (w.t(says), ways)
+}
+
 /// What one comes for most often.
-fn verbs(shell: &Shell) -> Vec<(&'static str, String)> {
+fn verbs(shell: &Shell, home: &Home) -> Vec<(&'static str, String)> {
+    if home.is_trader {
+        return Vec::new();
+    }
     let all = [
         ("batch.open", "/console/batches/new", "verb-batch-new"),
         ("plot.register", "/console/plots/new", "verb-plot-new"),
@@ -115,18 +140,16 @@ pub async fn first_steps(app: &State, asked: &Asked, operation: &str) -> Option<
 }
 
 fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
-    let named = home.waiting.iter().filter_map(|waiting| match waiting {
-        Waiting::Held(_, batch)
-        | Waiting::IntervalBroken(_, batch, _)
-        | Waiting::ToCertify(_, batch)
-        | Waiting::ToGrade(_, batch)
-        | Waiting::ToPack(_, batch) => Some(batch.product),
-        Waiting::Arriving { from, .. } => Some(*from),
-        Waiting::SampleOut { batch, .. } => Some(*batch),
-        Waiting::LicenceEnds { licensee, .. } => Some(*licensee),
-        _ => None,
+    let named = home.waiting.iter().map(|waiting| match waiting {
+        Waiting::Held(_, batch) | Waiting::Recalled(_, batch) => vec![batch.product],
+        Waiting::IntervalBroken(_, batch, _) | Waiting::ToCertify(_, batch) => vec![batch.product],
+        Waiting::ToGrade(_, batch) | Waiting::ToPack(_, batch) => vec![batch.product],
+        Waiting::Arriving { from, product, .. } => [*from].into_iter().chain(*product).collect(),
+        Waiting::SampleOut { batch, .. } => vec![*batch],
+        Waiting::LicenceEnds { licensee, .. } => vec![*licensee],
+        _ => Vec::new(),
     });
-    let names = Names::of(app, shell.caller, named)?;
+    let names = Names::of(app, shell.caller, named.flatten())?;
     Ok(home.waiting.iter().map(|waiting| line(shell, &names, waiting)).collect())
 }
 
@@ -165,6 +188,11 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
                 ..say("stop", interval_broken(w, broken), of_batch(shell, names, batch))
             }
         }
+        Waiting::Recalled(handle, batch) => {
+            let what = w.t1("wait-recalled", "amount", amount(shell, batch.rest(), batch.unit));
+            let verb = shell.may("batch.lose").then(|| (format!("{}/lose", page(handle)), w.t("verb-lose")));
+            Line { href: Some(page(handle)), verb, ..say("stop", what, of_batch(shell, names, batch)) }
+        }
         Waiting::ToGrade(handle, batch) => {
             let what = w.t1("wait-grade", "amount", amount(shell, batch.rest(), batch.unit));
             let verb = Some((format!("{}/grade", page(handle)), w.t("verb-grade")));
@@ -180,12 +208,14 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let what = w.t1("wait-certify", "amount", amount(shell, batch.rest(), batch.unit));
             Line { href: Some(page(handle)), verb, ..say("attention", what, of_batch(shell, names, batch)) }
         }
-        Waiting::Arriving { shipment, from, lot, unit, quantity } => {
+        Waiting::Arriving { shipment, from, product, lot, unit, quantity } => {
             let from =
                 names.acquaintance(*from, Why::ItCame).map(|name| shell.name(name).to_owned()).unwrap_or_default();
             let what = w.t2("wait-arriving", "amount", amount(shell, *quantity, *unit), "from", from);
             let verb = Some((format!("/console/shipments/{shipment}/receive"), w.t("verb-take-in")));
-            Line { verb, ..say("attention", what, lot.clone()) }
+            let product = product.and_then(|product| names.product(product)).map(|it| shell.name(&it.name).to_owned());
+            let about = [Some(lot.clone()), product].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            Line { verb, ..say("ok", what, about) }
         }
         Waiting::SampleOut { code, batch, drawn_at, .. } => {
             let lot = names.batch(*batch).map(|batch| batch.lot.to_string()).unwrap_or_default();

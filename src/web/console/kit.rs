@@ -1,9 +1,11 @@
 //! The form kit: a form is data, rendered by one template. A field is named like the JSON path of the act that it fills
 //! (`picked.from`, `outputs[0].lot`), so that whatever refuses a value says at which field.
 
+mod field;
 mod file;
 mod rows;
 
+pub use field::Field;
 pub use file::{FileField, TableField};
 
 use super::read::{self, Typed};
@@ -50,106 +52,6 @@ impl Choice {
     }
 }
 
-/// One input with its label, and what is wrong with it.
-#[derive(Debug, Clone)]
-pub struct Field {
-    pub name: String,
-    pub label: String,
-    pub kind: Kind,
-    pub value: String,
-    pub need: bool,
-    pub hint: Option<String>,
-    pub error: Option<String>,
-}
-
-impl Field {
-    /// For `id` and `for`: a name has brackets.
-    pub fn id(&self) -> String {
-        id_of(&self.name)
-    }
-
-    pub fn suggest(&mut self, value: impl ToString) -> &mut Self {
-        if !self.is_told() {
-            self.value = value.to_string();
-        }
-        self
-    }
-
-    /// Somebody typed here, or a link brought a value; an empty one counts where the form was sent.
-    fn is_told(&self) -> bool {
-        self.value != NOTHING
-    }
-
-    pub fn optional(&mut self) -> &mut Self {
-        self.need = false;
-        self
-    }
-
-    pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
-        self.label = label.into();
-        self
-    }
-
-    /// The attribute `type` of an input.
-    pub fn input_type(&self) -> &'static str {
-        match self.kind {
-            Kind::Day => "date",
-            Kind::Moment => "datetime-local",
-            _ => "text",
-        }
-    }
-
-    /// Which keyboard a phone shows: for amounts one that has units too.
-    pub fn input_mode(&self) -> Option<&'static str> {
-        match self.kind {
-            Kind::Figure(_) => Some("decimal"),
-            Kind::Whole(_) | Kind::Pieces => Some("numeric"),
-            _ => None,
-        }
-    }
-
-    /// What the script converts beside the field.
-    pub fn converts(&self) -> Option<&'static str> {
-        match self.kind {
-            Kind::Weight => Some("weight"),
-            Kind::Area => Some("area"),
-            _ => None,
-        }
-    }
-
-    pub fn choices(&self) -> &[Choice] {
-        match &self.kind {
-            Kind::Pick(choices) => choices,
-            _ => &[],
-        }
-    }
-
-    pub fn is(&self, what: &str) -> bool {
-        match self.kind {
-            Kind::Pick(_) => what == "pick",
-            Kind::Tick => what == "tick",
-            Kind::Lines => what == "lines",
-            _ => what == "input",
-        }
-    }
-
-    pub fn unit(&self, w: &Words) -> String {
-        match self.kind {
-            Kind::Weight => "kg".to_owned(),
-            Kind::Area => w.t("unit-mu"),
-            Kind::Pieces => w.t("unit-pieces"),
-            Kind::Figure(unit) => unit.to_owned(),
-            Kind::Whole(key) => w.t(key),
-            _ => String::new(),
-        }
-    }
-}
-
 /// Stands in a field that nobody told anything, until the form is complete.
 const NOTHING: &str = "\u{0}";
 
@@ -190,7 +92,13 @@ pub struct Form {
     /// Where what is missing is registered.
     pub ways: Vec<(&'static str, String)>,
     pub facts: Vec<(String, String)>,
+    /// Why its subject stands still.
+    pub stops: Vec<String>,
     pub groups: Vec<Group>,
+    /// There is nothing to fill in or to send: what stands above says why.
+    pub is_closed: bool,
+    /// What it does cannot be taken back.
+    pub is_final: bool,
     /// The one file that may stand beside the fields.
     pub file: Option<FileField>,
     /// The table that may fill its list.
@@ -225,7 +133,10 @@ impl Form {
             warnings: Vec::new(),
             ways: Vec::new(),
             facts: Vec::new(),
+            stops: Vec::new(),
             groups: Vec::new(),
+            is_closed: false,
+            is_final: false,
             file: None,
             table: None,
             notices: Vec::new(),
@@ -296,6 +207,11 @@ impl Form {
         read::json(self, &w, offset_minutes)
     }
 
+    /// The file is what the form is for, and stands above what most people leave alone.
+    pub fn file_is_shown(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.is_main)
+    }
+
     /// It was sent, and stands before its sender again.
     pub fn came_back(&self) -> bool {
         self.typed.is_sent()
@@ -342,6 +258,12 @@ impl Form {
         self.ways.push((href, self.w.t(verb)));
     }
 
+    /// Nothing can be done here now; `why` says what it takes.
+    pub fn closed(&mut self, why: &str) {
+        self.lead.push(self.w.t(why));
+        self.is_closed = true;
+    }
+
     pub fn refuse_at(&mut self, name: &str, sentence: String) {
         let Some(field) = self.fields_mut().find(|field| field.name == name) else { return };
         field.error = Some(sentence.clone());
@@ -353,7 +275,17 @@ impl Form {
 fn made(typed: &Typed, w: &Words, name: &str, kind: Kind) -> Field {
     let value = typed.get(name).unwrap_or_else(|| if typed.is_sent() { String::new() } else { NOTHING.to_owned() });
     let need = kind != Kind::Tick;
-    Field { name: name.to_owned(), label: w.t(&label_key(name)), kind, value, need, hint: None, error: None }
+    Field {
+        name: name.to_owned(),
+        label: w.t(&label_key(name)),
+        kind,
+        value,
+        need,
+        hint: None,
+        error: None,
+        is_marked: true,
+        is_answer: false,
+    }
 }
 
 /// `outputs[2].lot` → `f-outputs-lot`.

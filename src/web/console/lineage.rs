@@ -1,5 +1,5 @@
 //! The drawing of where a batch comes from and what became of it: left to right, a band as wide as the weight that flowed, a box a
-//! batch. Drawn on the server; the list beneath says the same for who does not see it.
+//! batch. Drawn on the server; on a phone a list says the same.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,11 @@ use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
 
-const BOX_WIDTH: f64 = 200.0;
-const GAP: f64 = 74.0;
+/// Width of a box and of the space between two, by how many columns stand beside each other: up to four fit beside the list of what
+/// is next, more have the whole page.
+const SIZES: &[(usize, f64, f64)] = &[(3, 200.0, 74.0), (4, 172.0, 32.0), (5, 190.0, 46.0), (usize::MAX, 172.0, 32.0)];
+/// Columns of a drawing that stands beside something else.
+const MOST_BESIDE: usize = 4;
 /// A box holds two lines.
 const LEAST_HEIGHT: f64 = 52.0;
 const BETWEEN: f64 = 16.0;
@@ -23,11 +26,24 @@ pub struct Drawing {
     pub height: i64,
     pub boxes: Vec<Box_>,
     pub bands: Vec<Band>,
+    /// It needs the whole page.
+    pub is_wide: bool,
+    /// The boxes as a list: what it came from, itself, what became of it.
+    pub sides: Vec<Side>,
     /// Batches that are not drawn.
     pub more: usize,
 }
 
+/// One part of the list: key of its heading, and its boxes, nearest first.
+pub struct Side {
+    pub heading: &'static str,
+    pub boxes: Vec<Box_>,
+}
+
+#[derive(Clone)]
 pub struct Box_ {
+    /// The batch itself is 0, what it came from lies below.
+    pub column: i32,
     pub x: i64,
     pub y: i64,
     pub width: i64,
@@ -71,23 +87,41 @@ pub fn draw(shell: &Shell, page: &BatchPage) -> Option<Drawing> {
         column.iter().map(|node| height_of(node)).sum::<f64>() + BETWEEN * (column.len().saturating_sub(1) as f64)
     };
     let height = columns.values().map(|column| tall(column)).fold(0.0, f64::max);
+    let size = size_of(columns.len());
     let mut places: BTreeMap<Handle, (f64, f64, f64)> = BTreeMap::new();
     for (index, column) in columns.values().enumerate() {
         let mut y = (height - tall(column)) / 2.0;
         for node in column {
             let own = height_of(node);
-            places.insert(node.handle, (index as f64 * (BOX_WIDTH + GAP), y, own));
+            places.insert(node.handle, (index as f64 * (size.0 + size.1), y, own));
             y += own + BETWEEN;
         }
     }
-    let boxes = page.nodes.iter().filter_map(|node| boxed(shell, page, node, places.get(&node.handle)?)).collect();
+    let boxes = page.nodes.iter().filter_map(|node| boxed(shell, page, node, places.get(&node.handle)?, size.0));
+    let boxes: Vec<Box_> = boxes.collect();
     Some(Drawing {
-        width: (columns.len() as f64 * (BOX_WIDTH + GAP) - GAP).ceil() as i64 + 4,
+        width: (columns.len() as f64 * (size.0 + size.1) - size.1).ceil() as i64 + 4,
         height: height.ceil() as i64 + 4,
+        sides: sides(&boxes),
         boxes,
-        bands: bands(shell, page, &places, scale),
+        bands: bands(shell, page, &places, scale, size.0),
+        is_wide: columns.len() > MOST_BESIDE,
         more: page.more,
     })
+}
+
+fn size_of(columns: usize) -> (f64, f64) {
+    SIZES.iter().find(|(most, ..)| columns <= *most).map_or((172.0, 32.0), |(_, width, gap)| (*width, *gap))
+}
+
+fn sides(boxes: &[Box_]) -> Vec<Side> {
+    let side = |heading, fits: fn(i32) -> bool| {
+        let mut boxes: Vec<Box_> = boxes.iter().filter(|it| fits(it.column)).cloned().collect();
+        boxes.sort_by_key(|it| (it.column.abs(), it.y));
+        Side { heading, boxes }
+    };
+    let all = [side("lineage-from", |it| it < 0), side("lineage-self", |it| it == 0), side("lineage-to", |it| it > 0)];
+    all.into_iter().filter(|side| !side.boxes.is_empty()).collect()
 }
 
 /// Units of amount a pixel: all that flows beside each other fits into the widest band.
@@ -105,7 +139,13 @@ fn width(amount: u64, scale: f64) -> f64 {
     (amount as f64 / scale).max(2.0)
 }
 
-fn bands(shell: &Shell, page: &BatchPage, places: &BTreeMap<Handle, (f64, f64, f64)>, scale: f64) -> Vec<Band> {
+fn bands(
+    shell: &Shell,
+    page: &BatchPage,
+    places: &BTreeMap<Handle, (f64, f64, f64)>,
+    scale: f64,
+    box_width: f64,
+) -> Vec<Band> {
     let mut edges: Vec<_> =
         page.edges.iter().filter(|edge| places.contains_key(&edge.from) && places.contains_key(&edge.to)).collect();
     // From the top down on both sides, so that no two bands cross without need.
@@ -125,7 +165,7 @@ fn bands(shell: &Shell, page: &BatchPage, places: &BTreeMap<Handle, (f64, f64, f
             let before = used.entry((handle, from)).or_insert(0.0);
             let at = y + (height - total(handle, from)) / 2.0 + *before + own / 2.0 + 1.0;
             *before += own + 2.0;
-            (if from { x + BOX_WIDTH } else { x }, at)
+            (if from { x + box_width } else { x }, at)
         };
         let ((x1, y1), (x2, y2)) = (end(edge.from, true), end(edge.to, false));
         let middle = (x1 + x2) / 2.0;
@@ -158,7 +198,13 @@ fn say(shell: &Shell, amount: u64, unit: Unit) -> String {
     }
 }
 
-fn boxed(shell: &Shell, page: &BatchPage, node: &LineageNode, (x, y, height): &(f64, f64, f64)) -> Option<Box_> {
+fn boxed(
+    shell: &Shell,
+    page: &BatchPage,
+    node: &LineageNode,
+    (x, y, height): &(f64, f64, f64),
+    width: f64,
+) -> Option<Box_> {
     let whole = i64::try_from(node.amount).unwrap_or(i64::MAX);
     let (title, sub, class) = match node.kind {
         SubjectKind::Plot => {
@@ -184,9 +230,10 @@ fn boxed(shell: &Shell, page: &BatchPage, node: &LineageNode, (x, y, height): &(
         _ => Some(format!("/console/batches/{}", node.handle)),
     };
     Some(Box_ {
+        column: node.column,
         x: *x as i64 + 2,
         y: *y as i64 + 2,
-        width: BOX_WIDTH as i64,
+        width: width as i64,
         height: *height as i64,
         title,
         sub,

@@ -199,6 +199,8 @@ pub struct Table {
     pub verb: Option<(&'static str, String)>,
     pub other_look: Option<(&'static str, String)>,
     pub filters: Vec<Filter>,
+    /// The order that was asked for, as an address says it.
+    pub sort: String,
     pub sums: Option<Sums>,
     pub older: Option<String>,
     pub newest: Option<String>,
@@ -213,6 +215,15 @@ impl Table {
     fn has_filters(&self) -> bool {
         let is_asked = self.filters.iter().any(|filter| !filter.value.is_empty());
         !self.filters.is_empty() && (is_asked || !self.rows.is_empty() || self.older.is_some())
+    }
+
+    /// What a narrow screen, which has no heads to press, offers in their place: by each column, up and down.
+    fn orders(&self) -> Vec<(String, String)> {
+        let of = |(index, head): (usize, &Head)| {
+            let number = index + 1;
+            [(number.to_string(), format!("{} ↑", head.label)), (format!("-{number}"), format!("{} ↓", head.label))]
+        };
+        self.columns.iter().enumerate().flat_map(of).collect()
     }
 
     fn has_verbs(&self) -> bool {
@@ -338,6 +349,9 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         // What all of it comes to would stand above a part of it.
         sums: if after == 0 { L::sums(app, shell, typed)? } else { None },
         filters,
+        sort: by
+            .map(|(column, descending)| format!("{}{}", if descending { "-" } else { "" }, column + 1))
+            .unwrap_or_default(),
         empty: match (next.is_some(), filtered) {
             (true, _) => w.t("list-none-so-far"),
             (false, true) => w.t("list-none-fits"),

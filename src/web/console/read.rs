@@ -108,7 +108,11 @@ fn last(name: &str) -> &str {
 fn is_used(row: &super::kit::Row, decided_by: &str) -> bool {
     row.fields.iter().zip(&row.offered).any(|(field, offered)| match last(&field.name) == decided_by {
         true => !field.value.trim().is_empty(),
-        false => field.value.trim() != offered && !matches!(field.kind, Kind::Pick(_)),
+        // What is empty makes no row used, though something was offered there.
+        false => {
+            let text = field.value.trim();
+            !text.is_empty() && text != offered && !matches!(field.kind, Kind::Pick(_))
+        }
     })
 }
 

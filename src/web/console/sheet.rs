@@ -14,7 +14,7 @@ use askama::Template;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use super::kit::{Field, FileField, Form, Group, TableField};
+use super::kit::{Field, FileField, Form, Group, Row, TableField};
 use super::lists::encoded;
 use super::page::{self, Asked};
 use super::read::Typed;
@@ -307,7 +307,7 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
     form.is_kept = plan.is_kept;
     if plan.takes_file {
         let attached = form.told_value(files::ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
-        form.file = Some(FileField { attached, is_photo: plan.is_kept });
+        form.file = Some(FileField { attached, is_photo: plan.is_kept, is_main: false });
     }
     form.table = plan.table.map(|_| TableField::of(&shell.path));
     let desk = Desk { app, shell, subject };
@@ -344,6 +344,23 @@ impl FormPage<'_> {
     /// A fault is not hidden behind a summary.
     fn is_wrong(fields: &[Field]) -> bool {
         fields.iter().any(|field| field.error.is_some())
+    }
+
+    /// What is behind a summary: the first two of it, by their labels without what stands in brackets.
+    fn folded(&self, fields: &[Field]) -> String {
+        let short = |field: &Field| {
+            let label = field.label.split(['（', '(', '，', ',']).next().unwrap_or_default().trim();
+            self.w.inside(label)
+        };
+        let names: Vec<String> = fields.iter().take(2).map(short).collect();
+        let more = if fields.len() > names.len() { "…" } else { "" };
+        format!("{}{more}", names.join(self.w.comma()))
+    }
+
+    /// Rows in which somebody wrote, or something is wrong.
+    fn is_any_filled(rows: &[Row]) -> bool {
+        let mut fields = rows.iter().flat_map(|row| &row.fields);
+        fields.any(|field| field.error.is_some() || !field.value.is_empty())
     }
 }
 

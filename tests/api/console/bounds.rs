@@ -130,6 +130,7 @@ async fn nobody_gets_in_without_a_session_and_no_form_of_another_site_is_taken()
     }
     let mut form = coop.form(&path).await;
     form.insert("quantity".into(), "10".into());
+    form.insert("reason".into(), "rot".into());
     let cross = coop.post_with(&path, &[("sec-fetch-site", "cross-site")], &form).await;
     assert!(cross.status == 403 || cross.status == 422, "{}", cross.status);
     form.insert("csrf".into(), "0".repeat(64));

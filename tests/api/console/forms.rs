@@ -74,6 +74,7 @@ async fn a_double_click_has_one_effect() {
     let path = format!("/console/batches/{batch}/lose");
     let mut form = coop.form(&path).await;
     form.insert("quantity".into(), "10".into());
+    form.insert("reason".into(), "rot".into());
     let first = coop.post(&path, &form).await.expect(303);
     let records = app.log_length();
     let second = coop.post(&path, &form).await.expect(303);
@@ -94,6 +95,7 @@ async fn who_was_overtaken_sees_what_happened_keeps_what_he_typed_and_may_go_on(
     let path = format!("/console/batches/{batch}/lose");
     let mut form = coop.form(&path).await;
     form.insert("quantity".into(), "10".into());
+    form.insert("reason".into(), "rot".into());
     app.cooperative.act(&batch_path(&batch, "storings"), json!({"celsius": "5.0"})).await;
     let records = app.log_length();
     let page = coop.post(&path, &form).await.expect(412).text();

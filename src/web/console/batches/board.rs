@@ -8,8 +8,10 @@ use super::state;
 use crate::app::desk::{self, Names};
 use crate::app::{App, AppError};
 use crate::domain::acts::Known;
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::quantity::Unit;
 use crate::http::extract::State;
+use crate::i18n::{Locale, format};
 use crate::web::console::lists::{Shown, amount};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::shell::Shell;
@@ -30,6 +32,8 @@ struct Card {
     lot: String,
     about: String,
     left: Shown,
+    /// The same in 斤; and that it is the loose rest of what was packed.
+    note: Option<String>,
     opened: String,
     /// That it is held or recalled.
     state: Option<Shown>,
@@ -84,7 +88,19 @@ fn card(shell: &Shell, names: &Names, known: &Known) -> Option<Card> {
         lot: batch.lot.to_string(),
         about: [product, grade].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         left: amount(shell, batch.rest(), batch.unit),
+        note: note(shell, batch),
         opened: batch.opened_on.to_string(),
         state: (batch.recalled || !batch.holds.is_empty()).then(|| state(shell, batch)),
     })
+}
+
+/// `3,456 斤 · 散装余量`
+fn note(shell: &Shell, batch: &Batch) -> Option<String> {
+    let w = &shell.w;
+    let is_loose = batch.net_g.is_none() && batch.unit == Unit::Grams;
+    let jin = (is_loose && w.locale == Locale::ZhCn)
+        .then(|| w.t1("board-jin", "jin", format::jin(i64::try_from(batch.rest()).unwrap_or(i64::MAX))));
+    let rest = (is_loose && batch.stage == BatchStage::Packed).then(|| w.t("board-loose"));
+    let parts: Vec<String> = [jin, rest].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }

@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use super::choices;
+use crate::app::desk::Names;
 use crate::app::{App, AppError, Receipt, subjects};
 use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
 use crate::domain::entities::Entity;
+use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::domain::time::CivilDate;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
 
@@ -53,11 +56,15 @@ impl Sheet for NewLicence {
             form.needs_first("lead-no-mark", "/console/marks/new", "verb-mark-new");
         }
         form.field("mark", Kind::Pick(marks));
-        form.field("licensee", Kind::Pick(choices::organisations(desk, |_, role| role == Role::Cooperative)?));
+        let mut licensees = vec![choices::none(desk)];
+        licensees.extend(choices::organisations(desk, |kind, role| {
+            role == Role::Cooperative && !matches!(kind, OrganisationKind::Buyer | OrganisationKind::Logistics)
+        })?);
+        form.field("licensee", Kind::Pick(licensees));
         form.field("number", Kind::Code).hint(w.t("h-licence-number"));
         form.field("gtins", Kind::Lines).hint(w.t("h-gtins"));
         form.field("from", Kind::Day).suggest(today);
-        form.field("until", Kind::Day).suggest(today.plus_days(365)).hint(w.t("h-until"));
+        form.field("until", Kind::Day).suggest(today.plus_days(364));
         form.field("packs", Kind::Pieces).hint(w.t("h-quota"));
         form.folded("note", Kind::Lines).hint(w.t("h-note"));
         Ok(())
@@ -68,6 +75,11 @@ impl Sheet for NewLicence {
         let typed = act["gtins"].as_str().unwrap_or_default().to_owned();
         let parted = typed.split(|c: char| c.is_whitespace() || ",，、;".contains(c)).filter(|gtin| !gtin.is_empty());
         act["gtins"] = parted.map(Value::from).collect();
+        // People name the last day; the record holds the first on which it is not in force.
+        let last = act["until"].as_str().and_then(|day| day.parse::<CivilDate>().ok());
+        if let Some(last) = last {
+            act["until"] = last.plus_days(1).to_string().into();
+        }
         Ok(())
     }
 
@@ -88,7 +100,16 @@ impl Sheet for Revocation {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let Entity::Licence(licence) = &desk.subject()?.entity else { return Ok(()) };
         form.back = format!("/console/licences/{}", desk.subject()?.subject.handle);
-        form.facts.push((desk.w().t("licence"), licence.number.clone()));
+        let w = desk.w();
+        form.is_final = true;
+        let names = Names::of(desk.app, desk.shell.caller, [licence.licensee])?;
+        let licensee = names.organisation(licence.licensee).map(|name| desk.shell.name(name).to_owned());
+        form.facts.push((w.t("licence"), licence.number.clone()));
+        form.facts.push((w.t("f-mark"), desk.shell.name(&licence.mark_name).to_owned()));
+        form.facts.extend(licensee.map(|name| (w.t("f-licensee"), name)));
+        form.facts.push((w.t("col-until"), licence.until.plus_days(-1).to_string()));
+        let used = w.t2("licence-used-of", "used", licence.used, "quota", licence.packs);
+        form.facts.push((w.t("licence-quota"), used));
         form.lead.push(desk.w().t("lead-revoke"));
         form.field("reason", Kind::Lines).label(desk.w().t("f-revoke-reason")).hint(desk.w().t("h-revoke-reason"));
         Ok(())

@@ -11,9 +11,11 @@ use crate::domain::acts::making::{GradeBatch, ProcessBatch};
 use crate::domain::acts::packing::PackBatch;
 use crate::domain::entities::{Batch, Entity, Plot};
 use crate::domain::gs1::{Gtin, Lot};
+use crate::domain::kinds::products::ProductForm;
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::time::CivilDate;
+use crate::web::console::batch::state::held_by;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
 
@@ -25,6 +27,9 @@ pub(super) fn head(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     let grade = batch.grade.as_ref().map(|grade| format!(" · {}", desk.w().term(grade))).unwrap_or_default();
     form.facts.push((desk.w().t("batch"), format!("{}{grade}", batch.lot)));
     form.facts.push((desk.w().t("batch-left"), shown(desk, batch.rest(), batch.unit)));
+    if let Some(why) = held_by(desk.w(), batch) {
+        form.stops.push(why);
+    }
     Ok(())
 }
 
@@ -55,6 +60,7 @@ impl Sheet for Harvest {
         form.unit = products.iter().find(|it| Some(it.gtin.to_string()) == chosen).map_or(Unit::Grams, |it| it.unit);
         form.field("gtin", Kind::Pick(choices::of_products(desk, &products)))
             .suggest(product.map(|it| it.to_string()).unwrap_or_default());
+        form.field("quantity", amount(form.unit)).hint(w.t("h-weight"));
         let plot = form.told_value("plot").and_then(|plot| plot.parse().ok());
         let plot: Option<Handle> =
             plot.or(last.as_ref().and_then(|last| last.plots.first().copied())).or(plots.first().map(|it| it.0));
@@ -65,14 +71,13 @@ impl Sheet for Harvest {
             row.field("plot", Kind::Pick(offered.clone()), first);
             row.field("quantity", Kind::Weight, "").optional().hint(w.t("h-share"));
         });
-        form.field("quantity", amount(form.unit)).hint(w.t("h-weight"));
         form.field("picked.from", Kind::Day).suggest(today);
         form.field("picked.to", Kind::Day).suggest(today);
         let code = plots.iter().find(|(handle, _)| Some(*handle) == plot).map(|(_, plot)| plot);
         let gtin = chosen.and_then(|gtin| gtin.parse::<Gtin>().ok());
         let lot = code.map(|plot| free_lot(desk.app, gtin, &lot_of(plot, today))).transpose()?;
         form.field("lot", Kind::Code).hint(w.t("h-lot")).suggest(lot.unwrap_or_default());
-        form.field("confirm_yield", Kind::Tick).hint(w.t("h-confirm-yield"));
+        form.field("confirm_yield", Kind::Tick).answer();
         form.folded(
             "basis",
             Kind::Pick(choices::of_words(
@@ -204,7 +209,7 @@ impl Sheet for Grading {
         form.rows("outputs", "quantity", GRADES.len(), |row, index| {
             let (grade, letter) = GRADES.get(index).copied().unwrap_or(("", ""));
             let lot = if letter.is_empty() { String::new() } else { suffixed(batch, letter) };
-            row.field("grade", Kind::Line, grade);
+            row.field("grade", Kind::Line, w.term(grade));
             row.field("quantity", amount(batch.unit), "");
             row.field("size", Kind::Line, "").optional();
             row.field("lot", Kind::Code, lot);
@@ -230,6 +235,9 @@ impl Sheet for Grading {
     }
 
     fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        for output in act.get_mut("outputs").and_then(Value::as_array_mut).into_iter().flatten() {
+            choices::to_term(&mut output["grade"]);
+        }
         for measure in act.get_mut("measures").and_then(Value::as_array_mut).into_iter().flatten() {
             measure["unit"] = match measure["name"].as_str() {
                 Some("brix") => "°Brix".into(),
@@ -274,7 +282,9 @@ impl Sheet for Packing {
         });
         let fits = |it: &crate::domain::entities::Product| {
             let grade = it.grade.is_none() || it.grade == batch.grade;
-            !choices::is_loose(it) && grade && commodity.as_ref().is_none_or(|known| *known == it.commodity)
+            // What is packed already goes into cases.
+            let form = batch.net_g.is_none() || it.form == ProductForm::Case;
+            !choices::is_loose(it) && form && grade && commodity.as_ref().is_none_or(|known| *known == it.commodity)
         };
         let mut packs = choices::products(desk, fits)?;
         // Those that are for this very grade come first: they are meant more often than those for any.
@@ -325,7 +335,11 @@ impl Sheet for Packing {
             let mark = licence.filter(|_| is_first).map(|(handle, _)| handle.to_string()).unwrap_or_default();
             row.field("licence", Kind::Pick(marks.clone()), mark).optional();
         });
-        form.field("loss", amount(batch.unit)).optional().hint(w.t("h-pack-loss"));
+        form.field("loss", amount(batch.unit)).optional().hint(w.t(if batch.net_g.is_some() {
+            "h-pack-broken"
+        } else {
+            "h-pack-loss"
+        }));
         form.folded("site", Kind::Pick(choices::sites(desk)?));
         form.told();
         Ok(())

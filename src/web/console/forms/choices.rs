@@ -1,14 +1,16 @@
 //! What selects offer: the caller's own plots, products and sites, laboratories, receivers. And what is most likely meant.
 
 use crate::app::{AppError, BatchFilter, records, subjects};
-use crate::domain::acts::Known;
+use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, Entity, Licence, Plot, Product, Why};
+use crate::domain::gs1::Gtin;
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::BatchShipped;
 use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::domain::terms;
 use crate::i18n::format;
 use crate::web::console::kit::{Choice, Kind};
 use crate::web::console::sheet::Desk;
@@ -51,6 +53,13 @@ pub fn batch<'d>(desk: &'d Desk<'_>) -> Result<&'d Batch, AppError> {
 pub fn products(desk: &Desk<'_>, wanted: impl Fn(&Product) -> bool) -> Result<Vec<Product>, AppError> {
     let all = subjects::list(desk.app, desk.shell.caller, SubjectKind::Product, None, MOST)?.items;
     Ok(all.into_iter().filter_map(product).filter(wanted).collect())
+}
+
+/// The name of what a bar code stands for, whoever registered it.
+pub fn product_of(desk: &Desk<'_>, gtin: Gtin) -> Result<Option<String>, AppError> {
+    let Some(handle) = desk.app.store.named(&UniqueName::gtin(gtin))? else { return Ok(None) };
+    let known = desk.app.store.subject(handle)?;
+    Ok(known.and_then(product).map(|product| desk.shell.name(&product.name).to_owned()))
 }
 
 fn product(known: Known) -> Option<Product> {
@@ -115,8 +124,15 @@ pub fn none(desk: &Desk<'_>) -> Choice {
     Choice::new("", desk.w().t("pick-none"))
 }
 
+/// A term that was typed in English becomes the one that records hold, as far as the list knows it.
+pub fn to_term(typed: &mut serde_json::Value) {
+    if let Some(known) = typed.as_str().and_then(terms::chinese) {
+        *typed = known.into();
+    }
+}
+
 pub fn of_words(desk: &Desk<'_>, stem: &str, words: &[&str]) -> Vec<Choice> {
-    words.iter().map(|word| Choice::new(word, desk.w().t(&format!("{stem}-{word}")))).collect()
+    words.iter().map(|word| Choice::new(word, desk.w().first(&desk.w().t(&format!("{stem}-{word}"))))).collect()
 }
 
 pub fn laboratories(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::read;
 use super::choices::amount;
+use super::farm::plot_line;
 use crate::app::{App, AppError, Receipt, records};
 use crate::domain::acts::correct::{CorrectRecord, MAX_ALSO, may_be_corrected};
 use crate::domain::acts::{Known, Refusal};
@@ -59,19 +60,24 @@ const MOST_VALUES: usize = 400;
 
 fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     let (w, known) = (desk.w(), desk.subject()?);
-    form.lead.push(w.t("lead-correct"));
+    let is_plot = known.subject.kind == SubjectKind::Plot;
+    form.lead.push(w.t(if is_plot { "lead-correct-plot" } else { "lead-correct" }));
     match &known.entity {
         Entity::Batch(it) => {
             form.unit = it.unit;
             form.facts.push((w.t("batch"), it.lot.to_string()));
         }
-        Entity::Plot(it) => form.facts.push((w.t("plot"), it.code.to_string())),
+        Entity::Plot(it) => form.facts.push((w.t("plot"), plot_line(desk, it))),
         _ => {}
     }
     let mut own = vec![Choice::new("", w.t("pick-none"))];
     own.extend(values(desk, known, None)?);
     form.field("path", Kind::Pick(own.clone())).label(w.t("f-correct-what"));
-    form.field("new", Kind::Line).label(w.t("f-correct-new")).hint(w.t("h-correct-new"));
+    form.field("new", Kind::Line).label(w.t("f-correct-new")).hint(w.t(if is_plot {
+        "h-correct-plot"
+    } else {
+        "h-correct-new"
+    }));
     form.field("reason", Kind::Lines).label(w.t("f-correct-reason")).hint(w.t("h-note"));
     let Entity::Batch(batch) = &known.entity else { return Ok(()) };
     // As many as the act takes: each row has all values to choose from.

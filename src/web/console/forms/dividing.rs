@@ -3,9 +3,11 @@
 use super::batches::head;
 use super::choices::{self, amount, batch, shown, typed};
 use super::{opened, to_batch};
-use crate::app::{AppError, BatchFilter, Receipt};
+use crate::app::desk::mergeable;
+use crate::app::{AppError, Receipt};
 use crate::domain::acts::making::{MergeBatches, SplitBatch};
-use crate::domain::entities::{Batch, Entity};
+use crate::domain::entities::Batch;
+use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
@@ -24,7 +26,10 @@ impl Sheet for Splitting {
         let batch = batch(desk)?;
         form.lead.push(desk.w().t("lead-split"));
         form.rows("parts", "quantity", 2, |row, index| {
-            row.field("quantity", amount(batch.unit), "");
+            let quantity = row.field("quantity", amount(batch.unit), "");
+            if batch.unit == Unit::Grams && index == 0 {
+                quantity.hint(desk.w().t("h-weight"));
+            }
             row.field("lot", Kind::Code, numbered(batch, index + 1));
         });
         form.told();
@@ -49,9 +54,6 @@ fn numbered(batch: &Batch, number: usize) -> String {
 
 pub struct Merging;
 
-/// Own batches that a merge may be offered, the newest.
-const OFFERED: u32 = 200;
-
 impl Sheet for Merging {
     type Act = MergeBatches;
     const OPERATION: &'static str = "batch.merge";
@@ -62,8 +64,12 @@ impl Sheet for Merging {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, first, own) = (desk.w(), batch(desk)?, desk.subject()?.subject.handle);
-        let others = mergeable(desk, first, own)?;
-        form.lead.push(w.t(if others.is_empty() { "lead-merge-none" } else { "lead-merge" }));
+        let others = mergeable(desk.app, desk.shell.caller, first, own)?;
+        if others.is_empty() && !form.came_back() {
+            form.closed("lead-merge-none");
+            return Ok(());
+        }
+        form.lead.push(w.t("lead-merge"));
         let label = |it: &Batch| format!("{} · {}", it.lot, shown(desk, it.rest(), it.unit));
         let mut choices = vec![choices::none(desk), Choice::new(own, label(first))];
         choices.extend(others.iter().map(|(handle, batch)| Choice::new(handle, label(batch))));
@@ -87,20 +93,4 @@ impl Sheet for Merging {
             None => to_batch(receipt),
         }
     }
-}
-
-/// Own open batches of the same product and grade with something left.
-fn mergeable(desk: &Desk<'_>, first: &Batch, own: Handle) -> Result<Vec<(Handle, Batch)>, AppError> {
-    let filter = BatchFilter { gtin: Some(first.gtin), ..BatchFilter::default() };
-    let all = desk.app.store.batches(desk.shell.caller.organisation, &filter, None, OFFERED)?.items;
-    let fits = |it: &Batch| {
-        it.grade == first.grade && it.unit == first.unit && it.rest() > 0 && !it.is_closed() && it.holds.is_empty()
-    };
-    Ok(all
-        .into_iter()
-        .filter_map(|known| match known.entity {
-            Entity::Batch(batch) if known.subject.handle != own && fits(&batch) => Some((known.subject.handle, batch)),
-            _ => None,
-        })
-        .collect())
 }

@@ -10,7 +10,7 @@ use crate::domain::acts::plots::{
     ConsentPlot, Point, RegisterPlot, RegisterSite, TreatPlot, UseInput, WithdrawConsent,
 };
 use crate::domain::acts::products::RegisterProduct;
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Entity, Plot};
 use crate::domain::gs1::check_digit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
@@ -38,13 +38,13 @@ impl Sheet for NewPlot {
         form.field("crop.zh", Kind::Line).suggest(last.map_or("", |plot| plot.crop.zh.as_str()));
         let variety = last.and_then(|plot| plot.variety.as_ref()).map_or("", |variety| variety.zh.as_str());
         form.field("variety.zh", Kind::Line).optional().suggest(variety);
-        form.field("point.lat", Kind::Figure("°")).hint(w.t("h-point"));
-        form.field("point.lon", Kind::Figure("°"));
         form.rows("polygon", "lat", 1, |row, _| {
             row.field("lat", Kind::Figure("°"), "").optional();
             row.field("lon", Kind::Figure("°"), "").optional();
         });
-        form.field("confirm_overlap", Kind::Tick).hint(w.t("h-confirm-overlap"));
+        form.field("point.lat", Kind::Figure("°")).hint(w.t("h-point"));
+        form.field("point.lon", Kind::Figure("°"));
+        form.field("confirm_overlap", Kind::Tick).answer();
         form.folded("grower", Kind::Line).hint(w.t("h-sealed"));
         form.folded("consent", Kind::Pick(consents(desk))).hint(w.t("h-consent"));
         form.folded("altitude_m", Kind::Whole("unit-m"));
@@ -76,10 +76,15 @@ impl Sheet for NewPlot {
 fn on_plot(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     let (w, known) = (desk.w(), desk.subject()?);
     let Entity::Plot(plot) = &known.entity else { return Ok(()) };
-    let area = format::area(w.locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
     form.back = format!("/console/plots/{}", known.subject.handle);
-    form.facts.push((w.t("plot"), format!("{} · {} · {area}", plot.code, desk.shell.name(&plot.crop))));
+    form.facts.push((w.t("plot"), plot_line(desk, plot)));
     Ok(())
+}
+
+/// `SF-P01 · 脐橙 · 1.2 ha（18 亩）`
+pub(super) fn plot_line(desk: &Desk<'_>, plot: &Plot) -> String {
+    let area = format::area(desk.w().locale, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+    format!("{} · {} · {area}", plot.code, desk.shell.name(&plot.crop))
 }
 
 pub struct Treatment;
@@ -105,10 +110,16 @@ impl Sheet for Treatment {
         form.field("interval_days", Kind::Whole("unit-days")).hint(w.t("h-interval"));
         form.field("most_per_season", Kind::Whole("unit-times")).optional().hint(w.t("h-most"));
         if let Some(last) = last {
-            form.facts.push((w.t("treat-last"), format!("{} · {} · {}", last.on, last.product, last.dose)));
+            form.facts
+                .push((w.t("treat-last"), format!("{} · {} · {}", last.on, w.term(&last.product), w.dose(&last.dose))));
         }
         form.folded("worker", Kind::Line).hint(w.t("h-sealed"));
         form.told();
+        Ok(())
+    }
+
+    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        choices::to_term(&mut act["active"]);
         Ok(())
     }
 
@@ -222,7 +233,14 @@ impl Sheet for Withdrawal {
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Plot);
 
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
-        on_plot(desk, form)
+        on_plot(desk, form)?;
+        let w = desk.w();
+        if let Some(given) = plots::consent(desk.app, desk.subject()?)? {
+            form.facts.push((w.t("f-shown_as"), given.shown_as));
+            form.facts.push((w.t("f-how"), w.t(&format!("consent-{}", given.how.as_str()))));
+            form.facts.push((w.t("consent-since"), format::day(&given.since.to_string())));
+        }
+        Ok(())
     }
 
     fn about(act: &mut WithdrawConsent, plot: Handle) {
@@ -271,27 +289,31 @@ impl Sheet for NewProduct {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
         form.back = "/console/products".into();
-        form.field("form", Kind::Pick(choices::of_words(desk, "product-form", &["loose", "pack", "case"])));
-        let wished = form.told_value("form");
-        let hint = w.t(match wished.as_deref() {
-            Some("loose") => "h-gtin-loose",
-            Some("pack") => "h-gtin-pack",
-            _ => "h-gtin",
-        });
-        let gtin = form.field("gtin", Kind::Code).hint(hint);
-        gtin.label = w.t("f-gtin-number");
-        if wished.as_deref() == Some("loose") {
-            gtin.suggest(house_number(desk.app));
+        let wished = form.told_value("form").unwrap_or_else(|| "loose".into());
+        let is_loose = wished == "loose";
+        // What is weighed and what is counted are asked for different things.
+        let (forms, other, verb): (&[&str], _, _) = match is_loose {
+            true => (&["loose"], "/console/products/new?form=pack", "verb-product-pack"),
+            false => (&["pack", "case"], "/console/products/new?form=loose", "verb-product-loose"),
+        };
+        form.ways.push((other, w.t(verb)));
+        form.field("form", Kind::Pick(choices::of_words(desk, "product-form", forms))).suggest(&wished);
+        let gtin = form.field("gtin", Kind::Code).label(w.t("f-gtin-number"));
+        if is_loose {
+            gtin.hint(w.t("h-gtin-loose")).suggest(house_number(desk.app));
+        } else {
+            gtin.hint(w.t("h-gtin-pack"));
         }
         form.field("name.zh", Kind::Line);
         form.field("name.en", Kind::Line).optional();
         form.field("commodity", Kind::Pick(choices::of_words(desk, "commodity", COMMODITIES)));
-        let net = form.field("net_g", Kind::Weight).hint(w.t("h-net"));
-        if !matches!(wished.as_deref(), Some("pack" | "case")) {
-            net.optional();
+        let grade = w.t(if is_loose { "h-loose-grade" } else { "h-product-grade" });
+        if !is_loose {
+            form.field("net_g", Kind::Weight).hint(w.t("h-net"));
         }
-        form.field("grade", Kind::Line).optional().hint(w.t("h-product-grade"));
-        form.field("requires_cert", Kind::Tick).hint(w.t("h-cert"));
+        form.field("grade", Kind::Line).optional().hint(grade);
+        // Most of what is registered here is fresh.
+        form.field("requires_cert", Kind::Tick).hint(w.t("h-cert")).suggest("true");
         form.folded("shelf_life_days", Kind::Whole("unit-days")).hint(w.t("h-shelf"));
         form.folded("plausible_t_per_ha", Kind::Whole("unit-t-ha")).hint(w.t("h-plausible"));
         form.folded("storage.zh", Kind::Lines);
@@ -301,6 +323,7 @@ impl Sheet for NewProduct {
     /// Loose goods are weighed, packs are counted.
     fn adjust(_: &App, _: &Form, act: &mut serde_json::Value) -> Result<(), AppError> {
         act["unit"] = if act["form"] == "loose" { "grams".into() } else { "pieces".into() };
+        choices::to_term(&mut act["grade"]);
         Ok(())
     }
 

@@ -1,11 +1,16 @@
 //! What happens to a batch without making another: certificate, store, loss, end, recall.
 
+use serde_json::Value;
+
 use super::batches::head;
-use super::choices::{self, amount, batch, shown, typed};
-use crate::app::{AppError, Receipt};
+use super::choices::{self, amount, batch, shown};
+use crate::app::desk::{Names, reach};
+use crate::app::{App, AppError, Receipt};
 use crate::domain::acts::keeping::{CloseBatch, LoseQuantity, RecallBatch, StoreBatch};
 use crate::domain::acts::note::NoteBatch;
 use crate::domain::acts::packing::IssueCertificate;
+use crate::domain::entities::{Entity, Why};
+use crate::domain::kinds::batches::Basis;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::web::console::kit::{Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
@@ -48,7 +53,7 @@ about_batch!(
     |desk, form| {
         let bases = ["commissioned_test", "own_test", "quality_control"];
         // The words are those of the law, as on the certificate itself.
-        let tested = !batch(desk)?.panels.is_empty();
+        let tested = promise(desk, form)?;
         form.field("basis", Kind::Pick(choices::of_words(desk, "basis", &bases)))
             .suggest(if tested { "commissioned_test" } else { "quality_control" })
             .hint(desk.w().t("h-basis"));
@@ -57,8 +62,37 @@ about_batch!(
     }
 );
 
+/// What is signed: the words of the promise, for what goods, and the reports it may rest on; whether there are any.
+fn promise(desk: &Desk<'_>, form: &mut Form) -> Result<bool, AppError> {
+    let (w, batch) = (desk.w(), batch(desk)?);
+    let is_bought = matches!(batch.basis, Basis::BoughtIn | Basis::Merged);
+    let promise = w.t(if is_bought { "cert-promise-buyer" } else { "cert-promise-producer" });
+    form.lead.push(format!("{}{promise}", w.t("cert-promise")));
+    let names = Names::of(desk.app, desk.shell.caller, [batch.product])?;
+    if let Some(product) = names.product(batch.product) {
+        form.facts.insert(0, (w.t("col-product"), desk.shell.name(&product.name).to_owned()));
+    }
+    form.facts.push((w.t("cert-quantity"), shown(desk, batch.balance.input, batch.unit)));
+    let mut reports: Vec<String> = batch.panels.iter().map(|panel| panel.report_no.to_string()).collect();
+    for known in desk.app.store.subjects(&batch.ancestors)? {
+        if let Entity::Batch(ancestor) = known.entity {
+            reports.extend(ancestor.panels.iter().map(|panel| panel.report_no.to_string()));
+        }
+    }
+    if !reports.is_empty() {
+        form.facts.push((w.t("col-report"), reports.join(w.comma())));
+    }
+    Ok(!reports.is_empty())
+}
+
 about_batch!(Storing, StoreBatch, "batch.store", "batch-store", "/console/batches/{id}/store", |desk, form| {
-    form.field("site", Kind::Pick(choices::sites(desk)?)).optional();
+    let sites = choices::sites(desk)?;
+    // The first is the one that chooses nothing.
+    if sites.len() == 1 {
+        form.needs_first("lead-no-site", "/console/sites/new", "verb-site-new");
+    }
+    let only = (sites.len() == 2).then(|| sites[1].value.clone());
+    form.field("site", Kind::Pick(sites)).suggest(only.unwrap_or_default());
     form.field("celsius", Kind::Figure("°C")).optional();
     form.field("humidity_percent", Kind::Whole("unit-percent")).optional();
     form.told();
@@ -69,7 +103,9 @@ about_batch!(Loss, LoseQuantity, "batch.lose", "batch-lose", "/console/batches/{
     let reasons = ["rot", "drying", "shrink", "damage", "overfill", "destroyed", "eaten", "other"];
     let batch = batch(desk)?;
     form.field("quantity", amount(batch.unit)).label(desk.w().t("f-quantity-lost"));
-    form.field("reason", Kind::Pick(choices::of_words(desk, "loss", &reasons)));
+    let mut choices = vec![choices::none(desk)];
+    choices.extend(choices::of_words(desk, "loss", &reasons));
+    form.field("reason", Kind::Pick(choices));
     if batch.balance.returned > 0 {
         let returned = shown(desk, batch.balance.returned, batch.unit);
         form.field("from_returned", Kind::Tick).hint(desk.w().t1("h-from-returned", "returned", returned));
@@ -84,21 +120,70 @@ about_batch!(Closing, CloseBatch, "batch.close", "batch-close", "/console/batche
     Ok(())
 });
 
-about_batch!(Recall, RecallBatch, "batch.recall", "batch-recall", "/console/batches/{id}/recall", |desk, form| {
-    form.lead.push(desk.w().t("lead-recall"));
-    form.field("class", Kind::Whole("unit-class"))
-        .hint(desk.w().t("h-recall-class"))
-        .suggest(typed(2, crate::domain::quantity::Unit::Pieces));
-    form.field("reason.zh", Kind::Line).hint(desk.w().t("h-recall-reason"));
-    form.field("reason.en", Kind::Line).optional();
+pub struct Recall;
+
+impl Sheet for Recall {
+    type Act = RecallBatch;
+    const OPERATION: &'static str = "batch.recall";
+    const KEY: &'static str = "batch-recall";
+    const PATH: &'static str = "/console/batches/{id}/recall";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Batch);
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        head(desk, form)?;
+        let w = desk.w();
+        form.is_final = true;
+        reached(desk, form)?;
+        form.lead.push(w.t("lead-recall"));
+        let mut classes = vec![choices::none(desk)];
+        classes.extend(choices::of_words(desk, "recall-class", &["1", "2", "3"]));
+        form.field("class", Kind::Pick(classes)).hint(w.t("h-recall-class"));
+        form.field("reason.zh", Kind::Line).hint(w.t("h-recall-reason"));
+        form.field("reason.en", Kind::Line).optional();
+        Ok(())
+    }
+
+    /// Chosen as a word, recorded as a number.
+    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        if let Some(class) = act["class"].as_str().and_then(|class| class.parse::<u8>().ok()) {
+            act["class"] = class.into();
+        }
+        Ok(())
+    }
+
+    fn about(act: &mut RecallBatch, batch: Handle) {
+        act.batch = batch;
+    }
+
+    fn then(receipt: &Receipt) -> String {
+        format!("/console/batches/{}", receipt.id)
+    }
+}
+
+/// What the recall hits: what was made of the batch, and who has it.
+fn reached(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+    let w = desk.w();
+    let reached = reach(desk.app, desk.shell.caller, desk.subject()?.subject.handle)?;
+    if reached.batches > 0 {
+        form.facts.push((w.t("recall-made"), w.t1("recall-batches", "n", reached.batches)));
+    }
+    let names = Names::of(desk.app, desk.shell.caller, reached.receivers.iter().copied())?;
+    let names = reached.receivers.iter().filter_map(|buyer| names.acquaintance(*buyer, Why::ReaderToldIt));
+    let names: Vec<&str> = names.map(|name| desk.shell.name(name)).collect();
+    if !names.is_empty() {
+        form.facts.push((w.t("recall-sent"), names.join(w.comma())));
+    }
     Ok(())
-});
+}
 
 /// What a remark that comes later may hold.
 pub(super) fn remark(desk: &Desk<'_>, form: &mut Form) {
     let w = desk.w();
     form.lead.push(w.t("lead-note"));
-    form.field("note", Kind::Lines).optional().hint(w.t("h-note"));
+    form.field("note", Kind::Lines).either();
+    if let Some(file) = &mut form.file {
+        file.is_main = true;
+    }
     form.folded("videos[0]", Kind::Line).label(w.t("f-video")).hint(w.t("h-video"));
     form.folded("occurred_at", Kind::Moment).hint(w.t("h-occurred_at"));
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpResponse, ResponseError as _};
+use serde_json::Value;
 
 use super::choices;
+use crate::app::desk::Names;
 use crate::app::desk::sheet::Cell;
 use crate::app::{App, AppError, Caller, Receipt as Recorded, results, subjects};
 use crate::domain::acts::laboratory::{ReceiveSample, ReportTest};
@@ -31,7 +33,15 @@ fn head<'d>(desk: &'d Desk<'_>, form: &mut Form) -> Result<&'d Sample, AppError>
     };
     form.back = "/console/samples".into();
     form.facts.push((desk.w().t("sample"), sample.code.clone()));
+    let names = Names::of(desk.app, desk.shell.caller, [sample.batch])?;
+    if let Some(batch) = names.batch(sample.batch) {
+        form.facts.extend(choices::product_of(desk, batch.gtin)?.map(|name| (desk.w().t("col-product"), name)));
+        form.facts.push((desk.w().t("col-lot"), batch.lot.to_string()));
+    }
     form.facts.push((desk.w().t("sample-drawn"), format::instant(&sample.drawn_at.to_string())));
+    if let Some(no) = &sample.report_no {
+        form.facts.push((desk.w().t("sample-report-before"), no.clone()));
+    }
     if let Some(at) = sample.received_at {
         form.facts.push((desk.w().t("sample-received"), format::instant(&at.to_string())));
     }
@@ -74,7 +84,7 @@ impl Sheet for Receipt {
 pub struct Report;
 
 /// Empty rows below those that are offered.
-const SPARE: usize = 3;
+const SPARE: usize = 1;
 
 impl Sheet for Report {
     type Act = ReportTest;
@@ -94,14 +104,16 @@ impl Sheet for Report {
         let w = desk.w();
         let used = used(desk.app, sample)?;
         if !used.is_empty() {
-            form.facts.push((w.t("sample-used"), used.iter().map(String::as_str).collect::<Vec<_>>().join("、")));
+            let names: Vec<String> = used.iter().map(|active| w.term(active)).collect();
+            form.facts.push((w.t("sample-used"), names.join(w.comma())));
         }
         form.lead.push(w.t("lead-report"));
+        form.lead.push(w.t("lead-report-rows"));
         form.field("report_no", Kind::Line);
         form.field("tier", Kind::Pick(choices::of_words(desk, "tier-pick", &["third_party", "own", "screening"])));
         let offered: Vec<&String> = used.iter().collect();
         form.rows("results", "value", offered.len() + SPARE, |row, index| {
-            row.field("analyte", Kind::Line, offered.get(index).map_or("", |active| active.as_str()));
+            row.field("analyte", Kind::Line, offered.get(index).map_or_else(String::new, |active| w.term(active)));
             row.field(
                 "qualifier",
                 Kind::Pick(choices::of_words(desk, "qualifier", &["equals", "below_loq", "not_detected"])),
@@ -116,6 +128,13 @@ impl Sheet for Report {
         form.field("retests", Kind::Line).optional().hint(w.t("h-retests"));
         form.folded("signer", Kind::Line).hint(w.t("h-sealed"));
         form.told();
+        Ok(())
+    }
+
+    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        for result in act.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
+            choices::to_term(&mut result["analyte"]);
+        }
         Ok(())
     }
 

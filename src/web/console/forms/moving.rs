@@ -10,10 +10,11 @@ use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBat
 use crate::domain::acts::laboratory::DrawSample;
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Why};
+use crate::domain::gs1::Lot;
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::uscc::Uscc;
-use crate::web::console::kit::{Form, Kind};
+use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
 use crate::web::console::warnings;
 
@@ -29,6 +30,9 @@ impl Sheet for Drawing {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, batch) = (desk.w(), batch(desk)?);
+        if !batch.holds.is_empty() {
+            form.heading = w.t("verb-sample-again");
+        }
         form.field("laboratory", Kind::Pick(choices::laboratories(desk)?));
         form.field("code", Kind::Code).label(w.t("f-sample-code")).hint(w.t("h-sample-code"));
         let quantity = form.field("quantity", amount(batch.unit)).label(w.t("f-quantity-sampled"));
@@ -69,10 +73,10 @@ impl Sheet for Shipping {
         {
             form.warnings.extend(warnings::certificate(desk.shell, &handle.to_string()));
         }
-        let mut receivers = vec![choices::none(desk)];
+        let mut receivers = vec![Choice::new("", w.t("pick-receiver"))];
         receivers.extend(choices::receivers(desk)?);
-        form.field("to", Kind::Pick(receivers)).optional();
-        form.field("to_uscc", Kind::Code).optional().hint(w.t("h-to-uscc"));
+        form.field("to", Kind::Pick(receivers)).either();
+        form.field("to_uscc", Kind::Code).either().hint(w.t("h-to-uscc"));
         form.field("quantity", amount(batch.unit))
             .label(w.t("f-quantity-shipped"))
             .suggest(typed(batch.rest(), batch.unit));
@@ -158,12 +162,15 @@ impl Sheet for Arrival {
         if let Some(name) = names.acquaintance(shipment.home, Why::ItCame) {
             form.facts.push((w.t("ship-from"), desk.shell.name(name).to_owned()));
         }
+        if let Some(product) = choices::product_of(desk, shipment.gtin)? {
+            form.facts.push((w.t("col-product"), product));
+        }
         form.facts.push((w.t("batch"), shipment.lot.to_string()));
         form.facts.push((w.t("ship-under-way"), shown(desk, shipment.under_way(), shipment.unit)));
         form.field("quantity", amount(shipment.unit))
             .label(w.t("f-quantity-received"))
             .suggest(typed(shipment.under_way(), shipment.unit));
-        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot"));
+        form.field("lot", Kind::Code).label(w.t("f-own-lot")).hint(w.t("h-own-lot")).suggest(own_lot(&shipment.lot));
         let mut products = vec![choices::none(desk)];
         products.extend(choices::of_products(desk, &choices::products(desk, |it| it.unit == shipment.unit)?));
         form.folded("gtin", Kind::Pick(products)).hint(w.t("h-own-gtin"));
@@ -181,4 +188,10 @@ impl Sheet for Arrival {
             None => "/console/shipments".to_owned(),
         }
     }
+}
+
+/// Made from the sender's: under one bar code no two batches have the same.
+fn own_lot(lot: &Lot) -> String {
+    let lot: String = lot.as_str().chars().take(18).collect();
+    format!("{lot}-R")
 }

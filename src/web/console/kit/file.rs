@@ -9,15 +9,25 @@ pub struct FileField {
     pub attached: Option<Attachment>,
     /// A photo from the phone, or the paper that a laboratory hands in.
     pub is_photo: bool,
+    /// What the form is for, not what stands beside it.
+    pub is_main: bool,
 }
 
 impl FileField {
     pub fn label(&self) -> &'static str {
-        if self.is_photo { "f-photo" } else { "f-file" }
+        match (self.is_main, self.is_photo) {
+            (true, _) => "f-photo-or-file",
+            (_, true) => "f-photo",
+            _ => "f-file",
+        }
     }
 
     pub fn hint(&self) -> &'static str {
-        if self.is_photo { "h-photo" } else { "h-file" }
+        match (self.is_main, self.is_photo) {
+            (true, _) => "h-photo-or-file",
+            (_, true) => "h-photo",
+            _ => "h-file",
+        }
     }
 
     /// For the hidden field, by which it is known again.

@@ -5,15 +5,16 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::{Found, Lines, List, Row, Shown, done, lines};
-use crate::app::desk::Names;
+use crate::app::desk::{self, Names, PlotStory};
 use crate::app::{App, AppError, Cursor, Slice, plots, subjects};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Plot};
 use crate::domain::quantity::mu;
 use crate::domain::record::SubjectKind;
 use crate::domain::time::CivilDate;
+use crate::domain::view::Bilingual;
 use crate::http::extract::State;
-use crate::i18n::{Locale, format};
+use crate::i18n::format;
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -80,7 +81,7 @@ impl List for Plots {
 
 /// As the head of the column says, with hectares below.
 fn in_mu(plot: &Plot) -> Shown {
-    let hectares = format::area(Locale::En, i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
+    let hectares = format::hectares(i64::try_from(plot.area_m2).unwrap_or(i64::MAX));
     let mu = mu(plot.area_m2);
     Shown::number(mu.to_string(), mu).sub(hectares)
 }
@@ -238,6 +239,7 @@ struct PlotPage<'a> {
     from: Option<(String, bool)>,
     done: Option<String>,
     harvested: Vec<(i32, String)>,
+    story: PlotStory,
     grower: Option<String>,
 }
 
@@ -263,9 +265,21 @@ async fn plot(app: State, asked: Asked) -> HttpResponse {
             from: harvest_from(plot).map(|day| (day.to_string(), today < day)),
             done: done(&shell.w, &typed),
             grower: plots::grower(app, &known)?,
+            story: desk::plot(app, handle)?,
             harvested: plot.harvested.iter().rev().map(|(year, season)| (*year, weight(season.quantity))).collect(),
         };
         Ok((StatusCode::OK, page::render(&page)))
     })
     .await
+}
+
+impl PlotPage<'_> {
+    /// Whether the name of a preparation says what is in it.
+    fn tells(&self, product: &str, active: &str) -> bool {
+        self.w.active(&Bilingual::term(product), &Some(Bilingual::term(active))).is_none()
+    }
+
+    fn weight(&self, amount: u64) -> String {
+        format::net_content(self.w.locale, i64::try_from(amount).unwrap_or(i64::MAX))
+    }
 }

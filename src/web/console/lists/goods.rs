@@ -2,9 +2,9 @@
 
 use super::{Filter, List, Row, Shown, lines};
 use crate::app::desk::Names;
-use crate::app::{App, AppError, Cursor, Slice, subjects};
+use crate::app::{App, AppError, Cursor, Slice, records, subjects};
 use crate::domain::acts::Known;
-use crate::domain::entities::{Entity, Why};
+use crate::domain::entities::{Batch, Entity, Why};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::i18n::format;
@@ -87,13 +87,23 @@ impl List for Samples {
                     Some(at) => Shown::text(at),
                     None => Shown::text(shell.w.t("sample-not-received")).toned("attention"),
                 },
-                match &sample.report_no {
-                    Some(no) => Shown::text(no.as_str()),
-                    None => Shown::text(""),
-                },
+                report(shell, batch, sample.report_no.as_deref()),
             ],
             verb,
         })
+    }
+}
+
+/// The newest report, and what came of it as far as the batch says: a failed one holds it, a passed one is counted.
+fn report(shell: &Shell, batch: Option<&Batch>, no: Option<&str>) -> Shown {
+    let (Some(batch), Some(no)) = (batch, no) else { return Shown::text(no.unwrap_or_default()) };
+    let is_this = |report: &dyn ToString| report.to_string() == no;
+    if batch.holds.iter().any(|hold| hold.report_no.as_ref().is_some_and(|report| is_this(report))) {
+        Shown::text(no).toned("stop").sub(shell.w.t("report-fail"))
+    } else if batch.panels.iter().any(|panel| is_this(&panel.report_no)) {
+        Shown::text(no).toned("ok").sub(shell.w.t("report-pass"))
+    } else {
+        Shown::text(no)
     }
 }
 
@@ -115,10 +125,17 @@ impl List for Shipments {
     }
 
     fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
-        match typed.get("direction").as_deref() {
+        let mut slice = match typed.get("direction").as_deref() {
             Some("in") => subjects::incoming_shipments(app, shell.caller, after, limit),
             _ => subjects::list(app, shell.caller, SubjectKind::Shipment, after, limit),
+        }?;
+        // A row says when the goods were sent: of what was taken in or came back since, the newest record says something else.
+        for known in slice.items.iter_mut().filter(|known| known.head.seq > 0) {
+            if let Some(sent) = records::read(&*app.store, known.subject.handle, 0, 0)?.first() {
+                known.head.recorded_at = sent.recorded_at;
+            }
         }
+        Ok(slice)
     }
 
     fn names(known: &Known) -> Vec<Handle> {
@@ -141,7 +158,11 @@ impl List for Shipments {
         Some(Row {
             href: (!incoming).then(|| format!("/console/batches/{}", it.batch)),
             cells: vec![
-                Shown::text(it.lot.to_string()).sub(format::instant(&known.head.recorded_at.to_string())),
+                Shown::text(it.lot.to_string()).sub(shell.w.t1(
+                    "ship-sent",
+                    "at",
+                    format::instant(&known.head.recorded_at.to_string()),
+                )),
                 Shown::text(name.unwrap_or_else(|| shell.w.t("name-withheld"))),
                 amount(shell, it.quantity, it.unit),
                 amount(shell, it.received, it.unit),

@@ -38,11 +38,10 @@ h-photo = It is made smaller, turned upright and freed of where and when it was 
 photo-shrunk = Ready: #, without the camera's notes
 photo-full = The photos that wait to be sent take 40 MB already. Send them where there is a network first, or send this without a photo.
 
-rows-polygon = Corners of its outline (may be left out; at least 3, in the order of a walk around it)
+rows-polygon = Corners of its outline (optional)
 f-polygon-lat = Latitude of the corner
 f-polygon-lon = Longitude of the corner
 f-confirm_overlap = It really lies over another plot
-h-confirm-overlap = To be ticked only where more than 5% of it lies over another plot of your own.
 form-plot-overlaps = This plot lies over plot { $plot }: about { $percent }% of the smaller of the two. Please check the corners; if it is meant, tick “It really lies over another plot”.
 walk-heading = Walk around the plot
 walk-say = Stand at each corner and press once. The exact place is not made public.

@@ -38,11 +38,10 @@ h-photo = 在手机上缩小、转正，拍摄地点等信息去掉后才发送�
 photo-shrunk = 已处理：#，不含拍摄信息
 photo-full = 等待发送的照片已满 40 MB。请先到有网络的地方发送，再加照片；或者不附照片。
 
-rows-polygon = 边界的角点（可不填，至少 3 个，按绕一圈的顺序）
+rows-polygon = 边界的角点（可不填）
 f-polygon-lat = 角点纬度
 f-polygon-lon = 角点经度
 f-confirm_overlap = 和另一块地确实重叠
-h-confirm-overlap = 和本单位另一块地重叠超过 5% 时才要勾选。
 form-plot-overlaps = 这块地和地块 { $plot } 重叠，约占较小一块的 { $percent }%。请核对角点；确实重叠，请勾选“和另一块地确实重叠”。
 walk-heading = 绕地块走一圈
 walk-say = 站到每个角上按一次。确切位置不公开。

@@ -1,0 +1,51 @@
+//! What is put into sentences: pieces of text that are the same everywhere.
+
+use super::Words;
+use crate::i18n::Locale;
+use crate::web::figures;
+
+impl Words {
+    /// Between the members of a list.
+    pub fn comma(&self) -> &'static str {
+        match self.locale {
+            Locale::En => ", ",
+            Locale::ZhCn => "、",
+        }
+    }
+
+    /// `3000×` as growers say it.
+    pub fn dose(&self, dose: &str) -> String {
+        figures::dose(self.locale, dose)
+    }
+
+    /// A word that stands alone: in English with a capital.
+    pub fn first(&self, word: &str) -> String {
+        let mut letters = word.chars();
+        match (self.locale, letters.next()) {
+            (Locale::En, Some(first)) => first.to_uppercase().chain(letters).collect(),
+            _ => word.to_owned(),
+        }
+    }
+
+    /// A label inside a sentence: in English without its capital.
+    pub fn inside(&self, label: &str) -> String {
+        let mut letters = label.chars();
+        match (self.locale, letters.next()) {
+            (Locale::En, Some(first)) => first.to_lowercase().chain(letters).collect(),
+            _ => label.to_owned(),
+        }
+    }
+
+    /// A serial of 16 characters in fours, as it stands on the label; any other as it is.
+    pub fn serial(&self, serial: &str) -> String {
+        if serial.len() != 16 || !serial.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return serial.to_owned();
+        }
+        [&serial[..4], &serial[4..8], &serial[8..12], &serial[12..]].join(" ")
+    }
+
+    /// A telephone number for a `tel:` address.
+    pub fn tel(&self, phone: &str) -> String {
+        phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+}
