@@ -45,7 +45,8 @@ fn interval(shell: &Shell, page: &BatchPage, id: &str) -> Option<Warning> {
         ("days", broken.days_kept.into()),
         ("interval", broken.interval_days.into()),
     ];
-    let passed = |row: &TestRow| row.verdict == RowVerdict::Pass && row.analyte.zh == active.zh;
+    let passed =
+        |row: &TestRow| matches!(row.verdict, RowVerdict::Pass | RowVerdict::BelowLoq) && row.analyte.zh == active.zh;
     let is_tested = page.public.tests.iter().any(|report| report.rows.iter().any(passed));
     let key = match page.batch.certified {
         _ if is_tested => "warn-interval-tested",

@@ -23,7 +23,8 @@ async fn passed(app: &TestApp, batch: &str) {
     let drawn = json!({"laboratory": app.laboratory.id, "code": "S-1", "quantity": 1});
     let sample = app.cooperative.made(&batch_path(batch, "samples"), drawn).await;
     app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
-    let result = json!({"analyte": "阿维菌素", "value": "0.01", "unit": "mg/kg", "limit": "0.02"});
+    let result =
+        json!({"analyte": "阿维菌素", "qualifier": "below_loq", "value": "0.01", "unit": "mg/kg", "limit": "0.02"});
     let report = json!({"report_no": "R-1", "tier": "third_party", "signer": "李签字", "results": [result]});
     app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
 }
