@@ -15,6 +15,9 @@ use crate::domain::view::{
 /// Entries shown in one list.
 const SHOWN: u32 = 100;
 
+/// Products that are looked through for a name.
+const LOOKED_THROUGH: u32 = 500;
+
 /// Lots on a product's page; each verdict is judged like its own page.
 const LOTS_SHOWN: u32 = 20;
 
@@ -36,7 +39,10 @@ pub fn look_up(visit: &Visit<'_>, typed: Option<&str>) -> Result<Found, AppError
     let mut view = LookupView { query: typed.map(str::to_owned), ..LookupView::default() };
     match typed.map(lookup) {
         None => {}
-        Some(Err(invalid)) => view.error = Some(reason(&invalid)),
+        Some(Err(invalid)) => {
+            view.results = named(visit, typed.unwrap_or_default())?;
+            view.error = Some(reason(&invalid)).filter(|_| view.results.is_empty());
+        }
         Some(Ok(LookedUp::Link(link))) => return Ok(Found::Address(link.path())),
         Some(Ok(LookedUp::Gtin(gtin))) => return Ok(Found::Address(DigitalLink::product(gtin).path())),
         Some(Ok(LookedUp::Lot(lot))) => {
@@ -48,6 +54,9 @@ pub fn look_up(visit: &Visit<'_>, typed: Option<&str>) -> Result<Found, AppError
             }
             if let [only] = view.results.as_slice() {
                 return Ok(Found::Address(only.url.clone()));
+            }
+            if view.results.is_empty() {
+                view.results = named(visit, typed.unwrap_or_default())?;
             }
             if view.results.is_empty() {
                 view.error = Some(LookupError::NotFound);
@@ -64,6 +73,51 @@ fn reason(invalid: &Invalid) -> LookupError {
         code if code.ends_with("-length") || code.ends_with("too-long") => LookupError::TooLong,
         _ => LookupError::BadCharacters,
     }
+}
+
+/// Producers and products whose public name holds what was typed.
+fn named(visit: &Visit<'_>, typed: &str) -> Result<Vec<LookupResult>, AppError> {
+    let wanted = typed.trim().to_lowercase();
+    if wanted.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    let holds = |name: &Name| {
+        name.zh.as_str().to_lowercase().contains(&wanted) || name.english().to_lowercase().contains(&wanted)
+    };
+    let (mut makers, mut results) = (Vec::new(), Vec::new());
+    for known in visit.read.of_kind(SubjectKind::Product, None, LOOKED_THROUGH)?.items {
+        let Entity::Product(product) = &known.entity else { continue };
+        if !makers.contains(&product.home) {
+            makers.push(product.home);
+        }
+        if results.len() < SHOWN as usize && holds(&product.name) {
+            results.extend(entry(visit, product)?.map(|it| LookupResult {
+                name: it.name,
+                gtin: Some(it.gtin),
+                lot: None,
+                producer: Some(it.producer),
+                date: None,
+                verdict: None,
+                url: it.url,
+            }));
+        }
+    }
+    let mut producers = Vec::new();
+    for home in makers {
+        if let Some(name) = organisation(visit, home)?.and_then(|maker| maker.name).filter(&holds) {
+            producers.push(LookupResult {
+                name: bilingual(&name),
+                gtin: None,
+                lot: None,
+                producer: None,
+                date: None,
+                verdict: None,
+                url: format!("/producers/{home}"),
+            });
+        }
+    }
+    producers.extend(results);
+    Ok(producers)
 }
 
 fn lots(visit: &Visit<'_>, lot: &Lot) -> Result<Vec<LookupResult>, AppError> {

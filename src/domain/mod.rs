@@ -39,6 +39,8 @@ pub mod entities;
 pub mod acts;
 /// What growers agreed to show in public.
 pub mod consent;
+/// Waiting times between a treatment and the picking.
+pub mod intervals;
 /// Outlines of plots.
 pub mod outline;
 /// What somebody is told of.

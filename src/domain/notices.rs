@@ -19,6 +19,8 @@ pub enum NoticeKind {
     LicensedFailed,
     /// For the laboratory: a sample was drawn for it.
     SampleDrawn,
+    /// A treatment that was recorded late, or a corrected day, breaks the wait before a harvest of the one who is told.
+    IntervalBroken,
     /// Goods are on their way to the one who is told.
     ShipmentSent,
     /// Goods that were shipped to the one who is told are recalled.
@@ -36,6 +38,7 @@ impl NoticeKind {
         Self::ResultNotJudged,
         Self::LicensedFailed,
         Self::SampleDrawn,
+        Self::IntervalBroken,
         Self::ShipmentSent,
         Self::ShipmentRecalled,
         Self::LicenceGranted,
@@ -50,6 +53,7 @@ impl NoticeKind {
             Self::ResultNotJudged => "result.not_judged",
             Self::LicensedFailed => "licensed.failed",
             Self::SampleDrawn => "sample.drawn",
+            Self::IntervalBroken => "interval.broken",
             Self::ShipmentSent => "shipment.sent",
             Self::ShipmentRecalled => "shipment.recalled",
             Self::LicenceGranted => "licence.granted",
@@ -61,7 +65,9 @@ impl NoticeKind {
     /// The page of the console that shows more, below its address.
     pub fn page(self, subject: Handle) -> String {
         match self {
-            Self::ResultFailed | Self::ResultPassed | Self::ResultNotJudged => format!("/console/batches/{subject}"),
+            Self::ResultFailed | Self::ResultPassed | Self::ResultNotJudged | Self::IntervalBroken => {
+                format!("/console/batches/{subject}")
+            }
             Self::SampleDrawn => "/console/samples".to_owned(),
             Self::ShipmentSent | Self::ShipmentRecalled => "/console/shipments?direction=in".to_owned(),
             Self::LicenceGranted | Self::LicenceRevoked | Self::LicenceEnds | Self::LicensedFailed => {

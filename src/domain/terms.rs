@@ -123,6 +123,14 @@ const SUBSTANCES: &[(&str, &str)] = &[
     ("胆碱酯酶抑制率", "Cholinesterase inhibition"),
 ];
 
+/// States in which a sample may come to a laboratory.
+pub const CONDITIONS: &[(&str, &str)] = &[
+    ("完好", "Intact"),
+    ("包装破损", "Packaging damaged"),
+    ("样品受损", "Sample damaged"),
+    ("封条不完整", "Seal broken"),
+];
+
 /// Grades of fruit standards (GB/T 21488-2008 and the like).
 const GRADES: &[(&str, &str)] = &[
     ("特级", "Special grade"),
@@ -136,7 +144,7 @@ const GRADES: &[(&str, &str)] = &[
 /// The English of a term, with what stands behind it where that reads in English as it is: a strength and formulation
 /// (`啶虫脒 20% SP`), a size (`特级 75–85 mm`), what it is calculated as (`代森锰锌（以 CS₂ 计）`).
 pub fn english(text: &str) -> Option<String> {
-    let known = SUBSTANCES.iter().chain(GRADES);
+    let known = SUBSTANCES.iter().chain(GRADES).chain(CONDITIONS);
     let (zh, en) = known.filter(|(zh, _)| text.starts_with(zh)).max_by_key(|(zh, _)| zh.len())?;
     let rest = &text[zh.len()..];
     let rest = match calculated_as(rest) {
@@ -191,7 +199,7 @@ mod tests {
     #[test]
     fn each_term_has_one_english_name() {
         let mut seen = std::collections::BTreeSet::new();
-        for (zh, en) in SUBSTANCES.iter().chain(GRADES) {
+        for (zh, en) in SUBSTANCES.iter().chain(GRADES).chain(CONDITIONS) {
             assert!(seen.insert(*zh) && seen.insert(*en), "{zh} {en} stands twice");
         }
     }

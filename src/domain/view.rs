@@ -156,6 +156,12 @@ impl ScanView {
         }
     }
 
+    /// A treatment whose wait was not over when it was picked: the one that lacks most.
+    pub fn interval_broken(&self) -> Option<&TreatmentView> {
+        let broken = self.treatments.iter().filter(|treatment| !treatment.kept);
+        broken.max_by_key(|treatment| treatment.interval_days.saturating_sub(treatment.days_kept))
+    }
+
     /// Whether an organisation is not the one named as producer.
     pub fn producer_differs(&self, name: &Bilingual) -> bool {
         self.product.as_ref().is_none_or(|product| product.producer != *name)

@@ -91,6 +91,7 @@ registry! {
     "batch-not-empty" 409 "Something is left in the batch"
     "pre-harvest-interval" 409 "The pre-harvest interval has not passed"
     "implausible-yield" 409 "The yield needs a confirmation"
+    "interval-not-kept" 409 "A waiting time was not kept"
     "too-many-treatments" 409 "Applied too often this season"
     "sample-already-received" 409 "The sample was received before"
     "sample-not-received" 409 "The sample was not received yet"

@@ -2,13 +2,18 @@
 
 mod board;
 mod bounds;
+mod certificates;
 mod day;
+mod faults;
 mod forms;
 mod goods;
 mod health;
 mod households;
+mod intervals;
+mod labels;
 mod lists;
 mod next;
+mod offers;
 mod offline;
 mod parts;
 mod plots;

@@ -2,6 +2,7 @@
 
 mod admission;
 mod door;
+mod handing;
 mod house;
 mod second_factor;
 mod terminal;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{App, AppError, BatchFilter, Caller, records, scan, subjects, trace};
 use super::Names;
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::entities::{Batch, BatchStage, Entity, Product};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::BatchShipped;
 use crate::domain::kinds::products::ProductForm;
@@ -29,6 +29,8 @@ pub struct BatchPage {
     pub names: Names,
     /// Records of its own chain.
     pub records: u64,
+    /// It needs a certificate before it is sold, and has none yet.
+    pub certificate_due: bool,
     /// Who got its shipments, by the position of the record; those whose name is still known.
     pub receivers: BTreeMap<u64, Handle>,
     /// Another batch that it can be merged with.
@@ -87,7 +89,23 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
     let has_others = is_free && !mergeable(app, caller, &batch, handle)?.is_empty();
     let has_cases = is_free && batch.net_g.is_some() && has_cases(app, caller, &batch)?;
     let records = chain.len() as u64;
-    Ok(BatchPage { records, known, batch, flow, public, nodes, edges, more, names, receivers, has_others, has_cases })
+    let needs = names.product(batch.product).is_some_and(|product| may_be_due(&batch, product));
+    let certificate_due = needs && public.certificate.is_none();
+    Ok(BatchPage {
+        records,
+        known,
+        batch,
+        flow,
+        public,
+        nodes,
+        edges,
+        more,
+        names,
+        receivers,
+        has_others,
+        has_cases,
+        certificate_due,
+    })
 }
 
 fn receivers(app: &App, chain: &[Record]) -> Result<BTreeMap<u64, Handle>, AppError> {
@@ -151,6 +169,22 @@ fn has_cases(app: &App, caller: Caller, batch: &Batch) -> Result<bool, AppError>
         _ => false,
     };
     Ok(products.iter().any(is_case))
+}
+
+/// Whether it still needs a 承诺达标合格证 before it is sold: none of its own, nor one that covered all of it before.
+pub fn certificate_due(app: &App, handle: Handle, batch: &Batch, product: &Product) -> Result<bool, AppError> {
+    if !may_be_due(batch, product) {
+        return Ok(false);
+    }
+    let before = app.store.subjects(&batch.ancestors)?;
+    let is_certified = |known: &Known| matches!(&known.entity, Entity::Batch(ancestor) if ancestor.certified);
+    // Which of those covers this one, its public page knows.
+    Ok(!before.iter().any(is_certified)
+        || app.visit_database(|visit| scan::of_batch(visit, handle))?.view.certificate.is_none())
+}
+
+fn may_be_due(batch: &Batch, product: &Product) -> bool {
+    product.requires_cert && !batch.certified && !batch.recalled && !batch.is_closed()
 }
 
 fn lineage(

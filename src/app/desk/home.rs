@@ -1,8 +1,12 @@
 //! What waits for somebody, each one act away from done.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
+use super::batch::certificate_due;
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::intervals::{self, Broken};
 use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::record::{Handle, Role, SubjectKind};
@@ -16,6 +20,8 @@ const LOOKED_AT: u32 = 100;
 pub enum Waiting {
     /// On hold: nothing goes on until the hold ends.
     Held(Handle, Batch),
+    /// Picked before a wait was over, and no report shows yet that nothing is left of what was applied.
+    IntervalBroken(Handle, Batch, Broken),
     /// Recalled, and some of it still lies here.
     Recalled(Handle, Batch),
     /// On its way to the caller: what is under way.
@@ -32,6 +38,8 @@ pub enum Waiting {
     ToGrade(Handle, Batch),
     /// Graded, loose, and something is left.
     ToPack(Handle, Batch),
+    /// Packed, and the certificate that it needs before it is sold is not issued.
+    ToCertify(Handle, Batch),
     /// Drawn and not at the laboratory yet.
     SampleOut {
         sample: Handle,
@@ -122,13 +130,22 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
             });
         }
     }
+    let mut stocked = Vec::new();
     for stage in [BatchStage::Open, BatchStage::Graded, BatchStage::Packed, BatchStage::Shipped] {
         let filter = BatchFilter { stage: Some(stage), in_stock: true, ..BatchFilter::default() };
         let slice = app.store.batches(caller.organisation, &filter, None, LOOKED_AT)?;
         home.cut |= slice.next.is_some();
-        home.waiting.extend(slice.items.into_iter().filter_map(next_of));
+        stocked.extend(slice.items);
     }
-    home.waiting.sort_by_key(|waiting| !matches!(waiting, Waiting::Held(..) | Waiting::Recalled(..)));
+    let around = around(app, &stocked)?;
+    for known in stocked {
+        home.waiting.extend(next_of(app, known, &around)?);
+    }
+    home.waiting.sort_by_key(|waiting| match waiting {
+        Waiting::Held(..) | Waiting::Recalled(..) => 0,
+        Waiting::IntervalBroken(..) => 1,
+        _ => 2,
+    });
     home.has_batches = has_batches(app, caller)?;
     let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
     let is_loose = |known: &Known| matches!(&known.entity, Entity::Product(it) if it.form == ProductForm::Loose);
@@ -143,23 +160,46 @@ pub fn has_batches(app: &App, caller: Caller) -> Result<bool, AppError> {
     Ok(!app.store.batches(caller.organisation, &BatchFilter::default(), None, 1)?.items.is_empty())
 }
 
-fn next_of(known: Known) -> Option<Waiting> {
+/// What the batches were made from, where that grew, and their products.
+fn around(app: &App, batches: &[Known]) -> Result<HashMap<Handle, Entity>, AppError> {
+    let mut handles = BTreeSet::new();
+    for known in batches {
+        if let Entity::Batch(batch) = &known.entity {
+            handles.extend(intervals::rests_on(batch));
+            handles.insert(batch.product);
+        }
+    }
+    let handles: Vec<Handle> = handles.into_iter().collect();
+    Ok(app.store.subjects(&handles)?.into_iter().map(|known| (known.subject.handle, known.entity)).collect())
+}
+
+fn next_of(app: &App, known: Known, around: &HashMap<Handle, Entity>) -> Result<Option<Waiting>, AppError> {
     let handle = known.subject.handle;
-    let Entity::Batch(batch) = known.entity else { return None };
+    let Entity::Batch(batch) = known.entity else { return Ok(None) };
     if !batch.holds.is_empty() && !batch.recalled {
-        return Some(Waiting::Held(handle, batch));
+        return Ok(Some(Waiting::Held(handle, batch)));
     }
     if batch.recalled {
-        return (batch.rest() > 0).then_some(Waiting::Recalled(handle, batch));
+        return Ok((batch.rest() > 0).then_some(Waiting::Recalled(handle, batch)));
     }
     if batch.rest() == 0 {
-        return None;
+        return Ok(None);
     }
-    match batch.stage {
+    let broken = intervals::broken(&batch, |handle| around.get(&handle));
+    if let Some(broken) = broken.into_iter().find(|broken| !broken.is_tested) {
+        return Ok(Some(Waiting::IntervalBroken(handle, batch, broken)));
+    }
+    if batch.net_g.is_some()
+        && let Some(Entity::Product(product)) = around.get(&batch.product)
+        && certificate_due(app, handle, &batch, product)?
+    {
+        return Ok(Some(Waiting::ToCertify(handle, batch)));
+    }
+    Ok(match batch.stage {
         BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),
         BatchStage::Graded if batch.net_g.is_none() && batch.grade.is_some() => Some(Waiting::ToPack(handle, batch)),
         _ => None,
-    }
+    })
 }
 
 fn samples_out(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {

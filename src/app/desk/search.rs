@@ -1,6 +1,7 @@
 //! The search box on top: a lot, a GTIN, an organisation, a plot. Finds what its user may see and nothing else.
 
-use super::super::{App, AppError, Caller};
+use super::super::sift::Wanted;
+use super::super::{App, AppError, Caller, subjects};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::gs1::{Gtin, LookedUp, Lot, lookup};
@@ -8,6 +9,8 @@ use crate::domain::record::{Handle, Role, SubjectKind};
 
 /// Hits of one kind at most.
 const SHOWN: usize = 20;
+/// Own products that are looked through.
+const PRODUCTS: u32 = 500;
 /// Organisations that are looked through.
 const ORGANISATIONS: u32 = 1_000;
 
@@ -31,6 +34,8 @@ pub fn search(app: &App, caller: Caller, typed: &str) -> Result<Vec<Hit>, AppErr
         Err(_) => {}
     }
     found.extend(coded(app, caller, typed)?);
+    found.extend(products(app, caller, typed)?);
+    found.dedup();
     let known = app.store.subjects(&found)?;
     let mut hits: Vec<Hit> =
         known.into_iter().filter(|known| may_see(known, caller)).map(|known| Hit { known }).take(SHOWN).collect();
@@ -78,6 +83,17 @@ fn coded(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError
         }
     }
     Ok(found)
+}
+
+/// Own products by their names.
+fn products(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError> {
+    let Some(wanted) = Wanted::of(typed).filter(|_| typed.chars().count() >= 2) else { return Ok(Vec::new()) };
+    let own = subjects::list(app, caller, SubjectKind::Product, None, PRODUCTS)?.items;
+    let fits = |known: &Known| match &known.entity {
+        Entity::Product(it) => wanted.is_in(it.name.zh.as_str()) || wanted.is_in(it.name.english()),
+        _ => false,
+    };
+    Ok(own.iter().filter(|known| fits(known)).take(SHOWN).map(|known| known.subject.handle).collect())
 }
 
 fn organisations(app: &App, typed: &str) -> Result<Vec<Hit>, AppError> {

@@ -1,6 +1,7 @@
 //! Telling organisations what concerns them: news from the log, licences that end; on a page, and at addresses of theirs.
 
 mod deliver;
+mod intervals;
 mod tell;
 mod webhooks;
 

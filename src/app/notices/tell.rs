@@ -66,10 +66,14 @@ const NEWS: &[&str] = &[
 fn news(app: &App, stored: &StoredRecord, notices: &mut Vec<Notice>) -> Result<(), AppError> {
     let failed = |error: String| AppError::Failed(error);
     let record = Record::parse(&stored.bytes).map_err(|error| failed(error.to_string()))?;
-    if !NEWS.contains(&record.kind.as_str()) {
+    let breaks = super::intervals::KINDS.contains(&record.kind.as_str());
+    if !breaks && !NEWS.contains(&record.kind.as_str()) {
         return Ok(());
     }
     let Some(known) = app.store.subject(record.subject.handle)? else { return Ok(()) };
+    if breaks {
+        return super::intervals::broken(app, &record, &known.entity, notices);
+    }
     let once = format!("log:{}", stored.log_index);
     let now = app.now();
     let mut tell = |home: Handle, once: String, kind: NoticeKind, subject: Handle, about: String| {

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::{Act, Needs, Note, Refusal, Step, Told, Written};
 use crate::domain::gs1::{Gtin, Lot};
+use crate::domain::intervals;
 use crate::domain::kinds::Name;
 use crate::domain::kinds::batches::{Basis, BatchOpened, Parent, Window};
 use crate::domain::kinds::products::ProductForm;
@@ -210,12 +211,7 @@ impl OpenBatch {
     fn check_intervals(&self, step: &Step<'_>, plot: Handle, field: &str) -> Result<(), Refusal> {
         let known = step.own_plot(plot, field)?;
         let Some(window) = &self.picked else { return Ok(()) };
-        let still_waiting = known
-            .treatments
-            .iter()
-            .filter(|treatment| treatment.on <= window.to && window.from < treatment.harvest_from())
-            .max_by_key(|treatment| treatment.harvest_from());
-        match still_waiting {
+        match intervals::broken_on(known, window).max_by_key(|treatment| treatment.harvest_from()) {
             None => Ok(()),
             Some(treatment) => Err(Refusal::new("pre-harvest-interval")
                 .at("picked.from", window.from)

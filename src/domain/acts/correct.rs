@@ -124,6 +124,14 @@ const FIXED: &[&str] = &[
 const JUDGED: &[&str] =
     &[TestReported::KIND, BatchHeld::KIND, BatchReleased::KIND, BatchClosed::KIND, CertificateIssued::KIND];
 
+/// Whether a correction of this value of such a record is ever taken.
+pub fn may_be_corrected(kind: &str, path: &Pointer) -> bool {
+    let tokens = path.tokens();
+    let is_fixed = tokens.get(1..).unwrap_or_default().iter().any(|token| FIXED.contains(&token.as_str()));
+    let is_note = tokens.last().is_some_and(|last| last == "note");
+    !is_fixed && (is_note || !JUDGED.contains(&kind))
+}
+
 impl Act for CorrectRecord {
     fn operation(&self) -> &'static str {
         "record.correct"

@@ -8,6 +8,7 @@ use super::making::{MAX_CHILDREN, ancestor_links, open_child};
 use super::{Act, Needs, Note, Refusal, Step, Told};
 use crate::domain::entities::{Batch, Panel, Product};
 use crate::domain::gs1::{Gtin, Lot};
+use crate::domain::intervals;
 use crate::domain::kinds::batches::{
     Basis, BatchOpened, BatchPacked, CertificateBasis, CertificateIssued, PackOutput, Parent,
 };
@@ -267,7 +268,9 @@ impl Act for IssueCertificate {
         let mut reports: Vec<Text<60>> = panels.iter().map(|panel| panel.report_no.clone()).collect();
         reports.sort_unstable();
         reports.dedup();
-        if self.basis != CertificateBasis::QualityControl {
+        if self.basis == CertificateBasis::QualityControl {
+            check_intervals(step, batch)?;
+        } else {
             self.check_panel(step, batch, &panels)?;
         }
         let bought_in = batch.basis == Basis::BoughtIn || batch.basis == Basis::Merged;
@@ -340,4 +343,22 @@ impl IssueCertificate {
         missing.dedup();
         Err(Refusal::new("panel-incomplete").at("basis", missing.join("、")).detail("lot", &batch.lot))
     }
+}
+
+/// Fruit that was picked before a wait was over was not under control: only a test of what was applied can stand behind the
+/// promise then, and [`IssueCertificate::check_panel`] asks for it.
+fn check_intervals(step: &Step<'_>, batch: &Batch) -> Result<(), Refusal> {
+    let broken = intervals::broken(batch, |handle| step.entity(handle));
+    let Some(broken) = broken.into_iter().min_by_key(|broken| broken.days - i64::from(broken.treatment.interval_days))
+    else {
+        return Ok(());
+    };
+    Err(Refusal::new("interval-not-kept")
+        .at("basis", "quality_control")
+        .detail("lot", &batch.lot)
+        .detail("plot", broken.plot)
+        .detail("active", broken.treatment.active)
+        .detail("sprayed", broken.treatment.on)
+        .detail("day", broken.days)
+        .detail("interval", broken.treatment.interval_days))
 }

@@ -198,14 +198,17 @@ pub async fn openings(app: State, caller: Authenticated, id: Id) -> Result<HttpR
 /// Public: the symbol holds the batch's Digital Link address and nothing else.
 #[utoipa::path(
     tag = "public",
-    params(("id" = String, Path, description = "Handle of the batch")),
+    params(("id" = String, Path, description = "Handle of the batch"),
+        ("caption" = Option<bool>, Query, description = "Whether GTIN and lot stand under it; they do, if not said")),
     responses((status = 200, description = "SVG", content_type = "image/svg+xml", body = String))
 )]
 #[get("/batches/{id}/qr.svg")]
-pub async fn qr_svg(app: State, id: Id) -> Result<HttpResponse, Problem> {
+pub async fn qr_svg(app: State, id: Id, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let caption = parameter::<bool>(&request, "caption", "true false")?.unwrap_or(true);
     let label = label(&app, *id).await?;
     let symbol = labels::symbol(&label.uri).map_err(|invalid| Problem::invalid("uri", &invalid))?;
-    Ok(image("image/svg+xml").body(labels::svg(&symbol, &label.caption)))
+    let under: &[String] = if caption { &label.caption } else { &[] };
+    Ok(image("image/svg+xml").body(labels::svg(&symbol, under)))
 }
 
 /// Draw a batch's QR symbol as PNG

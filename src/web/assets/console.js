@@ -58,6 +58,15 @@ function inOurWords(input) {
 }
 document.querySelectorAll("input[type=file]").forEach(inOurWords);
 
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const text = () => document.getElementById(button.dataset.copy).textContent.trim();
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text());
+    button.textContent = button.dataset.copied;
+  });
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -1,5 +1,4 @@
-//! The page of a batch: what it is, how much is left, what is next, what happened, where it comes from and goes to, its papers. And
-//! the page that is printed for its bags.
+//! The page of a batch: what it is, how much is left, what is next, what happened, where it comes from and goes to, its papers.
 
 mod balance;
 pub(super) mod state;
@@ -18,6 +17,7 @@ use super::lists::done;
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
+use super::warnings::{self, Warning};
 use crate::app::desk::{self, BatchPage};
 use crate::app::{App, AppError};
 use crate::domain::acts::Refusal;
@@ -33,7 +33,7 @@ use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
     let who = Who::May("page.batches");
-    map.get("/console/batches/{id}", who, show).get("/console/batches/{id}/label", who, label);
+    map.get("/console/batches/{id}", who, show);
 }
 
 #[derive(Template)]
@@ -47,6 +47,7 @@ struct Page<'a> {
     product: String,
     chips: Vec<(&'static str, String)>,
     stops: Vec<String>,
+    warnings: Vec<Warning>,
     verbs: Verbs,
     equation: String,
     jin: Option<String>,
@@ -74,6 +75,7 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
             product: product.map(|it| shell.name(&it.name).to_owned()).unwrap_or_default(),
             chips: state::chips(w, &page),
             stops: state::stops(w, &page),
+            warnings: warnings::of_batch(shell, &page, &id),
             verbs: verbs::verbs(shell, &page, &id),
             equation: balance::equation(shell, &page),
             jin: balance::in_jin(shell, &page),
@@ -90,7 +92,7 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
     .await
 }
 
-fn read(app: &App, shell: &Shell, id: &str) -> Result<BatchPage, AppError> {
+pub(super) fn read(app: &App, shell: &Shell, id: &str) -> Result<BatchPage, AppError> {
     let handle = id.parse().map_err(|_| AppError::from(Refusal::not_found("id", id)))?;
     desk::batch(app, shell.caller, handle)
 }
@@ -107,45 +109,6 @@ fn amount(shell: &Shell, amount: u64, unit: Unit) -> String {
         Unit::Grams => format::weight(i64::try_from(amount).unwrap_or(i64::MAX)),
         Unit::Pieces => shell.w.packs(&amount),
     }
-}
-
-#[derive(Template)]
-#[template(path = "console/label.html")]
-struct LabelPage<'a> {
-    s: &'a Shell,
-    w: &'a Words,
-    id: String,
-    b: &'a Batch,
-    product: String,
-    producer: String,
-    net: Option<String>,
-    public: String,
-    address: String,
-    done: Option<String>,
-}
-
-async fn label(app: State, asked: Asked) -> HttpResponse {
-    let typed = Typed::asked(&asked.query);
-    let id = asked.id.clone().unwrap_or_default();
-    page::answer(&app, asked, move |app, shell| {
-        let page = read(app, shell, &id)?;
-        let link = DigitalLink::lot(page.batch.gtin, page.batch.lot.clone());
-        let name = |name: &crate::domain::kinds::Name| shell.name(name).to_owned();
-        let html = page::render(&LabelPage {
-            s: shell,
-            w: &shell.w,
-            b: &page.batch,
-            product: page.names.product(page.batch.product).map(|it| name(&it.name)).unwrap_or_default(),
-            producer: page.names.organisation(page.batch.home).map(name).unwrap_or_default(),
-            net: page.batch.net_g.map(|net| shell.w.net(&i64::try_from(net.get()).unwrap_or(i64::MAX))),
-            public: link.path(),
-            address: link.uri(&app.public_url),
-            done: done(&shell.w, &typed),
-            id: id.clone(),
-        });
-        Ok((StatusCode::OK, html))
-    })
-    .await
 }
 
 impl Page<'_> {

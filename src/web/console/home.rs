@@ -11,10 +11,11 @@ use super::shell::Shell;
 use crate::app::desk::{self, Home, Names, Waiting};
 use crate::app::{App, AppError};
 use crate::domain::entities::{Batch, Why};
+use crate::domain::intervals::Broken;
 use crate::domain::quantity::Unit;
 use crate::domain::record::Role;
 use crate::http::extract::{State, blocking};
-use crate::i18n::format;
+use crate::i18n::{format, t_args};
 use crate::web::words::Words;
 
 /// One thing that waits, in words.
@@ -141,6 +142,7 @@ pub async fn first_steps(app: &State, asked: &Asked, operation: &str) -> Option<
 fn lines(app: &App, shell: &Shell, home: &Home) -> Result<Vec<Line>, AppError> {
     let named = home.waiting.iter().map(|waiting| match waiting {
         Waiting::Held(_, batch) | Waiting::Recalled(_, batch) => vec![batch.product],
+        Waiting::IntervalBroken(_, batch, _) | Waiting::ToCertify(_, batch) => vec![batch.product],
         Waiting::ToGrade(_, batch) | Waiting::ToPack(_, batch) => vec![batch.product],
         Waiting::Arriving { from, product, .. } => [*from].into_iter().chain(*product).collect(),
         Waiting::SampleOut { batch, .. } => vec![*batch],
@@ -178,6 +180,14 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let verb = shell.may("sample.draw").then(|| (format!("{}/sample", page(handle)), w.t("verb-sample-again")));
             Line { href: Some(page(handle)), verb, ..say("stop", what, of_batch(shell, names, batch)) }
         }
+        Waiting::IntervalBroken(handle, batch, broken) => {
+            let verb = shell.may("sample.draw").then(|| (format!("{}/sample", page(handle)), w.t("verb-sample")));
+            Line {
+                href: Some(page(handle)),
+                verb,
+                ..say("stop", interval_broken(w, broken), of_batch(shell, names, batch))
+            }
+        }
         Waiting::Recalled(handle, batch) => {
             let what = w.t1("wait-recalled", "amount", amount(shell, batch.rest(), batch.unit));
             let verb = shell.may("batch.lose").then(|| (format!("{}/lose", page(handle)), w.t("verb-lose")));
@@ -192,6 +202,11 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let what = w.t1("wait-pack", "amount", amount(shell, batch.rest(), batch.unit));
             let verb = Some((format!("{}/pack", page(handle)), w.t("verb-pack")));
             Line { href: Some(page(handle)), verb, ..say("ok", what, of_batch(shell, names, batch)) }
+        }
+        Waiting::ToCertify(handle, batch) => {
+            let verb = shell.may("batch.certify").then(|| (format!("{}/certify", page(handle)), w.t("verb-certify")));
+            let what = w.t1("wait-certify", "amount", amount(shell, batch.rest(), batch.unit));
+            Line { href: Some(page(handle)), verb, ..say("attention", what, of_batch(shell, names, batch)) }
         }
         Waiting::Arriving { shipment, from, product, lot, unit, quantity } => {
             let from =
@@ -236,4 +251,17 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             }
         }
     }
+}
+
+/// `用药间隔没有满足：地块 SF-P01 2026-11-10 用阿维菌素，隔 6 天采收，要求 14 天`
+fn interval_broken(w: &Words, broken: &Broken) -> String {
+    let treatment = &broken.treatment;
+    let more = [
+        ("plot", broken.plot.as_str().into()),
+        ("active", w.term(&treatment.active).into()),
+        ("date", treatment.on.to_string().into()),
+        ("days", broken.days.max(0).into()),
+        ("interval", treatment.interval_days.into()),
+    ];
+    t_args(w.locale, "wait-interval", &more)
 }

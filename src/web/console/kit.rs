@@ -9,6 +9,7 @@ pub use field::Field;
 pub use file::{FileField, TableField};
 
 use super::read::{self, Typed};
+use super::warnings::Warning;
 use crate::domain::acts::Head;
 use crate::domain::quantity::Unit;
 use crate::http::problem::Problem;
@@ -86,6 +87,8 @@ pub struct Form {
     pub heading: String,
     pub go: String,
     pub lead: Vec<String>,
+    /// What is to be thought of first, in the colour of attention.
+    pub warnings: Vec<Warning>,
     /// Where what is missing is registered.
     pub ways: Vec<(&'static str, String)>,
     pub facts: Vec<(String, String)>,
@@ -127,6 +130,7 @@ impl Form {
             heading: w.t(&format!("form-{key}")),
             go: w.t(&format!("form-{key}-go")),
             lead: Vec::new(),
+            warnings: Vec::new(),
             ways: Vec::new(),
             facts: Vec::new(),
             stops: Vec::new(),
@@ -227,10 +231,11 @@ impl Form {
     pub fn refuse(&mut self, mut problem: Problem) {
         let name = read::row_of(&self.groups, &problem.field);
         read::in_units(&mut problem, self.unit);
-        let locale = self.w.locale;
-        let found = self.fields_mut().find(|field| field.name == name);
-        let found = match found {
-            Some(_) => Some(name),
+        let (locale, pieces) = (self.w.locale, self.w.t("unit-pieces"));
+        let is_field = self.fields_mut().any(|field| field.name == name);
+        let found = match read::in_row(&self.groups, &name, problem.slug) {
+            _ if is_field => Some(name),
+            Some(in_row) => Some(in_row),
             // A refusal of a list as a whole, or of what a field is a part of.
             None => read::nearest(self.fields_mut().map(|field| field.name.clone()), &name),
         };
@@ -239,6 +244,10 @@ impl Form {
             return;
         };
         problem.field = field.label.clone();
+        if field.kind == Kind::Pieces && read::is_amount(problem.slug) && !field.value.is_empty() {
+            // What was typed, and what it comes to.
+            problem.value = format!("{} {pieces} ({})", field.value.trim(), problem.value);
+        }
         let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
         self.refuse_at(&name, sentence);
     }

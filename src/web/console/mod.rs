@@ -6,6 +6,7 @@ mod batches;
 mod forms;
 mod home;
 mod kit;
+mod label;
 mod lineage;
 mod lists;
 mod nav;
@@ -18,6 +19,7 @@ mod read;
 mod scan;
 mod search;
 mod sheet;
+mod warnings;
 pub(crate) mod shell;
 
 use sheet::Sheet;
@@ -41,6 +43,7 @@ pub fn configure(map: &mut Map<'_>) {
     lists::configure(map);
     batches::configure(map);
     batch::configure(map);
+    label::configure(map);
     notices::configure(map);
     operator::configure(map);
 }

@@ -45,7 +45,7 @@ struct Line {
 fn line(w: &Words, notice: &Notice) -> Line {
     let tone = match notice.kind {
         NoticeKind::ResultFailed | NoticeKind::ShipmentRecalled | NoticeKind::LicensedFailed => "stop",
-        NoticeKind::LicenceRevoked | NoticeKind::LicenceEnds => "attention",
+        NoticeKind::LicenceRevoked | NoticeKind::LicenceEnds | NoticeKind::IntervalBroken => "attention",
         _ => "ok",
     };
     Line {

@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 use super::kit::{Field, Form, Group, Kind};
 use crate::domain::acts::Refusal;
 use crate::domain::decimal::Decimal;
+use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::invalid::Invalid;
 use crate::domain::quantity::{PositivePieces, Unit, typed};
+use crate::domain::text::Code;
 use crate::domain::time::{CivilDate, Instant};
 use crate::http::problem::Problem;
-use crate::i18n::{Locale, format, t_args};
+use crate::i18n::{Locale, format, t, t_args};
 use crate::web::words::Words;
 
 /// Names and values of a form that was sent, or of the address that asked for it.
@@ -126,10 +128,15 @@ fn put(act: &mut Value, field: &mut Field, path: &str, w: &Words, offset_minutes
         }
         return;
     }
-    match value(&field.kind, text, offset_minutes) {
+    let checked = if field.kind == Kind::Code { check_code(field, text) } else { Ok(()) };
+    match checked.and_then(|()| value(&field.kind, text, offset_minutes)) {
         Ok(value) => set(act, path, value),
         Err(invalid) => {
-            let sentence = Problem::from(Refusal::invalid(field.label.as_str(), &invalid)).detail(w.locale);
+            let problem = Problem::from(Refusal::invalid(field.label.as_str(), &invalid));
+            let mut sentence = self::sentence(&problem, w.locale);
+            if field.name.starts_with("results[") && is_no_figure(text) {
+                sentence = w.t2("form-not-detected", "value", text, "finding", w.t("f-results-qualifier"));
+            }
             field.error = Some(sentence.clone());
             refused.push((Some(field.id()), sentence));
         }
@@ -149,6 +156,14 @@ pub fn value(kind: &Kind, text: &str, offset_minutes: i32) -> Result<Value, Inva
         Kind::Tick => true.into(),
         Kind::Line | Kind::Lines | Kind::Code | Kind::Pick(_) => text.into(),
     })
+}
+
+/// What laboratories write where a figure is not given.
+fn is_no_figure(text: &str) -> bool {
+    let plain: String =
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '<' || *c == '＜').collect();
+    plain.starts_with(['<', '＜'])
+        || ["未检出", "nd", "notdetected", "小于定量限", "低于定量限"].contains(&plain.as_str())
 }
 
 fn whole(text: &str) -> Result<i64, Invalid> {
@@ -223,6 +238,28 @@ pub fn nearest(names: impl Iterator<Item = String>, path: &str) -> Option<String
     names.into_iter().find(|name| part_of(path, name) || part_of(name, path))
 }
 
+/// For a refusal of a list, or of what no field of its row is called: the field of the row that decides whether it says
+/// anything, and for amounts the one in which an amount was typed.
+pub fn in_row(groups: &[Group], path: &str, slug: &str) -> Option<String> {
+    let (list, index) = match path.split_once('[') {
+        Some((list, rest)) => (list, rest.split(']').next()?.parse().ok()?),
+        None => (path, 0),
+    };
+    let (decided_by, row) = groups.iter().find_map(|group| match group {
+        Group::Rows { list: name, decided_by, rows } if *name == list => Some((*decided_by, rows.get(index)?)),
+        _ => None,
+    })?;
+    let is_amount = |field: &&Field| matches!(field.kind, Kind::Pieces | Kind::Weight) && !field.value.is_empty();
+    let amount = row.fields.iter().find(is_amount).filter(|_| AMOUNTS.contains(&slug));
+    let field = amount.or_else(|| row.fields.iter().find(|field| last(&field.name) == decided_by))?;
+    Some(field.name.clone())
+}
+
+/// Whether the value of such a refusal is an amount.
+pub fn is_amount(slug: &str) -> bool {
+    AMOUNTS.contains(&slug)
+}
+
 /// Refusals whose value and expectation are amounts.
 const AMOUNTS: &[&str] =
     &["overdrawn", "outputs-exceed-input", "implausible-yield", "shares-differ", "batch-not-empty", "correct-first"];
@@ -265,6 +302,29 @@ pub fn sentence(problem: &Problem, locale: Locale) -> String {
             ];
             t_args(locale, "form-correct-first", &args)
         }
+        "net-content-required" => t(locale, "form-net-content"),
+        _ if matches!(problem.rule.as_str(), "code-character" | "lot-character") => {
+            let character = as_read(&problem.value);
+            let args = [("field", problem.field.as_str().into()), ("value", character.as_str().into())];
+            t_args(locale, &format!("form-{}", problem.rule), &args)
+        }
         _ => problem.detail(locale),
+    }
+}
+
+/// `U+4E1C` → `东`; a character that cannot be seen keeps its number.
+fn as_read(value: &str) -> String {
+    let number = value.split_once("U+").map_or("", |(_, rest)| rest.trim_end_matches(')'));
+    let character = u32::from_str_radix(number, 16).ok().and_then(char::from_u32);
+    character.filter(|c| c.is_alphanumeric()).map_or_else(|| value.to_owned(), String::from)
+}
+
+/// Codes are read where they are typed, so that a form has all its faults at once.
+fn check_code(field: &Field, text: &str) -> Result<(), Invalid> {
+    match last(&field.name) {
+        "gtin" => text.parse::<Gtin>().map(drop),
+        "lot" => text.parse::<Lot>().map(drop),
+        "code" => text.parse::<Code<64>>().map(drop),
+        _ => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::account::problem;
+use super::handing::Handed;
 use super::login::{checking, status_of};
 use super::{Form, Person, Said, own, own_page, see_other};
 use crate::app::people::members::{self, MANAGE, Of};
@@ -12,8 +13,9 @@ use crate::app::people::{Invitation, Member, PeopleError};
 use crate::auth::policy;
 use crate::auth::session::Secret;
 use crate::domain::people::{MemberId, MemberKind};
-use crate::http::extract::State;
+use crate::http::extract::{State, locale};
 use crate::http::problem::Problem;
+use crate::web::words::Words;
 
 own_page!(MembersPage, "people/members.html", HERE, MembersView);
 
@@ -53,7 +55,7 @@ struct Open {
 }
 
 struct Made {
-    link: String,
+    handed: Handed,
     name: String,
     resets: bool,
 }
@@ -146,7 +148,9 @@ pub async fn invite(app: State, request: HttpRequest, form: Form<Invited>) -> Re
     };
     match made {
         Ok(secret) => {
-            let made = Some(Made { link: address(&app, "invitation", secret), name, resets: false });
+            let link = address(&app, "invitation", secret);
+            let handed = handed(&person, &request, link, "link-says-join");
+            let made = Some(Made { handed, name, resets: false });
             show(&app, &request, person, StatusCode::OK, Beside { made, ..Beside::default() }).await
         }
         Err(error) => {
@@ -154,6 +158,13 @@ pub async fn invite(app: State, request: HttpRequest, form: Form<Invited>) -> Re
             show(&app, &request, person, status, Beside { name, kind, error, made: None }).await
         }
     }
+}
+
+/// With a sentence that says whose link it is and how long it holds.
+fn handed(person: &Person, request: &HttpRequest, link: String, key: &str) -> Handed {
+    let w = Words::new(locale(request), "");
+    let says = w.t1(key, "organisation", w.house(&person.organisation));
+    Handed::new(link, &says)
 }
 
 fn address(app: &State, way: &str, secret: Secret) -> String {
@@ -204,6 +215,7 @@ pub async fn change(app: State, request: HttpRequest, form: Form<Changed>) -> Re
 async fn reset(app: State, request: HttpRequest, person: Person, id: MemberId) -> Result<HttpResponse, Problem> {
     let caller = person.actor;
     let secret = checking(&app, move |app| members::reset_link(app, caller, id)).await.map_err(problem)?;
-    let made = Some(Made { link: address(&app, "reset", secret), name: String::new(), resets: true });
+    let handed = handed(&person, &request, address(&app, "reset", secret), "link-says-reset");
+    let made = Some(Made { handed, name: String::new(), resets: true });
     show(&app, &request, person, StatusCode::OK, Beside { made, ..Beside::default() }).await
 }

@@ -8,6 +8,7 @@ mod account;
 mod apply;
 mod cookies;
 mod form;
+pub mod handing;
 mod keys;
 mod link;
 mod login;

@@ -193,3 +193,26 @@ fn a_case_holds_whole_packs_and_nothing_else() {
     county.pack(&by, cartons, form(of_two)).unwrap();
     assert_eq!(county.it.batch(cartons).balance.output, 6);
 }
+
+#[test]
+fn a_wait_that_was_not_kept_is_covered_by_a_test_of_what_was_applied_and_by_nothing_else() {
+    let (mut county, batch) = with_harvest();
+    let (by, plot) = (county.hongqi.clone(), county.plots[0]);
+    let sample = county.sample(&by, batch, "S-1", 1_000);
+    county.split(&by, batch, json!({"parts": [{"lot": "SF26A-1", "quantity": 1_000}]})).unwrap();
+    let part = county.lot(LOOSE, "SF26A-1");
+    // Written down after the fruit was picked and divided.
+    let spray = json!({"product": "阿维菌素 1.8% EC", "active": "阿维菌素", "dose": "3000×", "on": "2026-11-10", "interval_days": 14});
+    county.treat(&by, plot, spray).unwrap();
+    let quality = json!({"basis": "quality_control"});
+    for batch in [batch, part] {
+        let refusal =
+            refused(county.certify(&by, batch, quality.clone()), "interval-not-kept", "basis", "quality_control", "");
+        for (name, value) in [("active", "阿维菌素"), ("sprayed", "2026-11-10"), ("day", "6"), ("interval", "14")] {
+            assert_eq!(detail(&refusal, name), value);
+        }
+    }
+    county.test(sample, "R-1", &[("阿维菌素", "<0.005", "0.02")]).unwrap();
+    refused(county.certify(&by, part, quality), "interval-not-kept", "basis", "quality_control", "");
+    county.certify(&by, part, json!({"basis": "commissioned_test"})).unwrap();
+}

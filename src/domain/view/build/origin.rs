@@ -67,7 +67,7 @@ impl Page<'_> {
                     dose: body.dose.to_string(),
                     interval_days: body.interval_days,
                     days_kept: u32::try_from(days.max(0)).unwrap_or(u32::MAX),
-                    kept: days >= i64::from(body.interval_days),
+                    kept: !window.breaks_interval(body.on, body.interval_days),
                     uses: Some(applied[..=at].iter().filter(same).count() as u32),
                     max_uses: body.most_per_season,
                 },

@@ -140,7 +140,7 @@ impl Page<'_> {
         let figure = Figure::Reference { no: drawn.code.to_string() };
         let mut step = self.step(line, StepKind::SampleReceived, vec![figure])?;
         step.lot = self.other_lot(drawn.batch);
-        let condition = line.body::<SampleReceived>()?.condition.map(|text| Bilingual::same(text.as_str()));
+        let condition = line.body::<SampleReceived>()?.condition.map(|text| Bilingual::term(text.as_str()));
         step.note = condition.or(step.note);
         Ok(Some(step))
     }

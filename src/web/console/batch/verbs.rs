@@ -96,6 +96,8 @@ fn next(offer: &Offer<'_>, page: &BatchPage) -> Vec<Verb> {
         offer.act("sample.draw", "sample", "verb-sample-again", some && is_held),
         offer.act("batch.grade", "grade", "verb-grade-amount", some && !is_pack && batch.stage == BatchStage::Open),
         offer.act("batch.pack", "pack", "verb-pack-amount", some && is_graded(batch) && !is_held),
+        // Before it is sold.
+        offer.act("batch.certify", "certify", "verb-certify", is_due(page)),
         offer.of_the_rest("batch.ship", "ship", "verb-ship", some && is_pack && !is_held),
         offer.act("batch.process", "process", "verb-process", some && !is_pack),
         offer.act("sample.draw", "sample", "verb-sample", some && !is_held),
@@ -113,6 +115,11 @@ fn next(offer: &Offer<'_>, page: &BatchPage) -> Vec<Verb> {
     verbs
 }
 
+/// Packs that wait for their certificate.
+fn is_due(page: &BatchPage) -> bool {
+    page.certificate_due && page.batch.net_g.is_some() && page.batch.holds.is_empty()
+}
+
 fn is_graded(batch: &Batch) -> bool {
     batch.net_g.is_none() && batch.stage == BatchStage::Graded
 }
@@ -121,7 +128,7 @@ fn is_graded(batch: &Batch) -> bool {
 fn papers(offer: &Offer<'_>, page: &BatchPage) -> Vec<Verb> {
     let batch = &page.batch;
     let is_free = batch.holds.is_empty() && !batch.recalled && !batch.is_closed();
-    let is_open = is_free && !batch.certified && page.public.certificate.is_none();
+    let is_open = is_free && !batch.certified && page.public.certificate.is_none() && !is_due(page);
     offer.act("batch.certify", "certify", "verb-certify", is_open).into_iter().collect()
 }
 

@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::choices::{self, amount, batch, shown, typed};
 use super::{opened, to_batch};
 use crate::app::{App, AppError, Receipt};
+use crate::domain::acts::UniqueName;
 use crate::domain::acts::batches::OpenBatch;
 use crate::domain::acts::making::{GradeBatch, ProcessBatch};
 use crate::domain::acts::packing::PackBatch;
 use crate::domain::entities::{Batch, Entity, Plot};
+use crate::domain::gs1::{Gtin, Lot};
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
@@ -72,9 +74,9 @@ impl Sheet for Harvest {
         form.field("picked.from", Kind::Day).suggest(today);
         form.field("picked.to", Kind::Day).suggest(today);
         let code = plots.iter().find(|(handle, _)| Some(*handle) == plot).map(|(_, plot)| plot);
-        form.field("lot", Kind::Code)
-            .hint(w.t("h-lot"))
-            .suggest(code.map(|plot| lot_of(plot, today)).unwrap_or_default());
+        let gtin = chosen.and_then(|gtin| gtin.parse::<Gtin>().ok());
+        let lot = code.map(|plot| free_lot(desk.app, gtin, &lot_of(plot, today))).transpose()?;
+        form.field("lot", Kind::Code).hint(w.t("h-lot")).suggest(lot.unwrap_or_default());
         form.field("confirm_yield", Kind::Tick).answer();
         form.folded(
             "basis",
@@ -107,6 +109,21 @@ impl Sheet for Harvest {
     fn then(receipt: &Receipt) -> String {
         format!("/console/batches/{}", receipt.id)
     }
+}
+
+/// The lot, or with `-2`, `-3` … behind it where it is taken.
+fn free_lot(app: &App, gtin: Option<Gtin>, lot: &str) -> Result<String, AppError> {
+    let Some(gtin) = gtin else { return Ok(lot.to_owned()) };
+    for number in 1..100 {
+        let end = if number == 1 { String::new() } else { format!("-{number}") };
+        let begin: String = lot.chars().take(20 - end.len()).collect();
+        let tried = format!("{begin}{end}");
+        let Ok(lot) = tried.parse::<Lot>() else { break };
+        if app.store.named(&UniqueName::lot(gtin, &lot))?.is_none() {
+            return Ok(tried);
+        }
+    }
+    Ok(lot.to_owned())
 }
 
 /// `SF-P01` picked on 16 November 2026 → `SF26P011116`.

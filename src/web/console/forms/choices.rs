@@ -99,7 +99,11 @@ pub fn of_plots(desk: &Desk<'_>, plots: &[(Handle, Plot)]) -> Vec<Choice> {
     let label = |plot: &Plot| {
         let crop = desk.shell.name(&plot.crop);
         let area = i64::try_from(plot.area_m2).unwrap_or(i64::MAX);
-        format!("{} · {crop} · {}", plot.code, format::area(desk.w().locale, area))
+        // What is in its waiting time says so before anybody picks there.
+        let free = plot.treatments.iter().map(|treatment| treatment.harvest_from()).max();
+        let waits = free.filter(|day| *day > desk.app.today());
+        let waits = waits.map(|day| format!("{} · ", desk.w().t1("pick-plot-waits", "day", day))).unwrap_or_default();
+        format!("{} · {waits}{crop} · {}", plot.code, format::area(desk.w().locale, area))
     };
     plots.iter().map(|(handle, plot)| Choice::new(handle, label(plot))).collect()
 }

@@ -7,7 +7,7 @@ use super::super::read;
 use super::choices::amount;
 use super::farm::plot_line;
 use crate::app::{App, AppError, Receipt, records};
-use crate::domain::acts::correct::{CorrectRecord, MAX_ALSO};
+use crate::domain::acts::correct::{CorrectRecord, MAX_ALSO, may_be_corrected};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
 use crate::domain::quantity::Unit;
@@ -147,6 +147,8 @@ fn values_of(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> 
     let mut found = Vec::new();
     if let Some(body) = now.get("body") {
         leaves(body, "/body".to_owned(), &mut found);
+        // What no correction changes is not offered.
+        found.retain(|(path, _)| path.parse().is_ok_and(|path| may_be_corrected(&record.kind, &path)));
     }
     let when = format::instant(&record.recorded_at.to_string());
     let choice = |(path, value): (String, &Value)| {
@@ -154,13 +156,23 @@ fn values_of(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> 
         let name = field_name(last)?;
         let shown = match (read_as(last, value, unit), value) {
             ("weight", Value::Number(grams)) => format::weight(grams.as_i64()?),
-            (_, Value::String(text)) => text.clone(),
+            ("area", Value::Number(m2)) => format::area(w.locale, m2.as_i64()?),
+            ("whole", Value::Number(count)) if is_amount(last) => w.packs(&count.as_u64()?),
+            (_, Value::String(text)) => w.term(text),
             (_, other) => other.to_string(),
         };
-        let label = format!("{when}　{} · {}: {shown}", kind_name(w, &record.kind), w.b(&name));
+        let of = part(now.get("body")?, &path).map(|part| format!("（{}）", w.term(part))).unwrap_or_default();
+        let label = format!("{when}　{} · {}{of}: {shown}", kind_name(w, &record.kind), w.b(&name));
         Some(Choice::new(format!("{} {path} {}", record.seq, read_as(last, value, unit)), label))
     };
     Ok(found.into_iter().filter_map(choice).collect())
+}
+
+/// Of a row of a list that has values of the same names: its grade or its lot.
+fn part<'v>(body: &'v Value, path: &str) -> Option<&'v str> {
+    let (row, _) = path.strip_prefix("/body")?.rsplit_once('/')?;
+    let row = body.pointer(row).filter(|_| row.bytes().any(|byte| byte.is_ascii_digit()))?;
+    ["grade", "lot", "analyte", "name"].iter().find_map(|name| row.get(*name)?.as_str())
 }
 
 /// Numbers and words below a value, with the pointers that lead to them.

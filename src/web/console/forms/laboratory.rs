@@ -13,9 +13,10 @@ use crate::domain::acts::laboratory::{ReceiveSample, ReportTest};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Sample};
 use crate::domain::record::{Handle, SubjectKind};
+use crate::domain::terms;
 use crate::http::extract::State;
 use crate::i18n::format;
-use crate::web::console::kit::{Form, Kind};
+use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::lists::File;
 use crate::web::console::page::{self, Asked};
 use crate::web::console::sheet::{Desk, ReadTable, Sheet};
@@ -63,7 +64,10 @@ impl Sheet for Receipt {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         form.lead.push(desk.w().t("lead-sample-receive"));
-        form.field("condition", Kind::Line).optional().suggest(desk.w().t("condition-good"));
+        // Stored as the term and shown in the language of who reads it; more goes into the remark.
+        let mut conditions = vec![choices::none(desk)];
+        conditions.extend(terms::CONDITIONS.iter().map(|(zh, _)| Choice::new(zh, desk.w().term(zh))));
+        form.field("condition", Kind::Pick(conditions)).optional();
         form.told();
         Ok(())
     }

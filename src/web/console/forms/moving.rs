@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::batches::head;
 use super::choices::{self, amount, batch, shown, typed};
 use super::to_batch;
-use crate::app::{App, AppError, Caller, Receipt};
+use crate::app::{App, AppError, Caller, Receipt, desk};
 use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
 use crate::domain::acts::laboratory::DrawSample;
 use crate::domain::acts::{Known, Refusal};
@@ -16,6 +16,7 @@ use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::uscc::Uscc;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
+use crate::web::console::warnings;
 
 pub struct Drawing;
 
@@ -66,6 +67,12 @@ impl Sheet for Shipping {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, batch) = (desk.w(), batch(desk)?);
+        let handle = desk.subject()?.subject.handle;
+        if let Some(Entity::Product(product)) = desk.app.store.subject(batch.product)?.map(|known| known.entity)
+            && desk::certificate_due(desk.app, handle, batch, &product)?
+        {
+            form.warnings.extend(warnings::certificate(desk.shell, &handle.to_string()));
+        }
         let mut receivers = vec![Choice::new("", w.t("pick-receiver"))];
         receivers.extend(choices::receivers(desk)?);
         form.field("to", Kind::Pick(receivers)).either();

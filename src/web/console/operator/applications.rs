@@ -9,8 +9,9 @@ use super::{Beside, decided, proof};
 use crate::app::admission::{self, Application, DECIDE};
 use crate::app::reads::{self, What};
 use crate::app::{App, AppError};
-use crate::domain::acts::Refusal;
+use crate::domain::acts::{Refusal, UniqueName};
 use crate::domain::record::Handle;
+use crate::domain::uscc::Uscc;
 use crate::http::extract::State;
 use crate::http::problem::Problem;
 use crate::web::console::lists::{Filter, Found, Lines, Row, Shown, contains, lines};
@@ -18,6 +19,7 @@ use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 use crate::web::map::{Map, Who};
+use crate::web::people::handing::Handed;
 use crate::web::people::{Form, Person, Said, see_other};
 use crate::web::words::Words;
 
@@ -98,7 +100,9 @@ struct ApplicationPage<'a> {
     proven: bool,
     /// Nobody has joined it yet: its link can be made anew.
     awaited: bool,
-    link: Option<String>,
+    link: Option<Handed>,
+    /// Others with the same credit code: registered already, or waiting too.
+    others: Vec<(String, String)>,
     reason: String,
     error: Option<Said>,
 }
@@ -128,7 +132,8 @@ async fn answer(app: &State, asked: Asked, link: Option<String>, beside: Beside)
             may: shell.may(DECIDE),
             proven: present.is_proven(app.now()),
             awaited,
-            link,
+            link: link.map(|link| Handed::new(link, &shell.w.t1("link-says-first", "organisation", &a.name_zh))),
+            others: others(app, shell, &a)?,
             reason: beside.reason,
             error: beside.error,
             a: &a,
@@ -136,6 +141,27 @@ async fn answer(app: &State, asked: Asked, link: Option<String>, beside: Beside)
         Ok((beside.status, page::render(&page)))
     })
     .await
+}
+
+/// Who has the same credit code, for whom decides: strangers who apply are not told.
+fn others(app: &App, shell: &Shell, a: &Application) -> Result<Vec<(String, String)>, AppError> {
+    let mut others = Vec::new();
+    if a.decision.is_some() {
+        return Ok(others);
+    }
+    if let Ok(uscc) = a.uscc.parse::<Uscc>()
+        && let Some(registered) = app.store.named(&UniqueName::uscc(&uscc))?
+    {
+        let href = format!("/console/organisations/{registered}");
+        others.push((shell.w.t("application-code-registered"), href));
+    }
+    for other in admission::of_code(app, shell.caller, &a.uscc)? {
+        if other.id != a.id && other.decision.is_none() {
+            let says = shell.w.t1("application-code-waits", "number", admission::number(other.id));
+            others.push((says, format!("/console/applications/{}", other.id)));
+        }
+    }
+    Ok(others)
 }
 
 /// Of an address with `{id}`, the handle; what cannot be one is not found.

@@ -115,6 +115,7 @@ problem-own-licence = A brand cannot be licensed to one's own organisation. Plea
 problem-no-passing-report = Batch { $lot } has no passing quantitative report, so no certificate can rest on a test. A quick test does not replace a quantitative one.
 problem-not-a-passing-report = { $value } is not a passing report, usable for this basis, of batch { $lot } or of what it was made from. Reports that are: { $expected }.
 problem-panel-incomplete = Batch { $lot } was treated with { $value }, which no passing quantitative report covers. The rules for conformity certificates (承诺达标合格证管理办法) say: test for what was used. Please have it tested first.
+problem-interval-not-kept = A waiting time of batch { $lot } was not kept: { $active } was applied on plot { $plot } on { $sprayed } and it was picked { $day } days later, { $interval } are required. No promise by quality control can be made for it. Please have it tested; once { $active } has passed, the certificate can rest on the test. If a date is wrong, please correct it first.
 
 # Corrections
 problem-correct-first = Batch { $lot } has given { $expected } already; with { $value } its account would not balance. Please correct the listed records first, or in the same request under also. If they are all right, declare discrepancy_g: { $discrepancy }; the batch and what was made from it are then on hold.
@@ -239,7 +240,7 @@ invalid-lookup-gtin-missing = “{ $value }” has no GTIN (01). It should look 
 # Unified social credit code
 invalid-uscc-character = “{ $value }” cannot stand at this place of a credit code. Possible are: { $expected }.
 invalid-uscc-length = The credit code “{ $value }” has the wrong length. It must have { $expected } characters.
-invalid-uscc-check-character = The last character of the credit code “{ $value }” is wrong; by those before it, it would be { $expected }. Please compare it with the business licence.
+invalid-uscc-check-character = The credit code “{ $value }” does not check: at least one of its 18 characters is wrong. Please compare each with the business licence.
 
 # Amounts
 invalid-grams-whole = { $field } is “{ $value }”. Weights are whole grams without decimals or quotes, such as { $expected }.

@@ -117,8 +117,11 @@ treatments-kept = picked { $days } days later, { $interval } required
 treatments-kept-yes = kept
 treatments-kept-no = not kept
 treatments-uses = use { $n } this season, { $max } allowed
+verdict-interval = A waiting time after spraying was not kept: see below
 
 cert-heading = 承诺达标合格证
+cert-held = This batch is on hold: the promise below is under question
+cert-recalled = This batch is recalled: the promise below is under question
 cert-product = Product
 cert-quantity = Quantity (weight)
 cert-place = Origin

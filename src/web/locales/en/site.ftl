@@ -8,7 +8,8 @@ site-home = Look up another code
 
 lookup-title = Look up
 lookup-heading = See where it comes from
-lookup-label = Type the code, the lot or the bar code number
+lookup-lead = The public record of farm goods from the plot to the label: kept by cooperatives, tested by laboratories, open to everybody.
+lookup-label = Type the code, the lot, the bar code number, or the name of a product or producer
 lookup-hint = The code is printed under the QR code. Type it as it stands there; small letters will do.
 lookup-button = Look up
 lookup-results = Results

@@ -114,6 +114,7 @@ problem-own-licence = 品牌不能授权给自己的单位。请选择别的单�
 problem-no-passing-report = 批次 { $lot } 没有合格的定量检测报告，不能按检测结果开合格证。快速检测不能代替定量检测。
 problem-not-a-passing-report = { $value } 不是批次 { $lot } 或其来源批次在此依据下可用的合格报告。可用的报告：{ $expected }。
 problem-panel-incomplete = 批次 { $lot } 用过 { $value }，合格的定量检测里没有查。承诺达标合格证管理办法要求“用什么药检什么药”，请补检后再开证。
+problem-interval-not-kept = 批次 { $lot } 的用药间隔没有满足：地块 { $plot } 在 { $sprayed } 用了{ $active }，隔 { $day } 天采收，要求 { $interval } 天。这批货不能按“质量安全控制符合要求”作承诺。请取样检测，{ $active }检测合格后按检测结果开证；如果日期记错了，请先更正。
 
 # 更正
 problem-correct-first = 批次 { $lot } 已经用出 { $expected }，改成 { $value } 账就不平了。请先更正列出的那几条记录，或在同一次请求的 also 中一并更正；如果这些记录都没有错，请写明差额 discrepancy_g：{ $discrepancy }，该批次和用它做成的批次随即暂停销售。
@@ -238,7 +239,7 @@ invalid-lookup-gtin-missing = “{ $value }”里没有商品条码（01）。�
 # 统一社会信用代码
 invalid-uscc-character = 统一社会信用代码的这一位不能是“{ $value }”。可以用：{ $expected }。
 invalid-uscc-length = 统一社会信用代码“{ $value }”的长度不对。应为 { $expected } 位。
-invalid-uscc-check-character = 统一社会信用代码“{ $value }”的最后一位不对，按前面各位应为 { $expected }。请对照营业执照。
+invalid-uscc-check-character = 统一社会信用代码“{ $value }”对不上校验：18 位里至少有一位抄错了。请对照营业执照逐位核对。
 
 # 数量
 invalid-grams-whole = { $field } 填的是“{ $value }”。重量要填整数克，不带小数和引号，比如 { $expected }。

@@ -110,9 +110,12 @@ treatments-heading = 用药与安全间隔期
 treatments-kept = 隔 { $days } 天采收，要求 { $interval } 天
 treatments-kept-yes = 已满足
 treatments-kept-no = 未满足
+verdict-interval = 用药间隔没有满足，见下
 treatments-uses = 本季第 { $n } 次，限 { $max } 次
 
 cert-heading = 承诺达标合格证
+cert-held = 该批次暂停销售，下面的承诺待核
+cert-recalled = 该批次正在召回，下面的承诺待核
 cert-product = 产品名称
 cert-quantity = 数量（重量）
 cert-place = 产地

@@ -8,7 +8,8 @@ site-home = 查询其他编码
 
 lookup-title = 查询
 lookup-heading = 查一查它从哪里来
-lookup-label = 输入标签上的编码、批次或商品条码
+lookup-lead = 农产品从产地到标签的公开记录：合作社记，实验室测，谁都可以查。
+lookup-label = 输入标签上的编码、批次、商品条码，或产品、单位的名字
 lookup-hint = 编码印在二维码下方。请照原样输入，小写字母也可以。
 lookup-button = 查询
 lookup-results = 查询结果
