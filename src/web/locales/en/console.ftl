@@ -320,6 +320,8 @@ label-heading = Label
 label-print = Print the label
 label-batch = Open the batch
 label-qr = QR code of this batch
+label-svg = For the printer (SVG)
+label-png = A picture (PNG)
 label-say = This code opens:
 search-nothing = Nothing was found for “{ $query }”. Type a whole lot, GTIN or plot code, or a part of an organisation's name.
 

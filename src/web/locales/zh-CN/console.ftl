@@ -311,6 +311,8 @@ label-heading = 标签
 label-print = 打印标签
 label-batch = 打开批次
 label-qr = 这个批次的二维码
+label-svg = 给印刷厂（SVG）
+label-png = 图片（PNG）
 label-say = 扫这个码会打开：
 search-nothing = 没有找到“{ $query }”。可以输入完整的批号、商品条码、地块编号，或单位名称的一部分。
 
