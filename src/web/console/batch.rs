@@ -122,6 +122,15 @@ impl Page<'_> {
         self.drawing.as_ref().is_some_and(|drawing| drawing.is_wide)
     }
 
+    /// Who did it; of its own steps the house that looks, also where the public is not told its name.
+    fn who<'s>(&'s self, step: &'s StepView) -> &'s str {
+        let is_own = step.record.is_some_and(|(chain, _)| chain.to_string() == self.id);
+        match self.w.b(&step.who) {
+            "" if is_own => &self.s.organisation,
+            name => name,
+        }
+    }
+
     /// To whom the shipment went, where it was one of this batch: only its house is told.
     fn receiver(&self, step: &StepView) -> Option<&str> {
         let (chain, seq) = step.record.filter(|_| step.kind == StepKind::Shipped)?;

@@ -337,9 +337,10 @@ label-in = Language of the label
 label-show = Show it so
 label-all = One is shown here, { $n } are printed.
 label-scan = Scan to see its origin
-label-qr-file = QR code as
 label-batch = Open the batch
 label-qr = QR code of this batch
+label-svg = For the printer (SVG)
+label-png = A picture (PNG)
 label-say = This code opens:
 search-nothing = Nothing was found for “{ $query }”. Type a whole lot, GTIN or plot code, or a part of an organisation's name.
 

@@ -325,9 +325,10 @@ label-in = 标签上的文字
 label-show = 换成这样
 label-all = 屏幕上只显示一张，打印出 { $n } 张。
 label-scan = 扫码看来历
-label-qr-file = 二维码图片
 label-batch = 打开批次
 label-qr = 这个批次的二维码
+label-svg = 给印刷厂（SVG）
+label-png = 图片（PNG）
 label-say = 扫这个码会打开：
 search-nothing = 没有找到“{ $query }”。可以输入完整的批号、商品条码、地块编号，或单位名称的一部分。
 
