@@ -16,6 +16,7 @@ import camera
 import day
 import desk
 import fresh
+import keyboard
 import leaving
 import offline
 import orchard
@@ -84,6 +85,7 @@ def main():
             ("console, desk", lambda: desk.desk(chromium, base, demo)),
             ("console, newcomer", lambda: fresh.fresh(chromium, base, demo)),
             ("pages, quality", lambda: quality.quality(chromium, base, demo)),
+            ("pages, keyboard", lambda: keyboard.keyboard(chromium, base, demo)),
             ("console, camera", lambda: camera.camera(chromium, path, base, demo)),
             ("console, orchard", lambda: orchard.orchard(chromium, base, demo)),
             ("console, leaving", lambda: leaving.leaving(chromium, base, demo)),
