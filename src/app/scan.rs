@@ -86,13 +86,17 @@ pub fn of_batch(visit: &Visit<'_>, batch: Handle) -> Result<Scan, AppError> {
 /// Names of growers who agreed to it. A copy of the database may not know yet that one withdrew, or that a name was erased: there
 /// the database has the last word, and where it cannot be asked nobody is named.
 fn name_growers(visit: &Visit<'_>, view: &mut ScanView, consents: &[Consent]) -> Result<(), AppError> {
+    // A database that is away is waited for once, not for each of them.
+    let mut is_away = false;
     for consent in consents {
         let plot = consent.plot().to_string();
         let Some(origin) = view.origins.iter_mut().find(|origin| origin.plot == plot) else { continue };
         let opening = match visit.database {
             None => visit.read.consented(consent)?,
+            Some(_) if is_away => None,
             Some(database) => still_consented(database, consent).unwrap_or_else(|error| {
-                tracing::warn!(%error, "a grower is not named: whether the consent stands cannot be asked");
+                tracing::warn!(%error, "growers are not named: whether their consents stand cannot be asked");
+                is_away = true;
                 None
             }),
         };

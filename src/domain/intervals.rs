@@ -35,16 +35,21 @@ pub fn rests_on(batch: &Batch) -> BTreeSet<Handle> {
 /// The waits that were not kept for fruit of this batch, through all it was made from; each treatment once.
 pub fn broken<'a>(batch: &'a Batch, known: impl Fn(Handle) -> Option<&'a Entity>) -> Vec<Broken> {
     let ancestors = batch.ancestors.iter().filter_map(|handle| match known(*handle) {
-        Some(Entity::Batch(batch)) => Some(batch),
+        Some(Entity::Batch(batch)) => Some((Some(*handle), batch)),
         _ => None,
     });
-    let branch: Vec<&Batch> = std::iter::once(batch).chain(ancestors).collect();
-    let is_tested = |active: &str| {
-        let panels = branch.iter().flat_map(|batch| &batch.panels);
+    // The batch itself, without a handle, and all it was made from.
+    let branch: Vec<(Option<Handle>, &Batch)> = std::iter::once((None, batch)).chain(ancestors).collect();
+    // A report on the fruit of one harvest says nothing of another's, though both went into one lot.
+    let is_tested = |harvest: Option<Handle>, active: &str| {
+        let has_it = |(handle, it): &&(Option<Handle>, &Batch)| {
+            *handle == harvest || harvest.is_some_and(|harvest| it.ancestors.contains(&harvest))
+        };
+        let panels = branch.iter().filter(has_it).flat_map(|(_, batch)| &batch.panels);
         panels.flat_map(|panel| &panel.actives).any(|tested| tested.as_str() == active)
     };
     let mut found: Vec<Broken> = Vec::new();
-    for harvest in branch.iter().filter(|batch| batch.parents.is_empty()) {
+    for (own, harvest) in branch.iter().filter(|(_, batch)| batch.parents.is_empty()) {
         let Some(window) = &harvest.picked else { continue };
         for plot in &harvest.plots {
             let Some(Entity::Plot(plot)) = known(*plot) else { continue };
@@ -52,12 +57,15 @@ pub fn broken<'a>(batch: &'a Batch, known: impl Fn(Handle) -> Option<&'a Entity>
                 let days = treatment.on.days_until(window.from);
                 let broken = |it: &&mut Broken| it.plot == plot.code && it.treatment == *treatment;
                 match found.iter_mut().find(broken) {
-                    Some(earlier) => earlier.days = earlier.days.min(days),
+                    Some(earlier) => {
+                        earlier.days = earlier.days.min(days);
+                        earlier.is_tested &= is_tested(*own, &treatment.active);
+                    }
                     None => found.push(Broken {
                         plot: plot.code.clone(),
                         treatment: treatment.clone(),
                         days,
-                        is_tested: is_tested(&treatment.active),
+                        is_tested: is_tested(*own, &treatment.active),
                     }),
                 }
             }

@@ -183,7 +183,7 @@ pub fn certificate_due(app: &App, handle: Handle, batch: &Batch, product: &Produ
         || app.visit_database(|visit| scan::of_batch(visit, handle))?.view.certificate.is_none())
 }
 
-fn may_be_due(batch: &Batch, product: &Product) -> bool {
+pub(super) fn may_be_due(batch: &Batch, product: &Product) -> bool {
     product.requires_cert && !batch.certified && !batch.recalled && !batch.is_closed()
 }
 

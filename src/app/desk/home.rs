@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{App, AppError, BatchFilter, Caller, admission, subjects};
-use super::batch::certificate_due;
+use super::batch::may_be_due;
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, BatchStage, Entity};
 use crate::domain::intervals::{self, Broken};
@@ -139,7 +139,7 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
     }
     let around = around(app, &stocked)?;
     for known in stocked {
-        home.waiting.extend(next_of(app, known, &around)?);
+        home.waiting.extend(next_of(known, &around));
     }
     home.waiting.sort_by_key(|waiting| match waiting {
         Waiting::Held(..) | Waiting::Recalled(..) => 0,
@@ -173,33 +173,41 @@ fn around(app: &App, batches: &[Known]) -> Result<HashMap<Handle, Entity>, AppEr
     Ok(app.store.subjects(&handles)?.into_iter().map(|known| (known.subject.handle, known.entity)).collect())
 }
 
-fn next_of(app: &App, known: Known, around: &HashMap<Handle, Entity>) -> Result<Option<Waiting>, AppError> {
+/// Whether something that it was made from has a certificate. Whether that one covers all of it, the page of the batch tells: to
+/// read the history of each packed batch would make this page slow.
+fn is_any_certified(batch: &Batch, around: &HashMap<Handle, Entity>) -> bool {
+    let is_certified = |handle| matches!(around.get(handle), Some(Entity::Batch(before)) if before.certified);
+    batch.ancestors.iter().any(is_certified)
+}
+
+fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
     let handle = known.subject.handle;
-    let Entity::Batch(batch) = known.entity else { return Ok(None) };
+    let Entity::Batch(batch) = known.entity else { return None };
     if !batch.holds.is_empty() && !batch.recalled {
-        return Ok(Some(Waiting::Held(handle, batch)));
+        return Some(Waiting::Held(handle, batch));
     }
     if batch.recalled {
-        return Ok((batch.rest() > 0).then_some(Waiting::Recalled(handle, batch)));
+        return (batch.rest() > 0).then_some(Waiting::Recalled(handle, batch));
     }
     if batch.rest() == 0 {
-        return Ok(None);
+        return None;
     }
-    let broken = intervals::broken(&batch, |handle| around.get(&handle));
-    if let Some(broken) = broken.into_iter().find(|broken| !broken.is_tested) {
-        return Ok(Some(Waiting::IntervalBroken(handle, batch, broken)));
+    let broken = intervals::broken(&batch, |handle| around.get(&handle)).into_iter().filter(|broken| !broken.is_tested);
+    if let Some(broken) = broken.max_by_key(|it| i64::from(it.treatment.interval_days) - it.days) {
+        return Some(Waiting::IntervalBroken(handle, batch, broken));
     }
     if batch.net_g.is_some()
         && let Some(Entity::Product(product)) = around.get(&batch.product)
-        && certificate_due(app, handle, &batch, product)?
+        && may_be_due(&batch, product)
+        && !is_any_certified(&batch, around)
     {
-        return Ok(Some(Waiting::ToCertify(handle, batch)));
+        return Some(Waiting::ToCertify(handle, batch));
     }
-    Ok(match batch.stage {
+    match batch.stage {
         BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),
         BatchStage::Graded if batch.net_g.is_none() && batch.grade.is_some() => Some(Waiting::ToPack(handle, batch)),
         _ => None,
-    })
+    }
 }
 
 fn samples_out(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {

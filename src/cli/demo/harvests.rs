@@ -7,7 +7,6 @@ use super::files;
 use super::registers::{amount, lit};
 use super::teller::{Teller, opened};
 use crate::app::Caller;
-use crate::domain::acts::Told;
 use crate::domain::acts::batches::{OpenBatch, OriginBasis, PickedPlot};
 use crate::domain::acts::correct::CorrectRecord;
 use crate::domain::acts::handing_over::{ReceiveShipment, ShipBatch};
@@ -209,7 +208,7 @@ pub fn oranges(teller: &mut Teller<'_>, people: &People, plots: &Plots, licences
 fn good_harvest(teller: &Teller<'_>, people: &People, plots: &Plots) -> anyhow::Result<Handle> {
     teller.at("11-17", "17:00");
     let mut picked = harvest(teller, plots.p01, LOOSE_ORANGES, "SF26P011116", 9_600_000, ("11-16", "11-17"));
-    picked.told = Told { note: Some(lit("480 × 20 kg")), ..files::HARVEST.told(teller, people.hongqi)? };
+    picked.told = files::HARVEST.told(teller, people.hongqi)?;
     let batch = teller.tell(people.hongqi, picked)?.id;
     teller.at("11-17", "18:00");
     let step = |process, agent, celsius: Option<&str>, minutes| ProcessBatch {

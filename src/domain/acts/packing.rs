@@ -359,6 +359,6 @@ fn check_intervals(step: &Step<'_>, batch: &Batch) -> Result<(), Refusal> {
         .detail("plot", broken.plot)
         .detail("active", broken.treatment.active)
         .detail("sprayed", broken.treatment.on)
-        .detail("day", broken.days)
+        .detail("day", broken.days.max(0))
         .detail("interval", broken.treatment.interval_days))
 }

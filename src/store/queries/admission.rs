@@ -64,7 +64,9 @@ fn make_room(conn: &mut Conn, source: &[u8]) -> Result<bool, StoreError> {
         .order((waiting::created_at, waiting::id))
         .select(waiting::id)
         .first(conn)?;
-    Ok(diesel::delete(waiting::table.find(oldest)).execute(conn)? == 1)
+    // What is decided at this moment is not waiting any more.
+    let still_open = waiting::table.find(oldest).filter(waiting::decided_at.is_null());
+    Ok(diesel::delete(still_open).execute(conn)? == 1)
 }
 
 fn decide(conn: &mut Conn, id: Handle, decision: &Decision) -> Result<bool, StoreError> {

@@ -215,7 +215,7 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             let verb = Some((format!("/console/shipments/{shipment}/receive"), w.t("verb-take-in")));
             let product = product.and_then(|product| names.product(product)).map(|it| shell.name(&it.name).to_owned());
             let about = [Some(lot.clone()), product].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            Line { verb, ..say("ok", what, about) }
+            Line { verb, ..say("coming", what, about) }
         }
         Waiting::SampleOut { code, batch, drawn_at, .. } => {
             let lot = names.batch(*batch).map(|batch| batch.lot.to_string()).unwrap_or_default();

@@ -123,6 +123,9 @@ pub struct Form {
     w: Words,
 }
 
+/// Refusals that ask whether it is really so, and the field that answers: only there is the doubt dispelled.
+const ANSWERS: &[(&str, &str)] = &[("implausible-yield", "confirm_yield")];
+
 impl Form {
     /// `key` names its texts: `form-{key}`, `form-{key}-go`.
     pub fn new(key: &str, w: &Words, typed: Typed) -> Self {
@@ -229,7 +232,8 @@ impl Form {
 
     /// Puts a refusal to its field, and into the list on top, in words of the field.
     pub fn refuse(&mut self, mut problem: Problem) {
-        let name = read::row_of(&self.groups, &problem.field);
+        let answer = ANSWERS.iter().find(|(slug, _)| *slug == problem.slug).map(|(_, answer)| (*answer).to_owned());
+        let name = answer.unwrap_or_else(|| read::row_of(&self.groups, &problem.field));
         read::in_units(&mut problem, self.unit);
         let (locale, pieces) = (self.w.locale, self.w.t("unit-pieces"));
         let is_field = self.fields_mut().any(|field| field.name == name);

@@ -82,12 +82,15 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
         let l = Words::new(print.language, "");
         let link = DigitalLink::lot(page.batch.gtin, page.batch.lot.clone());
         let name = |name: &Name| l.house(name).to_owned();
+        // Whose telephone it is: as on the page that the label leads to.
+        let producer = page.public.contact.as_ref().map(|contact| l.b(&contact.name).to_owned());
+        let producer = producer.filter(|name| !name.is_empty());
         let html = page::render(&LabelPage {
             s: shell,
             w: &shell.w,
             b: &page.batch,
             product: page.names.product(page.batch.product).map(|it| name(&it.name)).unwrap_or_default(),
-            producer: page.names.organisation(page.batch.home).map(name).unwrap_or_default(),
+            producer: producer.or_else(|| page.names.organisation(page.batch.home).map(name)).unwrap_or_default(),
             phone: page.public.contact.as_ref().and_then(|contact| contact.phone.clone()),
             net: page.batch.net_g.map(|net| l.net(&i64::try_from(net.get()).unwrap_or(i64::MAX))),
             certified: page.public.certificate.is_some(),

@@ -42,6 +42,41 @@ async fn what_a_row_lacks_is_said_at_the_field_that_lacks_it() {
     }
 }
 
+/// A script adds a row with nothing in it, also where the server offers a unit.
+#[actix_web::test]
+async fn a_row_that_was_added_and_left_empty_is_no_row() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
+    let drawn = json!({"laboratory": app.laboratory.id, "code": "S-1", "quantity": 1});
+    let sample = app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
+    let laboratory = app.desk(&app.laboratory).await;
+    let report = format!("/console/samples/{sample}/report");
+    let said =
+        [("report_no", "R-1"), ("signer", "李签字"), ("results[0].analyte", "联苯菊酯"), ("results[0].value", "0.01")];
+    let left =
+        [("results[9].analyte", ""), ("results[9].value", ""), ("results[9].unit", ""), ("results[9].limit", "")];
+    laboratory.done(&report, &[&said[..], &left[..]].concat()).await;
+}
+
+#[actix_web::test]
+async fn a_harvest_above_what_is_plausible_is_asked_about_where_one_answers_and_then_recorded() {
+    let app = TestApp::start().await;
+    app.season().await;
+    let coop = app.desk(&app.cooperative).await;
+    let harvest = "/console/batches/new";
+    assert!(
+        texts(&coop.page(harvest).await, ".field[hidden] label").len() == 1,
+        "nobody is asked before there is a doubt"
+    );
+    let said = [("quantity", "900 t"), ("lot", "L9")];
+    let asked = coop.fill(harvest, &said).await.expect(409).text();
+    assert!(texts(&asked, ".field[hidden] label").is_empty(), "{:?}", texts(&asked, ".error li, .field-error"));
+    assert!(texts(&asked, "#f-confirm-yield-error").len() == 1, "{asked}");
+    coop.done(harvest, &[said[0], said[1], ("confirm_yield", "true")]).await;
+}
+
 #[actix_web::test]
 async fn more_packs_than_there_are_goods_for_are_told_at_the_packs_as_they_were_typed() {
     let app = TestApp::start().await;

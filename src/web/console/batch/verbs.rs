@@ -57,7 +57,8 @@ pub fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Verbs {
         next(&offer, page)
     };
     Verbs {
-        first: (!on.is_empty()).then(|| on.remove(0)),
+        // What went out and comes back is never the likeliest.
+        first: on.first().is_some_and(|verb| !verb.href.ends_with("/return")).then(|| on.remove(0)),
         on,
         papers: papers(&offer, page),
         mend: [

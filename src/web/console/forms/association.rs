@@ -10,6 +10,7 @@ use crate::domain::entities::Entity;
 use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::CivilDate;
+use crate::i18n::format;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
 
@@ -108,7 +109,8 @@ impl Sheet for Revocation {
         form.facts.push((w.t("f-mark"), desk.shell.name(&licence.mark_name).to_owned()));
         form.facts.extend(licensee.map(|name| (w.t("f-licensee"), name)));
         form.facts.push((w.t("col-until"), licence.until.plus_days(-1).to_string()));
-        let used = w.t2("licence-used-of", "used", licence.used, "quota", licence.packs);
+        let count = |n: u64| format::thousands(i64::try_from(n).unwrap_or(i64::MAX));
+        let used = w.t2("licence-used-of", "used", count(licence.used), "quota", count(licence.packs));
         form.facts.push((w.t("licence-quota"), used));
         form.lead.push(desk.w().t("lead-revoke"));
         form.field("reason", Kind::Lines).label(desk.w().t("f-revoke-reason")).hint(desk.w().t("h-revoke-reason"));

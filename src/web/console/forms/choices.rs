@@ -152,7 +152,7 @@ pub fn receivers(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
         .collect();
     let names = crate::app::desk::Names::of(desk.app, desk.shell.caller, buyers.iter().copied())?;
     let mut choices = Vec::new();
-    for buyer in buyers {
+    for buyer in buyers.iter().copied() {
         if let Some(name) = names.acquaintance(buyer, Why::ReaderToldIt)
             && let Some(code) = names.code_told(buyer)
             && !choices.iter().any(|choice: &Choice| choice.value == code.to_string())
@@ -162,7 +162,8 @@ pub fn receivers(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
     }
     let own = own.to_string();
     for choice in organisations(desk, |_, role| role == Role::Cooperative)? {
-        if choice.value != own && !choices.contains(&choice) {
+        let is_told = buyers.iter().any(|buyer| choice.value == buyer.to_string());
+        if choice.value != own && !is_told {
             choices.push(choice);
         }
     }

@@ -12,6 +12,7 @@ use crate::domain::acts::packing::IssueCertificate;
 use crate::domain::entities::{Entity, Why};
 use crate::domain::kinds::batches::Basis;
 use crate::domain::record::{Handle, SubjectKind};
+use crate::i18n::Locale;
 use crate::web::console::kit::{Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
 
@@ -67,7 +68,8 @@ fn promise(desk: &Desk<'_>, form: &mut Form) -> Result<bool, AppError> {
     let (w, batch) = (desk.w(), batch(desk)?);
     let is_bought = matches!(batch.basis, Basis::BoughtIn | Basis::Merged);
     let promise = w.t(if is_bought { "cert-promise-buyer" } else { "cert-promise-producer" });
-    form.lead.push(format!("{}{promise}", w.t("cert-promise")));
+    let joint = if w.locale == Locale::En { " " } else { "" };
+    form.lead.push(format!("{}{joint}{promise}", w.t("cert-promise")));
     let names = Names::of(desk.app, desk.shell.caller, [batch.product])?;
     if let Some(product) = names.product(batch.product) {
         form.facts.insert(0, (w.t("col-product"), desk.shell.name(&product.name).to_owned()));
@@ -90,6 +92,10 @@ about_batch!(Storing, StoreBatch, "batch.store", "batch-store", "/console/batche
     // The first is the one that chooses nothing.
     if sites.len() == 1 {
         form.needs_first("lead-no-site", "/console/sites/new", "verb-site-new");
+        if !form.came_back() {
+            form.is_closed = true;
+            return Ok(());
+        }
     }
     let only = (sites.len() == 2).then(|| sites[1].value.clone());
     form.field("site", Kind::Pick(sites)).suggest(only.unwrap_or_default());
