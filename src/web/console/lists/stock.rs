@@ -19,6 +19,8 @@ pub fn configure(map: &mut Map<'_>) {
 
 /// Batches that the sums look at; where there are more, the page says so.
 const SUMMED: u32 = 2_000;
+/// Of what is looked for each row is drawn to see whether it fits, which costs more.
+const SUMMED_FITTING: u32 = 200;
 
 fn in_stock() -> BatchFilter {
     BatchFilter { in_stock: true, ..BatchFilter::default() }
@@ -87,7 +89,8 @@ impl List for Stock {
     fn sums(app: &App, shell: &Shell, typed: &Typed) -> Result<Option<Sums>, AppError> {
         let wanted = contains::wanted(typed);
         let fits = |row: &Row| wanted.as_ref().is_none_or(|wanted| contains::fits(row, wanted));
-        let all = app.store.batches(shell.caller.organisation, &in_stock(), None, SUMMED)?;
+        let most = if wanted.is_some() { SUMMED_FITTING } else { SUMMED };
+        let all = app.store.batches(shell.caller.organisation, &in_stock(), None, most)?;
         let names = Names::of(app, shell.caller, all.items.iter().flat_map(Self::names))?;
         let mut sums: BTreeMap<(String, String, String, bool), [u64; 3]> = BTreeMap::new();
         for known in &all.items {
@@ -123,7 +126,7 @@ impl List for Stock {
             heading: shell.w.t(if wanted.is_some() { "stock-sums-fitting" } else { "stock-sums" }),
             columns: columns.iter().map(|(key, number)| (shell.w.t(key), *number)).collect(),
             rows: sums.into_iter().map(row).collect(),
-            note: all.next.map(|_| shell.w.t1("stock-cut", "n", SUMMED)),
+            note: all.next.map(|_| shell.w.t1("stock-cut", "n", most)),
         }))
     }
 }
