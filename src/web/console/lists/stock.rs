@@ -18,7 +18,7 @@ pub fn configure(map: &mut Map<'_>) {
 }
 
 /// Batches that the sums look at; where there are more, the page says so.
-const SUMMED: u32 = 2_000;
+const SUMMED: u32 = 1_500;
 /// Of what is looked for each row is drawn to see whether it fits, which costs more.
 const SUMMED_FITTING: u32 = 200;
 
