@@ -71,7 +71,7 @@ pub async fn packed(app: &TestApp) -> (String, String, String) {
 }
 
 /// The batch that an act opened.
-fn opened(receipt: &serde_json::Value) -> String {
+pub fn opened(receipt: &serde_json::Value) -> String {
     let records = receipt["records"].as_array().unwrap();
     let opened = records.iter().find(|record| record["kind"] == "batch.opened").unwrap();
     opened["subject"].as_str().unwrap().trim_start_matches("batch:").to_owned()

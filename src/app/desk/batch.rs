@@ -1,11 +1,12 @@
 //! All that the page of a batch shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::{App, AppError, BatchFilter, Caller, records, scan, subjects, trace};
 use super::Names;
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Batch, BatchStage, Entity, Product};
+use crate::domain::intervals::{self, Broken};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::batches::BatchShipped;
 use crate::domain::kinds::products::ProductForm;
@@ -31,6 +32,8 @@ pub struct BatchPage {
     pub records: u64,
     /// It needs a certificate before it is sold, and has none yet.
     pub certificate_due: bool,
+    /// Waits that were not kept.
+    pub broken: Vec<Broken>,
     /// Who got its shipments, by the position of the record; those whose name is still known.
     pub receivers: BTreeMap<u64, Handle>,
     /// Another batch that it can be merged with.
@@ -91,6 +94,7 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
     let records = chain.len() as u64;
     let needs = names.product(batch.product).is_some_and(|product| may_be_due(&batch, product));
     let certificate_due = needs && public.certificate.is_none();
+    let broken = broken(app, &batch)?;
     Ok(BatchPage {
         records,
         known,
@@ -105,7 +109,15 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
         has_others,
         has_cases,
         certificate_due,
+        broken,
     })
+}
+
+fn broken(app: &App, batch: &Batch) -> Result<Vec<Broken>, AppError> {
+    let handles: Vec<Handle> = intervals::rests_on(batch).into_iter().collect();
+    let known = app.store.subjects(&handles)?;
+    let known: HashMap<Handle, Entity> = known.into_iter().map(|it| (it.subject.handle, it.entity)).collect();
+    Ok(intervals::broken(batch, |handle| known.get(&handle)))
 }
 
 fn receivers(app: &App, chain: &[Record]) -> Result<BTreeMap<u64, Handle>, AppError> {

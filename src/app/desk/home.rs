@@ -173,11 +173,19 @@ fn around(app: &App, batches: &[Known]) -> Result<HashMap<Handle, Entity>, AppEr
     Ok(app.store.subjects(&handles)?.into_iter().map(|known| (known.subject.handle, known.entity)).collect())
 }
 
-/// Whether something that it was made from has a certificate. Whether that one covers all of it, the page of the batch tells: to
-/// read the history of each packed batch would make this page slow.
-fn is_any_certified(batch: &Batch, around: &HashMap<Handle, Entity>) -> bool {
-    let is_certified = |handle| matches!(around.get(handle), Some(Entity::Batch(before)) if before.certified);
-    batch.ancestors.iter().any(is_certified)
+/// Whether all of it went through a batch whose certificate covers it, as far as states tell: no further than where several were
+/// mixed. Of goods that came from another house, one that was issued while they were on their way counts here and not on their
+/// page, which reads their whole history; to do that for each packed batch would make this page slow.
+fn is_covered(batch: &Batch, around: &HashMap<Handle, Entity>) -> bool {
+    let mut child = batch;
+    while let [parent] = child.parents.as_slice() {
+        let Some(Entity::Batch(before)) = around.get(&parent.batch) else { return false };
+        if before.covers(child) {
+            return true;
+        }
+        child = before;
+    }
+    false
 }
 
 fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
@@ -199,7 +207,7 @@ fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
     if batch.net_g.is_some()
         && let Some(Entity::Product(product)) = around.get(&batch.product)
         && may_be_due(&batch, product)
-        && !is_any_certified(&batch, around)
+        && !is_covered(&batch, around)
     {
         return Some(Waiting::ToCertify(handle, batch));
     }

@@ -17,7 +17,7 @@ use crate::domain::kinds::samples::{TestReported, TestVerdict, Tier};
 use crate::domain::quantity::{PositiveGrams, Unit};
 use crate::domain::record::{Handle, Record};
 use crate::domain::text::Text;
-use crate::domain::time::CivilDate;
+use crate::domain::time::{CivilDate, Instant};
 
 /// Where a batch stands on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -95,6 +95,12 @@ pub struct Batch {
     /// Passing reports of instruments, at most [`Batch::MOST_PANELS`].
     pub panels: Vec<Panel>,
     pub certified: bool,
+    /// When its first certificate was issued; `None` too where that was noted by a program that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified_at: Option<Instant>,
+    /// When it was opened, as `certified_at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<Instant>,
     /// Where it was last put into store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Handle>,
@@ -111,6 +117,14 @@ impl Batch {
 
     pub fn rest(&self) -> u64 {
         self.balance.rest()
+    }
+
+    /// Whether a certificate of this batch covers what was made from it into `child`: one that was issued before the goods left.
+    pub fn covers(&self, child: &Self) -> bool {
+        match (self.certified_at, child.opened_at) {
+            (Some(certified), Some(opened)) => certified <= opened,
+            _ => self.certified,
+        }
     }
 
     pub fn is_closed(&self) -> bool {
@@ -156,6 +170,8 @@ impl Batch {
             recalled: false,
             panels: Vec::new(),
             certified: false,
+            certified_at: None,
+            opened_at: Some(fact.record.recorded_at),
             site: None,
             shipped: 0,
             opened_on: body.opened_on,
@@ -182,7 +198,10 @@ impl Batch {
             BatchReleased::KIND => self.release(record)?,
             BatchRecalled::KIND => self.recalled = true,
             TestReported::KIND => self.note_panel(TestReported::read(record)?),
-            CertificateIssued::KIND => self.certified = true,
+            CertificateIssued::KIND => {
+                self.certified = true;
+                self.certified_at.get_or_insert(record.recorded_at);
+            }
             BatchStored::KIND => self.site = BatchStored::read(record)?.site.or(self.site),
             _ => {}
         }

@@ -8,6 +8,7 @@ use crate::domain::kinds::Body;
 use crate::domain::kinds::shipments::{ShipmentReceived, ShipmentReturned, ShipmentSent};
 use crate::domain::quantity::Unit;
 use crate::domain::record::Handle;
+use crate::domain::time::Instant;
 
 /// Goods on their way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Shipment {
     pub returned: u64,
     /// Known while the opening exists.
     pub buyer: Option<Handle>,
+    /// `None` where it was sent while this was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Instant>,
     /// Sealed fields whose openings were destroyed, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withheld: Vec<String>,
@@ -41,6 +45,7 @@ impl Shipment {
             received: 0,
             returned: 0,
             buyer,
+            sent_at: Some(fact.record.recorded_at),
             withheld: Vec::new(),
         })
     }

@@ -8,14 +8,14 @@ use super::lists::done;
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
+use super::warnings;
 use crate::app::desk::{self, Home, Names, Waiting};
 use crate::app::{App, AppError};
 use crate::domain::entities::{Batch, Why};
-use crate::domain::intervals::Broken;
 use crate::domain::quantity::Unit;
 use crate::domain::record::Role;
 use crate::http::extract::{State, blocking};
-use crate::i18n::{format, t_args};
+use crate::i18n::format;
 use crate::web::words::Words;
 
 /// One thing that waits, in words.
@@ -185,7 +185,7 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             Line {
                 href: Some(page(handle)),
                 verb,
-                ..say("stop", interval_broken(w, broken), of_batch(shell, names, batch))
+                ..say("stop", warnings::not_kept(w, broken), of_batch(shell, names, batch))
             }
         }
         Waiting::Recalled(handle, batch) => {
@@ -251,17 +251,4 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             }
         }
     }
-}
-
-/// `用药间隔没有满足：地块 SF-P01 2026-11-10 用阿维菌素，隔 6 天采收，要求 14 天`
-fn interval_broken(w: &Words, broken: &Broken) -> String {
-    let treatment = &broken.treatment;
-    let more = [
-        ("plot", broken.plot.as_str().into()),
-        ("active", w.term(&treatment.active).into()),
-        ("date", treatment.on.to_string().into()),
-        ("days", broken.days.max(0).into()),
-        ("interval", treatment.interval_days.into()),
-    ];
-    t_args(w.locale, "wait-interval", &more)
 }

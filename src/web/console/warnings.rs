@@ -2,8 +2,9 @@
 
 use super::shell::Shell;
 use crate::app::desk::BatchPage;
-use crate::domain::view::{RowVerdict, TestRow};
+use crate::domain::intervals::Broken;
 use crate::i18n::t_args;
+use crate::web::words::Words;
 
 /// Tone, sentence, and the address and name of what to do.
 pub type Warning = (&'static str, String, Option<(String, String)>);
@@ -11,7 +12,7 @@ pub type Warning = (&'static str, String, Option<(String, String)>);
 /// For the page of the batch: goods that are not packed yet wait for their packs to be certified.
 pub fn of_batch(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
     let certificate = certificate(shell, id).filter(|_| page.certificate_due && page.batch.net_g.is_some());
-    interval(shell, page, id).into_iter().chain(certificate).collect()
+    intervals(shell, page, id).into_iter().chain(certificate).collect()
 }
 
 /// For who prints its labels.
@@ -24,7 +25,7 @@ pub fn of_label(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
     };
     let stopped = key.map(|key| ("stop", shell.w.t(key), None));
     let certificate = certificate(shell, id).filter(|_| page.certificate_due);
-    stopped.into_iter().chain(interval(shell, page, id)).chain(certificate).collect()
+    stopped.into_iter().chain(intervals(shell, page, id)).chain(certificate).collect()
 }
 
 /// With the way to issue it, for whom may.
@@ -34,26 +35,34 @@ pub fn certificate(shell: &Shell, id: &str) -> Option<Warning> {
     Some(("attention", shell.w.t("warn-certificate"), verb))
 }
 
-/// A wait that was not kept is written on the page of everybody who scans the goods.
-fn interval(shell: &Shell, page: &BatchPage, id: &str) -> Option<Warning> {
-    let (w, broken) = (&shell.w, page.public.interval_broken()?);
-    let active = broken.active.as_ref().unwrap_or(&broken.product);
-    let about = [
-        ("plot", broken.site_code.as_deref().unwrap_or_default().into()),
-        ("active", w.b(active).into()),
-        ("date", broken.date.as_str().into()),
-        ("days", broken.days_kept.into()),
-        ("interval", broken.interval_days.into()),
-    ];
-    let passed =
-        |row: &TestRow| matches!(row.verdict, RowVerdict::Pass | RowVerdict::BelowLoq) && row.analyte.zh == active.zh;
-    let is_tested = page.public.tests.iter().any(|report| report.rows.iter().any(passed));
-    let key = match page.batch.certified {
-        _ if is_tested => "warn-interval-tested",
-        true => "warn-interval-certified",
-        false => "warn-interval",
+/// A wait that was not kept is written on the page of everybody who scans the goods. Those that no report answers are told each;
+/// where all are answered, one tells of it.
+fn intervals(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
+    let open: Vec<&Broken> = page.broken.iter().filter(|broken| !broken.is_tested).collect();
+    let certified = page.batch.certified || page.public.certificate.is_some();
+    let (told, key) = match (open.is_empty(), certified) {
+        (true, _) => (page.broken.iter().take(1).collect(), "warn-interval-tested"),
+        (false, true) => (open, "warn-interval-certified"),
+        (false, false) => (open, "warn-interval"),
     };
-    let text = format!("{}{}", t_args(w.locale, "wait-interval", &about), w.t(key));
-    let verb = shell.may("sample.draw").then(|| (format!("/console/batches/{id}/sample"), w.t("verb-sample")));
-    Some(("attention", text, verb.filter(|_| page.batch.rest() > 0 && !is_tested)))
+    let can_sample = key != "warn-interval-tested" && page.batch.rest() > 0 && shell.may("sample.draw");
+    let told = told.into_iter().map(|broken| {
+        let text = format!("{}{}", not_kept(&shell.w, broken), shell.w.t(key));
+        let verb = can_sample.then(|| (format!("/console/batches/{id}/sample"), shell.w.t("verb-sample")));
+        ("attention", text, verb)
+    });
+    told.collect()
+}
+
+/// `用药间隔没有满足：地块 SF-P01 2026-11-10 用阿维菌素，隔 6 天采收，要求 14 天`
+pub fn not_kept(w: &Words, broken: &Broken) -> String {
+    let treatment = &broken.treatment;
+    let about = [
+        ("plot", broken.plot.as_str().into()),
+        ("active", w.term(&treatment.active).into()),
+        ("date", treatment.on.to_string().into()),
+        ("days", broken.days.max(0).into()),
+        ("interval", treatment.interval_days.into()),
+    ];
+    t_args(w.locale, "wait-interval", &about)
 }

@@ -56,3 +56,37 @@ async fn who_prints_the_label_of_a_held_batch_is_warned_and_its_certificate_is_m
     assert!(texts(&coop.page(&label).await, "p.notice.is-stop")[0].contains("召回"));
     assert_eq!(certificate().await, ["该批次正在召回，下面的承诺待核"]);
 }
+
+#[actix_web::test]
+async fn a_certificate_covers_what_is_made_after_it_and_nothing_that_had_gone_or_was_mixed_in() {
+    let app = TestApp::start().await;
+    let (season, coop) = (app.season().await, &app.cooperative);
+    let quality = json!({"basis": "quality_control"});
+    let due = async || texts(&app.desk(coop).await.page("/console").await, ".waiting li.is-attention");
+    let packs = async |batch: &str, lot: &str| {
+        let packing =
+            json!({"packed_on": "2026-11-19", "loss": 0, "outputs": [{"gtin": CARTON, "lot": lot, "packs": 10}]});
+        coop.act(&batch_path(batch, "packings"), packing).await;
+    };
+    let special = async |lot: &str, grams: u64| {
+        let harvest = app.harvest(&season, lot, grams).await;
+        let grading = json!({"standard": {"name": "示范县脐橙分级", "edition": "SF-2026"}, "input": grams, "cull": 0,
+            "loss": 0, "measures": [], "outputs": [{"lot": format!("{lot}T"), "grade": "特级", "quantity": grams}]});
+        crate::packs::opened(&coop.act(&batch_path(&harvest, "gradings"), grading).await)
+    };
+    let [first, second] = [special("W01", 150_000).await, special("W02", 50_000).await];
+    app.on("2026-11-19");
+    packs(&first, "P-BEFORE").await;
+    app.on("2026-11-20");
+    coop.act(&batch_path(&first, "certificates"), quality).await;
+    app.on("2026-11-21");
+    packs(&first, "P-AFTER").await;
+    let waiting = due().await;
+    assert!(waiting.len() == 1 && waiting[0].contains("P-BEFORE"), "{waiting:?}");
+    // Half of it is certified: that says nothing of the whole.
+    let parents = json!([{"batch": first, "quantity": 50_000}, {"batch": second, "quantity": 50_000}]);
+    let mixed = coop.made("/api/v1/batches/merges", json!({"lot": "M01", "parents": parents})).await;
+    packs(&mixed, "P-MIXED").await;
+    let waiting = due().await;
+    assert!(waiting.len() == 2 && waiting.iter().any(|line| line.contains("P-MIXED")), "{waiting:?}");
+}

@@ -91,3 +91,19 @@ async fn a_corrected_day_mends_what_was_only_a_slip_of_the_pen() {
     assert!(texts(&coop.page(&page).await, ".notice.is-attention:not([hidden])").is_empty());
     coop.done(&format!("{page}/certify"), &[("basis", "quality_control")]).await;
 }
+
+#[actix_web::test]
+async fn each_wait_that_no_test_answers_is_told_on_the_page_of_the_batch() {
+    let app = TestApp::start().await;
+    let (batch, plot) = broken(&app).await;
+    let spray = json!({"product": "乙螨唑 11% SC", "active": "乙螨唑", "dose": "6000×", "on": "2026-11-12", "interval_days": 30});
+    app.cooperative.act(&format!("/api/v1/plots/{plot}/treatments"), spray).await;
+    let page = format!("/console/batches/{batch}");
+    let coop = app.desk(&app.cooperative).await;
+    let told = async || texts(&coop.page(&page).await, ".notice.is-attention:not([hidden])");
+    let both = told().await;
+    assert!(both.len() == 2 && both[0].contains("阿维菌素") && both[1].contains("乙螨唑"), "{both:?}");
+    passed(&app, &batch).await;
+    let rest = told().await;
+    assert!(rest.len() == 1 && rest[0].contains("乙螨唑") && rest[0].contains("请取样检测"), "{rest:?}");
+}

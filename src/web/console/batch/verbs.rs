@@ -125,11 +125,13 @@ fn is_graded(batch: &Batch) -> bool {
     batch.net_g.is_none() && batch.stage == BatchStage::Graded
 }
 
-/// The certificate covers what was made from the batch too, so it may come late; where one stands on the page there is no other.
+/// A certificate covers what is made from the batch after it, and of packs those that have gone too: their labels lead here. Where
+/// one stands on the page there is no other.
 fn papers(offer: &Offer<'_>, page: &BatchPage) -> Vec<Verb> {
     let batch = &page.batch;
     let is_free = batch.holds.is_empty() && !batch.recalled && !batch.is_closed();
-    let is_open = is_free && !batch.certified && page.public.certificate.is_none() && !is_due(page);
+    let covers_any = batch.rest() > 0 || batch.net_g.is_some();
+    let is_open = is_free && covers_any && !batch.certified && page.public.certificate.is_none() && !is_due(page);
     offer.act("batch.certify", "certify", "verb-certify", is_open).into_iter().collect()
 }
 

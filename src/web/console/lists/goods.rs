@@ -2,7 +2,7 @@
 
 use super::{Filter, List, Row, Shown, lines};
 use crate::app::desk::Names;
-use crate::app::{App, AppError, Cursor, Slice, records, subjects};
+use crate::app::{App, AppError, Cursor, Slice, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity, Why};
 use crate::domain::quantity::Unit;
@@ -125,17 +125,10 @@ impl List for Shipments {
     }
 
     fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
-        let mut slice = match typed.get("direction").as_deref() {
+        match typed.get("direction").as_deref() {
             Some("in") => subjects::incoming_shipments(app, shell.caller, after, limit),
             _ => subjects::list(app, shell.caller, SubjectKind::Shipment, after, limit),
-        }?;
-        // A row says when the goods were sent: of what was taken in or came back since, the newest record says something else.
-        for known in slice.items.iter_mut().filter(|known| known.head.seq > 0) {
-            if let Some(sent) = records::read(&*app.store, known.subject.handle, 0, 0)?.first() {
-                known.head.recorded_at = sent.recorded_at;
-            }
         }
-        Ok(slice)
     }
 
     fn names(known: &Known) -> Vec<Handle> {
@@ -148,6 +141,8 @@ impl List for Shipments {
     fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
         let Entity::Shipment(it) = &known.entity else { return None };
         let incoming = it.home != shell.caller.organisation;
+        // Of what was taken in or came back since, the newest record says another time.
+        let sent = it.sent_at.unwrap_or(known.head.recorded_at);
         let name = match incoming {
             true => names.acquaintance(it.home, Why::ItCame),
             false => it.buyer.and_then(|buyer| names.acquaintance(buyer, Why::ReaderToldIt)),
@@ -158,11 +153,7 @@ impl List for Shipments {
         Some(Row {
             href: (!incoming).then(|| format!("/console/batches/{}", it.batch)),
             cells: vec![
-                Shown::text(it.lot.to_string()).sub(shell.w.t1(
-                    "ship-sent",
-                    "at",
-                    format::instant(&known.head.recorded_at.to_string()),
-                )),
+                Shown::text(it.lot.to_string()).sub(shell.w.t1("ship-sent", "at", format::instant(&sent.to_string()))),
                 Shown::text(name.unwrap_or_else(|| shell.w.t("name-withheld"))),
                 amount(shell, it.quantity, it.unit),
                 amount(shell, it.received, it.unit),
