@@ -7,7 +7,7 @@ use crate::domain::acts::Refusal;
 use crate::domain::kinds::{AttachedFile, Attachment, MediaType};
 use crate::domain::record::Digest;
 use crate::domain::time::Instant;
-use crate::files::{Files, Kept, UploadError};
+use crate::files::{BadPhoto, Files, Kept, UploadError};
 use crate::store::StoredFile;
 
 pub use crate::files::MAX_BYTES;
@@ -40,6 +40,7 @@ fn refused(error: UploadError) -> AppError {
         UploadError::NotWhatItSays { claimed, found } => {
             Refusal::new("file-type").at("Content-Type", claimed).expected(found).into()
         }
+        UploadError::Photo(BadPhoto::Crowded(_)) => AppError::Busy,
         UploadError::Photo(photo) => Refusal::new("bad-photo").detail("reason", photo).into(),
         UploadError::Disk(error) => AppError::Failed(error.to_string()),
     }

@@ -3,6 +3,7 @@
 //! other files are kept as they came and never opened here.
 
 mod photo;
+mod turns;
 
 use std::collections::HashMap;
 use std::fs::{self, File};

@@ -5,11 +5,17 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
+use super::turns::{Crowded, Turns};
 use crate::domain::kinds::MediaType;
+
+/// A small file may unpack to much: photos are decoded one after the other, and of a crowd the rest are asked to come again. A
+/// photo takes up to a second, so the last of those who wait gets its turn before a browser gives up.
+static TURNS: Turns = Turns::new(1, 16);
 
 /// Pixels that are decoded at most: beyond lies a decompression bomb, not a phone's camera.
 const MAX_PIXELS: u64 = 40_000_000;
-const MAX_ALLOCATION: u64 = 256 * 1024 * 1024;
+/// Room for them at three bytes each.
+const MAX_ALLOCATION: u64 = 3 * MAX_PIXELS;
 const LONG_SIDE: u32 = 1600;
 const QUALITY: u8 = 82;
 
@@ -22,6 +28,8 @@ pub enum BadPhoto {
     Undecodable(#[from] image::ImageError),
     #[error("the photo cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
+    #[error(transparent)]
+    Crowded(#[from] Crowded),
 }
 
 /// The photo without anything but its picture.
@@ -31,6 +39,7 @@ pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, MediaType), BadPhoto> {
     if pixels > MAX_PIXELS {
         return Err(BadPhoto::TooLarge(pixels));
     }
+    let _turn = TURNS.wait()?;
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_ALLOCATION);
@@ -40,10 +49,11 @@ pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, MediaType), BadPhoto> {
     limits.reserve(decoder.total_bytes())?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder)?;
-    picture.apply_orientation(orientation);
     if picture.width().max(picture.height()) > LONG_SIDE {
         picture = picture.resize(LONG_SIDE, LONG_SIDE, image::imageops::FilterType::Triangle);
     }
+    // Turned when it is small.
+    picture.apply_orientation(orientation);
     let mut clean = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut clean, QUALITY);
     picture.to_rgb8().write_with_encoder(encoder)?;

@@ -73,11 +73,29 @@ fn a_broken_or_monstrous_photo_is_refused() {
     let mut cut = png(50, 50);
     cut.truncate(60);
     assert!(matches!(files.keep("image/png", cut, &random), Err(UploadError::Photo(_))));
-    // A PNG header that claims 50,000 × 50,000 pixels.
-    let mut bomb = png(1, 1);
-    bomb[16..20].copy_from_slice(&50_000_u32.to_be_bytes());
-    bomb[20..24].copy_from_slice(&50_000_u32.to_be_bytes());
-    assert!(matches!(files.keep("image/png", bomb, &random), Err(UploadError::Photo(_))));
+    let bomb = claiming(png(1, 1), 50_000, 50_000);
+    assert!(matches!(files.keep("image/png", bomb, &random), Err(UploadError::Photo(BadPhoto::TooLarge(_)))));
+    // Few enough pixels, of six bytes each: more room than a photo gets.
+    let mut deep = Vec::new();
+    let picture = image::DynamicImage::new_rgb16(1, 1);
+    picture.write_to(&mut std::io::Cursor::new(&mut deep), image::ImageFormat::Png).unwrap();
+    let refused = files.keep("image/png", claiming(deep, 6_000, 5_000), &random).unwrap_err();
+    assert!(matches!(refused, UploadError::Photo(BadPhoto::Undecodable(image::ImageError::Limits(_)))), "{refused}");
+}
+
+/// A PNG whose header says that it has so many pixels.
+fn claiming(mut png: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
+    let end = crc32(&png[12..29]).to_be_bytes();
+    png[29..33].copy_from_slice(&end);
+    png
+}
+
+/// As PNG ends its chunks.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
 }
 
 #[test]

@@ -124,12 +124,15 @@ const FIXED: &[&str] = &[
 const JUDGED: &[&str] =
     &[TestReported::KIND, BatchHeld::KIND, BatchReleased::KIND, BatchClosed::KIND, CertificateIssued::KIND];
 
-/// Whether a correction of this value of such a record is ever taken.
-pub fn may_be_corrected(kind: &str, path: &Pointer) -> bool {
-    let tokens = path.tokens();
-    let is_fixed = tokens.get(1..).unwrap_or_default().iter().any(|token| FIXED.contains(&token.as_str()));
-    let is_note = tokens.last().is_some_and(|last| last == "note");
-    !is_fixed && (is_note || !JUDGED.contains(&kind))
+/// Whether a correction of this value, at this place of this record, is ever taken.
+pub fn may_be_corrected(record: &Record, path: &Pointer) -> bool {
+    let last = path.tokens().last().map_or("", String::as_str);
+    let is_judged = JUDGED.contains(&record.kind.as_str()) && last != "note";
+    !is_fixed(path) && !is_judged && !places::stands_elsewhere(record, last)
+}
+
+fn is_fixed(path: &Pointer) -> bool {
+    path.tokens().get(1..).unwrap_or_default().iter().any(|token| FIXED.contains(&token.as_str()))
 }
 
 impl Act for CorrectRecord {
@@ -192,8 +195,7 @@ impl One<'_> {
             return Err(Refusal::new("not-correctable").at("subject", subject).expected("batch plot"));
         }
         let tokens = self.path.tokens();
-        let fixed = tokens.get(1..).unwrap_or_default().iter().any(|token| FIXED.contains(&token.as_str()));
-        if tokens.len() < 2 || tokens[0] != "body" || fixed {
+        if tokens.len() < 2 || tokens[0] != "body" || is_fixed(self.path) {
             return Err(Refusal::new("not-correctable").at("path", self.path).expected("/body/quantity"));
         }
         Ok(())

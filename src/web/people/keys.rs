@@ -75,7 +75,7 @@ async fn show(
     let w = Words::new(locale(request), "");
     let choice = |operation| Choice {
         operation,
-        label: w.t(&key_of(operation)),
+        label: w.operation(operation),
         ticked: beside.wanted.scope.iter().any(|ticked| ticked == operation),
     };
     let view = KeysView {
@@ -92,22 +92,14 @@ async fn show(
     Ok(own(request, status, &KeysPage::of(&view, app, request)))
 }
 
-/// The key of an operation's words.
-fn key_of(operation: &str) -> String {
-    format!("op-{}", operation.replace(['.', '_'], "-"))
-}
-
 fn line(app: &State, w: &Words, key: &ApiKey) -> Line {
-    let joint = w.t("keys-joint");
-    let named =
-        |scope: &str| Scope::kept(scope).operations().into_iter().map(|it| w.t(&key_of(it))).collect::<Vec<_>>();
     Line {
         id: key.id.to_string(),
         name: key.name.clone(),
         since: key.created_at.to_string(),
         until: key.expires_at.map(|end| end.civil_date(app.utc_offset_minutes).plus_days(-1).to_string()),
         used: key.used_at.map(|used| used.to_string()),
-        scope: key.scope.as_deref().map(|scope| named(scope).join(&joint)),
+        scope: key.scope.as_deref().map(|scope| w.scope(scope)),
         works: key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > app.now()),
         is_revoked: key.revoked_at.is_some(),
     }

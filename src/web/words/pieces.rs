@@ -1,6 +1,7 @@
 //! What is put into sentences: pieces of text that are the same everywhere.
 
 use super::Words;
+use crate::auth::scope::Scope;
 use crate::i18n::Locale;
 use crate::web::figures;
 
@@ -42,6 +43,17 @@ impl Words {
             return serial.to_owned();
         }
         [&serial[..4], &serial[4..8], &serial[8..12], &serial[12..]].join(" ")
+    }
+
+    /// What an operation that a key can be narrowed to is called.
+    pub fn operation(&self, operation: &str) -> String {
+        self.t(&format!("op-{}", operation.replace(['.', '_'], "-")))
+    }
+
+    /// What a key is narrowed to, as it is kept.
+    pub fn scope(&self, kept: &str) -> String {
+        let named = Scope::kept(kept).operations().into_iter().map(|operation| self.operation(operation));
+        named.collect::<Vec<_>>().join(&self.t("keys-joint"))
     }
 
     /// A telephone number for a `tel:` address.

@@ -39,3 +39,15 @@ fn an_active_is_not_said_twice() {
     assert_eq!(words.active(&Bilingual::term("啶虫脒 20% SP"), &acetamiprid), None);
     assert_eq!(words.active(&Bilingual::same("莫比朗 20% SP"), &acetamiprid), Some("Acetamiprid"));
 }
+
+#[test]
+fn everything_that_a_key_can_be_narrowed_to_has_a_name() {
+    for locale in [Locale::ZhCn, Locale::En] {
+        let words = Words::new(locale, "2026-11-19T00:00:00Z");
+        for operation in crate::domain::record::Role::ALL.iter().copied().flat_map(crate::auth::scope::of_keys) {
+            let name = words.operation(operation);
+            assert!(!name.starts_with("op-"), "{operation} is called {name}");
+        }
+    }
+    assert_eq!(Words::new(Locale::En, "").scope("batch.open batch.pack"), "Open batches, Pack batches");
+}

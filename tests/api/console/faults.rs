@@ -127,13 +127,17 @@ async fn a_fault_speaks_in_the_unit_and_the_letters_of_its_field_and_comes_with_
 #[actix_web::test]
 async fn what_may_be_corrected_is_shown_with_its_unit_and_what_may_not_is_not_offered() {
     let app = TestApp::start().await;
-    let (_, packs, _) = crate::packs::packed(&app).await;
+    let (root, packs, _) = crate::packs::packed(&app).await;
     let coop = app.desk(&app.cooperative).await;
+    let offered =
+        async |batch: &str| texts(&coop.page(&format!("/console/batches/{batch}/correct")).await, "#f-path option");
+    let of_root = offered(&root).await;
+    let amounts: Vec<&String> = of_root.iter().filter(|text| text.contains("数量")).collect();
+    assert!(amounts.iter().any(|text| text.ends_with("1,000 kg")), "{of_root:?}");
+    assert!(amounts.iter().all(|text| text.ends_with("kg")), "{amounts:?}");
+    // Licences count packs, and a buyer knows what was sent to him.
+    let of_packs = offered(&packs).await;
+    assert!(!of_packs.iter().any(|text| text.contains("数量") || text.contains("件数")), "{of_packs:?}");
     let page = coop.page(&format!("/console/batches/{packs}/correct")).await;
-    let offered = texts(&page, "#f-path option");
-    let amounts: Vec<&String> = offered.iter().filter(|text| text.contains("数量")).collect();
-    assert!(amounts.iter().all(|text| text.ends_with('件')), "{amounts:?}");
-    assert!(!offered.iter().any(|text| text.contains("1000000")), "{offered:?}");
-    let shipped = amounts.iter().find(|text| text.contains("发运") || text.contains("发货")).unwrap();
-    assert!(shipped.contains("100 件"), "{shipped}");
+    assert!(texts(&page, ".lead").iter().any(|lead| lead.contains("再包装一次")), "{page}");
 }

@@ -13,6 +13,11 @@ use crate::domain::kinds::sites::PlotHarvested;
 use crate::domain::record::correction::{Pointer, corrected};
 use crate::domain::record::{Handle, Record, Subject, SubjectKind};
 
+/// Acts whose amounts no correction changes. Packs are counted, not weighed: what a pack took follows from its count. Merged
+/// amounts, samples and shipments are known to their other side as they were given.
+const KNOWN_TO_OTHERS: &[&str] =
+    &[BatchPacked::KIND, BatchMerged::KIND, BatchShipped::KIND, BatchSampled::KIND, BatchReturned::KIND];
+
 /// One value to be replaced.
 pub(super) struct Place {
     pub subject: Subject,
@@ -31,12 +36,7 @@ impl One<'_> {
             (PlotHarvested::KIND, "quantity") => return self.of_share(step, target, own),
             // The days stand in the batch, which has one window for all its plots.
             (PlotHarvested::KIND, "from" | "to") => return Err(self.not_correctable()),
-            // Packs are counted, not weighed: what a pack took follows from its count. Merged amounts, samples and
-            // shipments are known to their other side as they were given.
-            (
-                BatchPacked::KIND | BatchMerged::KIND | BatchShipped::KIND | BatchSampled::KIND | BatchReturned::KIND,
-                "quantity",
-            ) => return Err(self.not_correctable()),
+            (kind, "quantity") if KNOWN_TO_OTHERS.contains(&kind) => return Err(self.not_correctable()),
             (GradingRecorded::KIND, "quantity") => {
                 self.nth(&read::<GradingRecorded>(target)?.outputs).map(|it| it.batch)
             }
@@ -108,6 +108,19 @@ impl One<'_> {
         let subject = Subject::new(SubjectKind::Batch, batch);
         let in_batch = Place { subject, seq: 0, path: pointer("/body/quantity")?, new: total.into() };
         Ok(vec![own, in_batch])
+    }
+}
+
+/// Whether the figure is another's to correct, or nobody's: what [`One::places`] refuses.
+pub(super) fn stands_elsewhere(record: &Record, last: &str) -> bool {
+    match (record.kind.as_str(), last) {
+        (BatchOpened::KIND, "quantity") => {
+            BatchOpened::read(record).is_ok_and(|body| !body.parents.is_empty() || body.plots.len() > 1)
+        }
+        (BatchOpened::KIND, "from" | "to") => BatchOpened::read(record).is_ok_and(|body| !body.parents.is_empty()),
+        (PlotHarvested::KIND, "from" | "to") => true,
+        (kind, "quantity") => KNOWN_TO_OTHERS.contains(&kind),
+        _ => false,
     }
 }
 

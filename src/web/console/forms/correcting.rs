@@ -65,6 +65,9 @@ fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
     match &known.entity {
         Entity::Batch(it) => {
             form.unit = it.unit;
+            if it.unit == Unit::Pieces {
+                form.lead.push(w.t("lead-correct-packs"));
+            }
             form.facts.push((w.t("batch"), it.lot.to_string()));
         }
         Entity::Plot(it) => form.facts.push((w.t("plot"), plot_line(desk, it))),
@@ -148,7 +151,7 @@ fn values_of(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> 
     if let Some(body) = now.get("body") {
         leaves(body, "/body".to_owned(), &mut found);
         // What no correction changes is not offered.
-        found.retain(|(path, _)| path.parse().is_ok_and(|path| may_be_corrected(&record.kind, &path)));
+        found.retain(|(path, _)| path.parse().is_ok_and(|path| may_be_corrected(record, &path)));
     }
     let when = format::instant(&record.recorded_at.to_string());
     let choice = |(path, value): (String, &Value)| {

@@ -104,7 +104,7 @@ impl Lines for Keys {
                 at(shell, Some(it.created_at)),
                 Shown::text(last_day.unwrap_or_default()),
                 at(shell, it.used_at),
-                Shown::text(it.scope.clone().unwrap_or_else(|| w.t("keys-may-all"))),
+                Shown::text(it.scope.as_deref().map_or_else(|| w.t("keys-may-all"), |scope| w.scope(scope))),
                 state,
             ])
         });

@@ -485,6 +485,7 @@ lead-return = What comes back stands apart and is not counted as left; record a 
 lead-return-none = Nothing of this batch is on its way: what was taken in, the other side sends back.
 lead-note = The public can see it. Words, a photo or a document: at least one.
 lead-correct-plot = Nothing disappears: the public sees what was written, what is right, and why.
+lead-correct-packs = The number of packs and the day of packing are not corrected: labels and the licence's quota rest on them. If too many were written down, record the difference as a loss of this batch, with the reason; if too few, pack the rest from the loose batch.
 lead-correct = Nothing disappears: the public sees what was written, what is right, and why. Records that hold the same figure are corrected with it; where a later batch would then have given more than it got, you are told what to correct first.
 
 pick-none = (none)
