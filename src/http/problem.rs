@@ -173,6 +173,7 @@ registry! {
     "retests-laboratory-required" 422 "Two laboratories gave this number"
     "negative-result" 422 "A result below zero"
     "verdict-contradicts" 422 "The verdict contradicts the figures"
+    "packed-before-picked" 422 "Packed before it was picked"
     "received-before-drawn" 422 "Received before it was drawn"
     "temperature-reversed" 422 "The highest lies below the lowest"
     "too-many-corrections" 422 "Too many corrections at once"

@@ -113,7 +113,8 @@ pub fn batch(app: &App, caller: Caller, handle: Handle) -> Result<BatchPage, App
     })
 }
 
-fn broken(app: &App, batch: &Batch) -> Result<Vec<Broken>, AppError> {
+/// Waits that were not kept for fruit of this batch.
+pub fn broken(app: &App, batch: &Batch) -> Result<Vec<Broken>, AppError> {
     let handles: Vec<Handle> = intervals::rests_on(batch).into_iter().collect();
     let known = app.store.subjects(&handles)?;
     let known: HashMap<Handle, Entity> = known.into_iter().map(|it| (it.subject.handle, it.entity)).collect();

@@ -138,8 +138,14 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
         stocked.extend(slice.items);
     }
     let around = around(app, &stocked)?;
+    let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
+    let net = |known: &Known| match &known.entity {
+        Entity::Product(it) => it.net_g.map(|net| net.get()),
+        _ => None,
+    };
+    let least = products.items.iter().filter_map(net).min().unwrap_or(u64::MAX);
     for known in stocked {
-        home.waiting.extend(next_of(known, &around));
+        home.waiting.extend(next_of(known, &around, least));
     }
     home.waiting.sort_by_key(|waiting| match waiting {
         Waiting::Held(..) | Waiting::Recalled(..) => 0,
@@ -147,7 +153,6 @@ fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
         _ => 2,
     });
     home.has_batches = has_batches(app, caller)?;
-    let products = subjects::list(app, caller, SubjectKind::Product, None, LOOKED_AT)?;
     let is_loose = |known: &Known| matches!(&known.entity, Entity::Product(it) if it.form == ProductForm::Loose);
     home.has_products = products.items.iter().any(is_loose);
     home.has_packs = products.items.iter().any(|known| !is_loose(known));
@@ -188,7 +193,8 @@ fn is_covered(batch: &Batch, around: &HashMap<Handle, Entity>) -> bool {
     false
 }
 
-fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
+/// `least`: grams in the smallest own pack.
+fn next_of(known: Known, around: &HashMap<Handle, Entity>, least: u64) -> Option<Waiting> {
     let handle = known.subject.handle;
     let Entity::Batch(batch) = known.entity else { return None };
     if !batch.holds.is_empty() && !batch.recalled {
@@ -211,9 +217,14 @@ fn next_of(known: Known, around: &HashMap<Handle, Entity>) -> Option<Waiting> {
     {
         return Some(Waiting::ToCertify(handle, batch));
     }
+    let is_loose = batch.net_g.is_none() && batch.grade.is_some();
     match batch.stage {
         BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),
-        BatchStage::Graded if batch.net_g.is_none() && batch.grade.is_some() => Some(Waiting::ToPack(handle, batch)),
+        BatchStage::Graded if is_loose => Some(Waiting::ToPack(handle, batch)),
+        // After the first packing as long as it fills one more.
+        BatchStage::Packed | BatchStage::Shipped if is_loose && batch.rest() >= least => {
+            Some(Waiting::ToPack(handle, batch))
+        }
         _ => None,
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::uscc::Uscc;
 
 /// Files of lists.
 pub use crate::exchange::sheet;
-pub use batch::{BatchPage, LineageEdge, LineageNode, Reach, batch, certificate_due, mergeable, reach};
+pub use batch::{BatchPage, LineageEdge, LineageNode, Reach, batch, broken, certificate_due, mergeable, reach};
 pub use board::{Board, COUNTED, Lane, board};
 pub use home::{Home, Waiting, has_batches, home};
 pub use plot::{PlotStory, plot};

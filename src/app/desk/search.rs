@@ -1,7 +1,10 @@
-//! The search box on top: a lot, a GTIN, an organisation, a plot. Finds what its user may see and nothing else.
+//! The search box on top: a lot, a GTIN, an organisation, a plot, a sample or its report. Finds what its user may see and nothing
+//! else; of lots of others that is what whoever scans them sees.
+
+use std::collections::HashSet;
 
 use super::super::sift::Wanted;
-use super::super::{App, AppError, Caller, subjects};
+use super::super::{App, AppError, BatchFilter, Caller, subjects};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::gs1::{Gtin, LookedUp, Lot, lookup};
@@ -11,6 +14,8 @@ use crate::domain::record::{Handle, Role, SubjectKind};
 const SHOWN: usize = 20;
 /// Own products that are looked through.
 const PRODUCTS: u32 = 500;
+/// Own batches and samples that are looked through for what begins as what was typed.
+const BEGINNINGS: u32 = 1_000;
 /// Organisations that are looked through.
 const ORGANISATIONS: u32 = 1_000;
 
@@ -34,8 +39,13 @@ pub fn search(app: &App, caller: Caller, typed: &str) -> Result<Vec<Hit>, AppErr
         Err(_) => {}
     }
     found.extend(coded(app, caller, typed)?);
+    found.extend(samples(app, caller, typed)?);
     found.extend(products(app, caller, typed)?);
-    found.dedup();
+    if found.is_empty() {
+        found.extend(begun(app, caller, typed)?);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|handle| seen.insert(*handle));
     let known = app.store.subjects(&found)?;
     let mut hits: Vec<Hit> =
         known.into_iter().filter(|known| may_see(known, caller)).map(|known| Hit { known }).take(SHOWN).collect();
@@ -43,11 +53,14 @@ pub fn search(app: &App, caller: Caller, typed: &str) -> Result<Vec<Hit>, AppErr
     Ok(hits)
 }
 
-/// Batches and the rest are found by their home; products, marks and organisations by everybody who is admitted.
+/// Plots and the rest are found by their home; lots, products, marks and organisations by everybody who is admitted.
 fn may_see(known: &Known, caller: Caller) -> bool {
     known.entity.home() == caller.organisation
         || matches!(&known.entity, Entity::Sample(sample) if sample.laboratory == caller.organisation)
-        || matches!(known.subject.kind, SubjectKind::Product | SubjectKind::Organisation | SubjectKind::Mark)
+        || matches!(
+            known.subject.kind,
+            SubjectKind::Batch | SubjectKind::Product | SubjectKind::Organisation | SubjectKind::Mark
+        )
 }
 
 fn product(app: &App, gtin: Gtin) -> Result<Option<Handle>, AppError> {
@@ -64,11 +77,10 @@ fn lots(app: &App, lot: &Lot) -> Result<Vec<Handle>, AppError> {
     Ok(found.into_iter().map(|known| known.subject.handle).collect())
 }
 
-/// Plots and sites by their code; samples by theirs where the laboratory looks; licences where the association does.
+/// Plots and sites by their code; licences where the association looks.
 fn coded(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError> {
     let kinds: &[&str] = match caller.role {
         Role::Cooperative => &["plot", "site"],
-        Role::Laboratory => &["sample"],
         Role::Association => &["licence"],
         _ => &[],
     };
@@ -83,6 +95,34 @@ fn coded(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError
         }
     }
     Ok(found)
+}
+
+/// Samples by their code, or by the number of their newest report: for whom they were drawn from, and for the laboratory.
+fn samples(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError> {
+    if !matches!(caller.role, Role::Cooperative | Role::Laboratory) {
+        return Ok(Vec::new());
+    }
+    let is_this = |text: &str| text.eq_ignore_ascii_case(typed);
+    let fits = |known: &Known| match &known.entity {
+        Entity::Sample(it) => is_this(&it.code) || it.report_no.as_deref().is_some_and(is_this),
+        _ => false,
+    };
+    let own = subjects::list(app, caller, SubjectKind::Sample, None, BEGINNINGS)?.items;
+    Ok(own.iter().filter(|known| fits(known)).take(SHOWN).map(|known| known.subject.handle).collect())
+}
+
+/// Own lots that begin with it, the newest first.
+fn begun(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppError> {
+    if caller.role != Role::Cooperative || typed.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    let typed = typed.to_uppercase();
+    let newest = app.store.batches(caller.organisation, &BatchFilter::default(), None, BEGINNINGS)?.items;
+    let fits = |known: &&Known| match &known.entity {
+        Entity::Batch(batch) => batch.lot.as_str().to_uppercase().starts_with(&typed),
+        _ => false,
+    };
+    Ok(newest.iter().filter(fits).take(SHOWN).map(|known| known.subject.handle).collect())
 }
 
 /// Own products by their names.

@@ -82,6 +82,7 @@ impl Act for PackBatch {
         step.check_day("packed_on", self.packed_on)?;
         let batch = step.open_batch(self.batch, "batch")?.clone();
         step.check_not_held(self.batch, "batch")?;
+        self.check_picked(&batch)?;
         if self.outputs.is_empty() || self.outputs.len() > MAX_CHILDREN {
             let refusal = Refusal::new("outputs-required").at("outputs", self.outputs.len());
             return Err(refusal.expected(format!("1–{MAX_CHILDREN}")));
@@ -115,6 +116,16 @@ impl Act for PackBatch {
 }
 
 impl PackBatch {
+    /// Nothing is packed before the first of it is picked.
+    fn check_picked(&self, batch: &Batch) -> Result<(), Refusal> {
+        match batch.picked.as_ref().filter(|window| self.packed_on < window.from) {
+            Some(window) => {
+                Err(Refusal::new("packed-before-picked").at("packed_on", self.packed_on).expected(window.from))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn judge(&self, step: &mut Step<'_>, batch: &Batch, packs: &Packs, field: &str) -> Result<Judged, Refusal> {
         let (product, known) = step.own_product_of(packs.gtin, &format!("{field}.gtin"))?;
         check_product(known, batch, packs, field)?;

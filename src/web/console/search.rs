@@ -10,6 +10,7 @@ use super::read::Typed;
 use super::shell::Shell;
 use crate::app::desk::{self, Hit};
 use crate::domain::entities::Entity;
+use crate::domain::gs1::DigitalLink;
 use crate::domain::record::Role;
 use crate::http::extract::State;
 use crate::web::words::Words;
@@ -42,8 +43,10 @@ pub async fn show(app: State, asked: Asked) -> HttpResponse {
         Ok(found) => found,
         Err(problem) => return actix_web::ResponseError::error_response(&problem),
     };
-    // One thing is opened at once.
-    if let [Found { href: Some(only), .. }] = found.as_slice() {
+    // One thing is opened at once, where it has a page among these: a page for everybody has no way back.
+    if let [Found { href: Some(only), .. }] = found.as_slice()
+        && only.starts_with("/console/")
+    {
         return HttpResponse::SeeOther().insert_header((LOCATION, only.as_str())).finish();
     }
     page::answer(&app, asked, move |_, shell| {
@@ -60,8 +63,13 @@ fn found(shell: &Shell, hit: &Hit) -> Found {
     let say = |text: String, sub: String, href: Option<String>| Found { kind: kind.clone(), text, sub, href };
     match &hit.known.entity {
         Entity::Batch(batch) => {
-            let stage = w.t(&format!("stage-{}", batch.stage.as_str()));
-            say(batch.lot.to_string(), stage, Some(format!("/console/batches/{id}")))
+            if batch.home == shell.caller.organisation {
+                let stage = w.t(&format!("stage-{}", batch.stage.as_str()));
+                say(batch.lot.to_string(), stage, Some(format!("/console/batches/{id}")))
+            } else {
+                let public = DigitalLink::lot(batch.gtin, batch.lot.clone()).path();
+                say(batch.lot.to_string(), w.t("search-public"), Some(public))
+            }
         }
         Entity::Plot(plot) => {
             say(plot.code.clone(), shell.name(&plot.crop).to_owned(), Some(format!("/console/plots/{id}")))
@@ -77,7 +85,11 @@ fn found(shell: &Shell, hit: &Hit) -> Found {
             let place = it.place.as_ref().map(|place| shell.name(place).to_owned()).unwrap_or_default();
             say(name, place, Some(format!("/producers/{id}")))
         }
-        Entity::Sample(sample) => say(sample.code.clone(), String::new(), Some("/console/samples".to_owned())),
+        Entity::Sample(sample) => {
+            let own = sample.home == shell.caller.organisation;
+            let href = if own { format!("/console/batches/{}", sample.batch) } else { "/console/samples".to_owned() };
+            say(sample.code.clone(), sample.report_no.clone().unwrap_or_default(), Some(href))
+        }
         Entity::Licence(it) => {
             say(it.number.clone(), shell.name(&it.mark_name).to_owned(), Some(format!("/console/licences/{id}")))
         }

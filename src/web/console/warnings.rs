@@ -2,6 +2,7 @@
 
 use super::shell::Shell;
 use crate::app::desk::BatchPage;
+use crate::domain::entities::Batch;
 use crate::domain::intervals::Broken;
 use crate::i18n::t_args;
 use crate::web::words::Words;
@@ -12,7 +13,7 @@ pub type Warning = (&'static str, String, Option<(String, String)>);
 /// For the page of the batch: goods that are not packed yet wait for their packs to be certified.
 pub fn of_batch(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
     let certificate = certificate(shell, id).filter(|_| page.certificate_due && page.batch.net_g.is_some());
-    intervals(shell, page, id).into_iter().chain(certificate).collect()
+    intervals(shell, &page.batch, &page.broken, id).into_iter().chain(certificate).collect()
 }
 
 /// For who prints its labels.
@@ -25,7 +26,7 @@ pub fn of_label(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
     };
     let stopped = key.map(|key| ("stop", shell.w.t(key), None));
     let certificate = certificate(shell, id).filter(|_| page.certificate_due);
-    stopped.into_iter().chain(intervals(shell, page, id)).chain(certificate).collect()
+    stopped.into_iter().chain(intervals(shell, &page.batch, &page.broken, id)).chain(certificate).collect()
 }
 
 /// With the way to issue it, for whom may.
@@ -37,15 +38,14 @@ pub fn certificate(shell: &Shell, id: &str) -> Option<Warning> {
 
 /// A wait that was not kept is written on the page of everybody who scans the goods. Those that no report answers are told each;
 /// where all are answered, one tells of it.
-fn intervals(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
-    let open: Vec<&Broken> = page.broken.iter().filter(|broken| !broken.is_tested).collect();
-    let certified = page.batch.certified || page.public.certificate.is_some();
-    let (told, key) = match (open.is_empty(), certified) {
-        (true, _) => (page.broken.iter().take(1).collect(), "warn-interval-tested"),
+pub fn intervals(shell: &Shell, batch: &Batch, broken: &[Broken], id: &str) -> Vec<Warning> {
+    let open: Vec<&Broken> = broken.iter().filter(|broken| !broken.is_tested).collect();
+    let (told, key) = match (open.is_empty(), batch.certified) {
+        (true, _) => (broken.iter().take(1).collect(), "warn-interval-tested"),
         (false, true) => (open, "warn-interval-certified"),
         (false, false) => (open, "warn-interval"),
     };
-    let can_sample = key != "warn-interval-tested" && page.batch.rest() > 0 && shell.may("sample.draw");
+    let can_sample = key != "warn-interval-tested" && batch.rest() > 0 && shell.may("sample.draw");
     let told = told.into_iter().map(|broken| {
         let text = format!("{}{}", not_kept(&shell.w, broken), shell.w.t(key));
         let verb = can_sample.then(|| (format!("/console/batches/{id}/sample"), shell.w.t("verb-sample")));

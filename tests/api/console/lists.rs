@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::desk::{href, texts};
-use crate::support::{TestApp, batch_path};
+use crate::support::{LOOSE, TestApp, batch_path};
 
 #[actix_web::test]
 async fn a_list_filters_turns_pages_and_is_exported_whole() {
@@ -59,9 +59,17 @@ async fn a_laboratory_finds_its_sample_by_the_code_on_the_bag() {
     let season = app.season().await;
     let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
     let drawn = json!({"laboratory": app.laboratory.id, "code": "SF-S-0217", "quantity": 1});
-    app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
+    let sample = app.cooperative.made(&batch_path(&batch, "samples"), drawn).await;
     let found = app.desk(&app.laboratory).await.get("/console/search?q=sf-s-0217").await;
     assert!(found.status == 303 && found.header("location") == Some("/console/samples"), "{}", found.text());
+    let own = app.desk(&app.cooperative).await.get("/console/search?q=SF-S-0217").await;
+    assert_eq!(own.header("location"), Some(format!("/console/batches/{batch}").as_str()));
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
+    let result = json!({"analyte": "啶虫脒", "value": "0.1", "unit": "mg/kg", "limit": "0.5"});
+    let report = json!({"report_no": "SFJC-2026-0217", "tier": "third_party", "signer": "李签字", "results": [result]});
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
+    let found = app.desk(&app.laboratory).await.get("/console/search?q=sfjc-2026-0217").await;
+    assert_eq!(found.header("location"), Some("/console/samples"), "by the number of its report");
     let association = app.desk(&app.association).await.get("/console/search?q=SF-S-0217").await;
     assert!(association.status == 200 && !association.text().contains("/console/samples"));
 }
@@ -76,8 +84,19 @@ async fn a_lot_of_one_alone_is_opened_by_the_search_box() {
     assert_eq!(found.header("location").unwrap(), format!("/console/batches/{batch}"));
     let found = coop.get("/console/search?q=SF-P01").await.expect(303);
     assert_eq!(found.header("location").unwrap(), format!("/console/plots/{}", season.plot));
-    let laboratory = coop.get("/console/search?q=%E5%BF%AB%E6%A3%80").await.expect(303);
-    assert_eq!(laboratory.header("location").unwrap(), format!("/producers/{}", app.laboratory.id));
+    let laboratory = coop.page("/console/search?q=%E5%BF%AB%E6%A3%80").await;
+    assert!(
+        laboratory.contains(&format!("href=\"/producers/{}\"", app.laboratory.id)),
+        "with a way back: {laboratory}"
+    );
+    app.harvest(&season, "SF26P011117", 1_000_000).await;
+    let begun = coop.page("/console/search?q=sf26p0111").await;
+    let lots = texts(&begun, "main li b");
+    assert_eq!(lots, ["SF26P011116", "SF26P011117"], "by its beginning");
+    for role in [&app.laboratory, &app.association, &app.regulator, &app.operator] {
+        let found = app.desk(role).await.page("/console/search?q=SF26P011116").await;
+        assert!(found.contains(&format!("href=\"/01/{LOOSE}/10/SF26P011116\"")), "{found}");
+    }
     let nothing = coop.page("/console/search?q=nosuchthing").await;
     assert!(nothing.contains("nosuchthing"));
 }

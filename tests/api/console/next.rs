@@ -194,3 +194,38 @@ async fn who_deals_in_goods_is_not_asked_to_harvest_and_who_supervises_may_look_
     let regulator = app.desk(&app.regulator).await;
     assert!(regulator.page("/console").await.contains("action=\"/console/search\" role=\"search\"><label"));
 }
+
+#[actix_web::test]
+async fn what_is_left_after_the_first_packing_is_packed_too_under_a_lot_that_is_free() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    coop.done(&format!("/console/batches/{batch}/grade"), &[("outputs[0].quantity", "1000")]).await;
+    let special = href(&coop.page(&format!("/console/batches/{batch}")).await, "继续：特级");
+    let form = coop.form(&format!("{special}/pack")).await;
+    assert_eq!(form.get("outputs[0].lot").map(String::as_str), Some("SF26P011116T"));
+    coop.done(&format!("{special}/pack"), &[("outputs[0].packs", "120")]).await;
+    let page = coop.page(&special).await;
+    assert!(texts(&page, ".hero .verb.first")[0].starts_with("包装"), "{page}");
+    assert!(texts(&coop.page("/console").await, ".waiting li").iter().any(|line| line.contains("400 kg")));
+    let form = coop.form(&format!("{special}/pack")).await;
+    assert_eq!(form.get("outputs[0].lot").map(String::as_str), Some("SF26P011116T-2"));
+    coop.done(&format!("{special}/pack"), &[("outputs[0].packs", "79"), ("loss", "1")]).await;
+    let waiting = texts(&coop.page("/console").await, ".waiting li");
+    assert!(!waiting.iter().any(|line| line.contains("可以包装")), "less than a pack: {waiting:?}");
+}
+
+#[actix_web::test]
+async fn who_packs_or_ships_fruit_of_a_wait_that_was_not_kept_is_told() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 1_000_000).await;
+    let spray = json!({"product": "阿维菌素 1.8% EC", "active": "阿维菌素", "dose": "3000×", "on": "2026-11-10", "interval_days": 14});
+    app.cooperative.act(&format!("/api/v1/plots/{}/treatments", season.plot), spray).await;
+    let coop = app.desk(&app.cooperative).await;
+    for form in ["pack", "ship"] {
+        let page = coop.page(&format!("/console/batches/{batch}/{form}")).await;
+        let told = texts(&page, "p.notice.is-attention:not([hidden])");
+        assert!(told.iter().any(|text| text.contains("用药间隔没有满足")), "{form}: {told:?}");
+    }
+}

@@ -167,7 +167,7 @@ fn the_mark_is_lent_to_one_licensee_for_some_packs_some_time_and_some_number() {
     let grade = county.lot(LOOSE, "SF26P011116-Y");
     let output = |lot: &str| json!({"gtin": CARTON_FIRST, "lot": lot, "packs": 1, "licence": one});
     county.lose(&by, grade, json!({"quantity": 1_000, "reason": "rot"})).unwrap();
-    let batch = county.harvest(county.plots[2], "SF26C", "2026-11-20", 100_000).unwrap();
+    let batch = county.harvest(county.plots[2], "SF26C", "2026-11-19", 100_000).unwrap();
     let grading = json!({"input": 100_000, "outputs": [{"lot": "C-Y", "grade": "一级", "quantity": 100_000}]});
     county.grade(&by, batch, grading).unwrap();
     let grade = county.lot(LOOSE, "C-Y");
@@ -215,4 +215,19 @@ fn a_wait_that_was_not_kept_is_covered_by_a_test_of_what_was_applied_and_by_noth
     county.test(sample, "R-1", &[("阿维菌素", "<0.005", "0.02")]).unwrap();
     refused(county.certify(&by, part, quality), "interval-not-kept", "basis", "quality_control", "");
     county.certify(&by, part, json!({"basis": "commissioned_test"})).unwrap();
+}
+
+#[test]
+fn nothing_is_packed_before_the_first_of_it_was_picked() {
+    let mut county = County::new();
+    let (by, plot) = (county.hongqi.clone(), county.plots[0]);
+    let batch = county.harvest(plot, "SF26A", "2026-11-16", 4_000_000).unwrap();
+    let grading = json!({"standard": {"name": "示范县脐橙分级", "edition": "SF-2026"}, "input": 4_000_000, "cull": 0, "loss": 0,
+        "outputs": [{"lot": "SF26A-T", "grade": "特级", "quantity": 4_000_000}], "measures": []});
+    county.grade(&by, batch, grading).unwrap();
+    let special = county.lot(LOOSE, "SF26A-T");
+    let pack = |on: &str| json!({"packed_on": on, "outputs": [{"gtin": CARTON_SPECIAL, "lot": "P-1", "packs": 1}]});
+    let early = county.pack(&by, special, pack("2026-11-15"));
+    refused(early, "packed-before-picked", "packed_on", "2026-11-15", "2026-11-16");
+    county.pack(&by, special, pack("2026-11-16")).unwrap();
 }

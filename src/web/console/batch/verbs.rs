@@ -121,8 +121,10 @@ fn is_due(page: &BatchPage) -> bool {
     page.certificate_due && page.batch.net_g.is_some() && page.batch.holds.is_empty()
 }
 
+/// Loose and graded: what is left of it after the first packing is packed too.
 fn is_graded(batch: &Batch) -> bool {
-    batch.net_g.is_none() && batch.stage == BatchStage::Graded
+    let is_past = batch.stage > BatchStage::Graded && batch.grade.is_some();
+    batch.net_g.is_none() && (batch.stage == BatchStage::Graded || is_past)
 }
 
 /// A certificate covers what is made from the batch after it, and of packs those that have gone too: their labels lead here. Where

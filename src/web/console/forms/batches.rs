@@ -18,6 +18,7 @@ use crate::domain::time::CivilDate;
 use crate::web::console::batch::state::held_by;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
+use crate::web::console::warnings;
 
 /// What every form about a batch says on top.
 pub(super) fn head(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
@@ -258,6 +259,12 @@ impl Sheet for Grading {
     }
 }
 
+/// The lot of packs, told apart from that of what they were packed from: without its hyphens, or with a letter behind it.
+fn lot_of_packs(batch: &Batch) -> String {
+    let lot = batch.lot.as_str().replace('-', "");
+    if lot == batch.lot.as_str() { format!("{}B", lot.chars().take(19).collect::<String>()) } else { lot }
+}
+
 /// The lot with a letter behind it, within the twenty characters of a label.
 fn suffixed(batch: &Batch, letter: &str) -> String {
     let lot: String = batch.lot.as_str().chars().take(20 - letter.len() - 1).collect();
@@ -276,6 +283,8 @@ impl Sheet for Packing {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, batch) = (desk.w(), batch(desk)?);
+        let (broken, id) = (crate::app::desk::broken(desk.app, batch)?, desk.subject()?.subject.handle.to_string());
+        form.warnings.extend(warnings::intervals(desk.shell, batch, &broken, &id));
         let commodity = desk.app.store.subject(batch.product)?.and_then(|known| match known.entity {
             Entity::Product(product) => Some(product.commodity),
             _ => None,
@@ -313,6 +322,7 @@ impl Sheet for Packing {
             Unit::Grams => batch.rest() / net.get(),
             Unit::Pieces => batch.rest() / batch.net_g.map_or(1, |inner| (net.get() / inner.get()).max(1)),
         });
+        let lot = first.map(|it| free_lot(desk.app, Some(it.gtin), &lot_of_packs(batch))).transpose()?;
         form.field("packed_on", Kind::Day).suggest(desk.app.today());
         form.rows("outputs", "packs", 1, |row, index| {
             let is_first = index == 0;
@@ -326,12 +336,7 @@ impl Sheet for Packing {
                 Kind::Pieces,
                 most.filter(|most| is_first && *most > 0).map(|most| most.to_string()).unwrap_or_default(),
             );
-            let lot = if is_first { batch.lot.as_str().replace('-', "") } else { String::new() };
-            row.field(
-                "lot",
-                Kind::Code,
-                if lot == batch.lot.as_str() { format!("{}B", lot.chars().take(19).collect::<String>()) } else { lot },
-            );
+            row.field("lot", Kind::Code, lot.as_deref().filter(|_| is_first).unwrap_or_default().to_owned());
             let mark = licence.filter(|_| is_first).map(|(handle, _)| handle.to_string()).unwrap_or_default();
             row.field("licence", Kind::Pick(marks.clone()), mark).optional();
         });

@@ -73,6 +73,8 @@ impl Sheet for Shipping {
         {
             form.warnings.extend(warnings::certificate(desk.shell, &handle.to_string()));
         }
+        let broken = desk::broken(desk.app, batch)?;
+        form.warnings.extend(warnings::intervals(desk.shell, batch, &broken, &handle.to_string()));
         let mut receivers = vec![Choice::new("", w.t("pick-receiver"))];
         receivers.extend(choices::receivers(desk)?);
         form.field("to", Kind::Pick(receivers)).either();

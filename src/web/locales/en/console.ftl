@@ -344,7 +344,8 @@ label-qr = QR code of this batch
 label-svg = For the printer (SVG)
 label-png = A picture (PNG)
 label-say = This code opens:
-search-nothing = Nothing was found for “{ $query }”. Type a whole lot, GTIN or plot code, or a part of an organisation's name.
+search-nothing = Nothing was found for “{ $query }”. Type a lot or its beginning, a GTIN, the code of a plot or a sample, the number of a report, or a part of an organisation's name.
+search-public = As a consumer sees it
 
 form-missing = Please fill in: { $field }.
 form-net-content = A pack needs its net content, such as “5 kg”, “10斤” or “50 g”.

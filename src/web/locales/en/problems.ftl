@@ -130,6 +130,7 @@ problem-nothing-changed = The record says { $value } already; nothing would chan
 # Sending and dates
 problem-idempotency-key-reused = The Idempotency-Key { $value } was used for something else before. Please use a new one for a new request.
 problem-date-in-future = { $value } has not come yet. The latest possible is { $expected }.
+problem-packed-before-picked = On { $value } it was not picked yet. Picking began on { $expected }: the day of packing is that day or later.
 problem-date-before-season = { $value } is too far back; only about the last year can be recorded. The earliest possible is { $expected }.
 problem-window-reversed = The end { $value } is too early; it comes after the beginning. The earliest possible is { $expected }.
 

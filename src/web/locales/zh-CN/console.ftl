@@ -332,7 +332,8 @@ label-qr = 这个批次的二维码
 label-svg = 给印刷厂（SVG）
 label-png = 图片（PNG）
 label-say = 扫这个码会打开：
-search-nothing = 没有找到“{ $query }”。可以输入完整的批号、商品条码、地块编号，或单位名称的一部分。
+search-nothing = 没有找到“{ $query }”。可以输入批号或它的开头、商品条码、地块编号、样品编号、报告编号，或单位名称的一部分。
+search-public = 消费者看到的页面
 
 form-missing = 请填写{ $field }。
 form-net-content = 包装产品要填每件净含量，如“5 kg”“10斤”“50 g”。

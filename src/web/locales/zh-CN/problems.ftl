@@ -129,6 +129,7 @@ problem-nothing-changed = 现在记的就是 { $value }，没有改动。
 # 提交与日期
 problem-idempotency-key-reused = 提交编号（Idempotency-Key）{ $value } 已经用在另一次提交上。新的提交请用新的编号。
 problem-date-in-future = { $value } 还没有到。最晚只能填 { $expected }。
+problem-packed-before-picked = { $value } 还没有采收，不能包装。这一批从 { $expected } 开始采收，包装日期最早填这一天。
 problem-date-before-season = { $value } 太早了，只能补记大约一年以内的事。最早可以填 { $expected }。
 problem-window-reversed = 结束日期 { $value } 太早了，要在开始之后。最早可以填 { $expected }。
 
