@@ -46,9 +46,9 @@ pub fn search(app: &App, caller: Caller, typed: &str) -> Result<Vec<Hit>, AppErr
     }
     let mut seen = HashSet::new();
     found.retain(|handle| seen.insert(*handle));
-    let known = app.store.subjects(&found)?;
-    let mut hits: Vec<Hit> =
-        known.into_iter().filter(|known| may_see(known, caller)).map(|known| Hit { known }).take(SHOWN).collect();
+    let mut known: Vec<Known> = app.store.subjects(&found)?.into_iter().filter(|it| may_see(it, caller)).collect();
+    known.sort_by_key(|known| found.iter().position(|handle| *handle == known.subject.handle));
+    let mut hits: Vec<Hit> = known.into_iter().map(|known| Hit { known }).take(SHOWN).collect();
     hits.extend(organisations(app, typed)?);
     Ok(hits)
 }

@@ -40,9 +40,9 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
 }
 
 fn leads_to(app: &App, shell: &Shell, text: &str) -> Result<String, AppError> {
-    // Of batches the search finds one's own only.
     let found = desk::search(app, shell.caller, text)?;
-    let own = found.into_iter().find(|hit| hit.known.subject.kind == SubjectKind::Batch);
+    let is_own = |hit: &desk::Hit| hit.known.entity.home() == shell.caller.organisation;
+    let own = found.into_iter().find(|hit| hit.known.subject.kind == SubjectKind::Batch && is_own(hit));
     Ok(match (own, lookup(text)) {
         (Some(hit), _) => format!("/console/batches/{}", hit.known.subject.handle),
         (None, Ok(LookedUp::Link(link))) => link.path(),

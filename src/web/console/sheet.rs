@@ -70,7 +70,7 @@ pub trait Sheet: Send + Sync + 'static {
     }
 
     /// Asks before it is recorded, where something is likely not meant: the field to answer in, and the question.
-    fn ask(_: &App, _: &Shell, _: &mut serde_json::Value) -> Result<Option<Question>, AppError> {
+    fn ask(_: &Desk<'_>, _: &mut serde_json::Value) -> Result<Option<Question>, AppError> {
         Ok(None)
     }
 
@@ -112,7 +112,7 @@ struct Plan {
     concerns: fn(&Known, Caller) -> bool,
     draw: fn(&Desk<'_>, &mut Form) -> Result<(), AppError>,
     adjust: fn(&App, &Form, &mut serde_json::Value) -> Result<(), AppError>,
-    ask: fn(&App, &Shell, &mut serde_json::Value) -> Result<Option<Question>, AppError>,
+    ask: fn(&Desk<'_>, &mut serde_json::Value) -> Result<Option<Question>, AppError>,
     act: ReadAct,
     then: fn(&Receipt) -> String,
 }
@@ -258,7 +258,8 @@ fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed
         form.refuse(error.into());
         return again(form, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    if let Some((field, question)) = (plan.ask)(app, shell, &mut value)? {
+    let desk = Desk { app, shell, subject: subject(plan, app, shell, about)? };
+    if let Some((field, question)) = (plan.ask)(&desk, &mut value)? {
         form.refuse_at(field, question);
         return again(form, StatusCode::CONFLICT);
     }
@@ -288,17 +289,18 @@ fn is_key(key: &str) -> bool {
     (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// What the form is about, for whom it may be.
+fn subject(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>) -> Result<Option<Known>, AppError> {
+    let Some(kind) = plan.about else { return Ok(None) };
+    let missing = || AppError::from(Refusal::not_found("id", about.unwrap_or_default()));
+    let handle = about.and_then(|id| id.parse().ok()).ok_or_else(missing)?;
+    let known = subjects::get(app, shell.caller, kind, handle)?;
+    Some(known).filter(|known| (plan.concerns)(known, shell.caller)).ok_or_else(missing).map(Some)
+}
+
 fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed) -> Result<Form, AppError> {
     shell.caller.may(plan.operation)?;
-    let subject = match (plan.about, about) {
-        (None, _) => None,
-        (Some(kind), id) => {
-            let missing = || AppError::from(Refusal::not_found("id", id.unwrap_or_default()));
-            let handle = id.and_then(|id| id.parse().ok()).ok_or_else(missing)?;
-            let known = subjects::get(app, shell.caller, kind, handle)?;
-            Some(known).filter(|known| (plan.concerns)(known, shell.caller)).ok_or_else(missing)?.into()
-        }
-    };
+    let subject = subject(plan, app, shell, about)?;
     // A double click has one effect; who comes back to a form that was recorded gets a new one.
     let key = typed.get("key").filter(|key| typed.is_sent() && is_key(key)).unwrap_or_else(|| data::new_key(app));
     let mut form = Form::new(plan.key, &shell.w, typed);

@@ -92,7 +92,7 @@ async fn a_lot_of_one_alone_is_opened_by_the_search_box() {
     app.harvest(&season, "SF26P011117", 1_000_000).await;
     let begun = coop.page("/console/search?q=sf26p0111").await;
     let lots = texts(&begun, "main li b");
-    assert_eq!(lots, ["SF26P011116", "SF26P011117"], "by its beginning");
+    assert_eq!(lots, ["SF26P011117", "SF26P011116"], "by their beginning, the newest first");
     for role in [&app.laboratory, &app.association, &app.regulator, &app.operator] {
         let found = app.desk(role).await.page("/console/search?q=SF26P011116").await;
         assert!(found.contains(&format!("href=\"/01/{LOOSE}/10/SF26P011116\"")), "{found}");

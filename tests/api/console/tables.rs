@@ -62,7 +62,14 @@ async fn a_table_fills_the_grid_is_looked_over_and_only_then_recorded() {
         assert_eq!(page.contains("RT"), file != book, "columns that are not taken are named");
     }
     let page = laboratory.post_part(&path, &form, "table", CSV, &book).await.expect(200).text();
-    laboratory.post(&path, &fields(&page)).await.expect(303);
+    // What was sprayed has no result: forgotten, or knowingly left out.
+    let asked = laboratory.post(&path, &fields(&page)).await.expect(409).text();
+    let question = texts(&asked, ".error li").join("");
+    assert!(question.contains("阿维菌素") && !question.contains("啶虫脒"), "{question}");
+    assert_eq!(app.log_length(), before);
+    let mut answered = fields(&asked);
+    answered.insert("confirm_gap".into(), "on".into());
+    laboratory.post(&path, &answered).await.expect(303);
     let view = app.scan(LOOSE, "SF26P011116").await;
     let rows = view["tests"][0]["rows"].as_array().unwrap();
     assert_eq!((rows.len(), rows[1]["value"].as_str()), (2, Some("0.002")), "{view}");

@@ -1,7 +1,6 @@
 //! Plots, what was sprayed on them, and what a GTIN stands for.
 
 use super::choices;
-use crate::web::console::shell::Shell;
 use serde_json::Value;
 
 use crate::app::{App, AppError, Receipt, plots};
@@ -57,13 +56,13 @@ impl Sheet for NewPlot {
     }
 
     /// The answer belongs to the form, not to the act.
-    fn ask(app: &App, shell: &Shell, act: &mut Value) -> Result<Option<Question>, AppError> {
+    fn ask(desk: &Desk<'_>, act: &mut Value) -> Result<Option<Question>, AppError> {
         let is_confirmed = act.as_object_mut().is_some_and(|act| act.remove("confirm_overlap").is_some());
         let polygon = act.get("polygon").cloned().unwrap_or_default();
         let polygon: Vec<Point> = serde_json::from_value(polygon).unwrap_or_default();
         let code = act.get("code").and_then(Value::as_str).unwrap_or_default();
-        let found = if is_confirmed { None } else { plots::overlapped(app, shell.caller, code, &polygon)? };
-        let question = |(plot, percent)| shell.w.t2("form-plot-overlaps", "plot", plot, "percent", percent);
+        let found = if is_confirmed { None } else { plots::overlapped(desk.app, desk.shell.caller, code, &polygon)? };
+        let question = |(plot, percent)| desk.w().t2("form-plot-overlaps", "plot", plot, "percent", percent);
         Ok(found.map(|found| ("confirm_overlap", question(found))))
     }
 

@@ -19,7 +19,7 @@ use crate::i18n::format;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::lists::File;
 use crate::web::console::page::{self, Asked};
-use crate::web::console::sheet::{Desk, ReadTable, Sheet};
+use crate::web::console::sheet::{Desk, Question, ReadTable, Sheet};
 use crate::web::map::{Map, Who};
 
 fn is_assigned(known: &Known, caller: Caller) -> bool {
@@ -125,6 +125,7 @@ impl Sheet for Report {
             row.field("limit_source", Kind::Line, "").optional();
             row.field("method", Kind::Line, "").optional();
         });
+        form.field("confirm_gap", Kind::Tick).answer();
         form.field("retests", Kind::Line).optional().hint(w.t("h-retests"));
         form.folded("signer", Kind::Line).hint(w.t("h-sealed"));
         form.told();
@@ -136,6 +137,21 @@ impl Sheet for Report {
             choices::to_term(&mut result["analyte"]);
         }
         Ok(())
+    }
+
+    /// What was used and has no result was forgotten, or is left out knowingly. A rapid screening names no single substance.
+    fn ask(desk: &Desk<'_>, act: &mut Value) -> Result<Option<Question>, AppError> {
+        let is_confirmed = act.as_object_mut().is_some_and(|act| act.remove("confirm_gap").is_some());
+        let Entity::Sample(sample) = &desk.subject()?.entity else { return Ok(None) };
+        if is_confirmed || act["tier"] == "screening" {
+            return Ok(None);
+        }
+        let results = act.get("results").and_then(Value::as_array);
+        let tested: BTreeSet<&str> = results.into_iter().flatten().filter_map(|it| it["analyte"].as_str()).collect();
+        let missing = used(desk.app, sample)?.into_iter().filter(|active| !tested.contains(active.as_str()));
+        let missing: Vec<String> = missing.map(|active| desk.w().term(active)).collect();
+        let question = || desk.w().t1("form-report-gap", "actives", missing.join(desk.w().comma()));
+        Ok((!missing.is_empty()).then(|| ("confirm_gap", question())))
     }
 
     fn about(act: &mut ReportTest, sample: Handle) {
