@@ -76,10 +76,14 @@ impl Kind {
 
 /// Reads a table into one act; every row that cannot be read is told.
 pub fn read(app: &App, caller: Caller, kind: Kind, bytes: &[u8]) -> Result<ImportRows, AppError> {
-    let table = Table::read(bytes, kind.columns())?;
+    of_table(app, caller, kind, &Table::read(bytes, kind.columns())?)
+}
+
+/// The same of a table whose columns are those of its kind.
+pub fn of_table(app: &App, caller: Caller, kind: Kind, table: &Table) -> Result<ImportRows, AppError> {
     let (mut rows, mut refused) = (Vec::new(), Vec::new());
     for row in &table.rows {
-        let cells = Cells { app, caller, table: &table, row };
+        let cells = Cells { app, caller, table, row };
         match cells.act(kind) {
             Ok(act) => rows.push((row.line, act)),
             Err(AppError::Refused(refusal)) => refused.push(RefusedRow { line: row.line, refusal }),

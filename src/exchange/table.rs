@@ -2,7 +2,7 @@
 //! office programs write it, between commas, semicolons or tabs. Gives cells as text, by the names of the head; judges no value.
 
 use super::workbook::{self, Unread};
-use crate::domain::acts::Refusal;
+use crate::domain::acts::{Refusal, RefusedRow};
 
 /// Rows of one file at most.
 pub const MAX_ROWS: usize = 10_000;
@@ -56,6 +56,24 @@ impl Table {
         }
         let head = lines.remove(0).cells.into_iter().map(Option::unwrap_or_default).collect();
         Ok(Self { head, rows: lines, unread })
+    }
+
+    /// The same rows under other names, their cells as `read` makes them of what stands in a column; or every row that cannot be.
+    pub fn translated(
+        self,
+        head: Vec<String>,
+        read: impl Fn(&str, &str) -> Result<String, Refusal>,
+    ) -> Result<Self, Vec<RefusedRow>> {
+        let (mut rows, mut refused) = (Vec::with_capacity(self.rows.len()), Vec::new());
+        for Row { line, cells } in self.rows {
+            let cells = cells.into_iter().zip(&head);
+            let cells = cells.map(|(cell, column)| cell.map(|text| read(column, &text)).transpose());
+            match cells.collect() {
+                Ok(cells) => rows.push(Row { line, cells }),
+                Err(refusal) => refused.push(RefusedRow { line, refusal }),
+            }
+        }
+        if refused.is_empty() { Ok(Self { head, rows, ..self }) } else { Err(refused) }
     }
 
     /// Names of the columns, as they stand in the file.

@@ -51,6 +51,8 @@ registry! {
     "table-no-figure" 422 "A word stands where a figure belongs"
     "table-units" 422 "Units of the table contradict each other"
     "table-qualifier" 422 "A result of the table contradicts itself"
+    "table-hidden" 422 "Rows or columns of the table are hidden"
+    "table-strange-column" 422 "A column is not known"
     "table-sample" 422 "The table has no row of this sample"
     "refused-rows" 422 "Rows of the file are refused"
     "unauthorised" 401 "Credentials are missing or not valid"

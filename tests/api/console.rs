@@ -9,6 +9,7 @@ mod forms;
 mod goods;
 mod health;
 mod households;
+mod imports;
 mod intervals;
 mod labels;
 mod lists;

@@ -91,6 +91,8 @@ pub struct Form {
     pub warnings: Vec<Warning>,
     /// Where what is missing is registered.
     pub ways: Vec<(&'static str, String)>,
+    /// Where a table of many is taken in at once.
+    pub many: Option<&'static str>,
     pub facts: Vec<(String, String)>,
     /// Why its subject stands still.
     pub stops: Vec<String>,
@@ -135,6 +137,7 @@ impl Form {
             lead: Vec::new(),
             warnings: Vec::new(),
             ways: Vec::new(),
+            many: None,
             facts: Vec::new(),
             stops: Vec::new(),
             groups: Vec::new(),

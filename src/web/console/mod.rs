@@ -5,6 +5,7 @@ mod batch;
 mod batches;
 mod forms;
 mod home;
+mod import;
 mod kit;
 mod label;
 mod lineage;
@@ -37,6 +38,7 @@ pub fn configure(map: &mut Map<'_>) {
         search::show,
     );
     // Before the pages of one subject, whose `{id}` would take `new` for a handle.
+    import::configure(map);
     forms::configure(map);
     offline::configure(map);
     scan::configure(map);

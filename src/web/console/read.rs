@@ -150,7 +150,7 @@ pub fn value(kind: &Kind, text: &str, offset_minutes: i32) -> Result<Value, Inva
         Kind::Area => typed::area(text)?.into(),
         Kind::Pieces => text.replace(',', "").parse::<PositivePieces>()?.get().into(),
         Kind::Whole(_) => whole(text)?.into(),
-        Kind::Day => text.parse::<CivilDate>()?.to_string().into(),
+        Kind::Day => day(text)?.to_string().into(),
         Kind::Moment => moment(text, offset_minutes)?.to_string().into(),
         Kind::Figure(_) => text.parse::<Decimal>()?.to_string().into(),
         Kind::Tick => true.into(),
@@ -164,6 +164,18 @@ fn is_no_figure(text: &str) -> bool {
         text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '<' || *c == '＜').collect();
     plain.starts_with(['<', '＜'])
         || ["未检出", "nd", "notdetected", "小于定量限", "低于定量限"].contains(&plain.as_str())
+}
+
+/// A day as people and their spreadsheets write it: `2026-11-16`, `2026/11/6`, `2026.11.16`, `2026年11月16日`.
+fn day(text: &str) -> Result<CivilDate, Invalid> {
+    let plain = text.trim().trim_end_matches('日').replace(['/', '.', '年', '月'], "-");
+    let parts: Vec<&str> = plain.split('-').collect();
+    match parts[..] {
+        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
+            format!("{year}-{month:0>2}-{day:0>2}").parse().or_else(|_| text.parse())
+        }
+        _ => text.parse(),
+    }
 }
 
 fn whole(text: &str) -> Result<i64, Invalid> {

@@ -1,7 +1,7 @@
 //! One form a sheet: what it asks, which act it fills, where its sender goes afterwards. The two handlers of all sheets are here.
 
 pub mod data;
-mod files;
+pub mod files;
 mod meanwhile;
 
 use std::sync::Arc;

@@ -50,6 +50,7 @@ impl Sheet for Harvest {
         let (products, plots, last) =
             (choices::products(desk, choices::is_loose)?, choices::plots(desk)?, choices::last_batch(desk)?);
         form.back = "/console/batches".into();
+        form.many = Some("/console/batches/import");
         if products.is_empty() {
             form.needs_first("lead-no-loose-product", "/console/products/new?form=loose", "verb-product-new");
         }

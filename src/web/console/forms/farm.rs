@@ -31,6 +31,7 @@ impl Sheet for NewPlot {
         let plots = choices::plots(desk)?;
         let last = plots.first().map(|(_, plot)| plot);
         form.back = "/console/plots".into();
+        form.many = Some("/console/plots/import");
         form.field("code", Kind::Code).hint(w.t("h-plot-code"));
         form.field("area_m2", Kind::Area).hint(w.t("h-area"));
         form.field("place.zh", Kind::Line).hint(w.t("h-place")).suggest(last.map_or("", |plot| plot.place.zh.as_str()));
@@ -100,6 +101,7 @@ impl Sheet for Treatment {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
         on_plot(desk, form)?;
+        form.many = Some("/console/plots/treatments/import");
         let Entity::Plot(plot) = &desk.subject()?.entity else { return Ok(()) };
         let last = plot.treatments.last();
         form.field("product", Kind::Line).hint(w.t("h-treat-product"));

@@ -43,6 +43,11 @@ impl Lines for Organisations {
         &[("col-organisation", false), ("col-org-kind", false), ("col-uscc", false), ("col-org-state", false)]
     }
 
+    fn verb(shell: &Shell) -> Option<(&'static str, String)> {
+        let may = shell.may("organisation.register");
+        may.then(|| ("/console/organisations/import", shell.w.t("import-of-organisation-register")))
+    }
+
     fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
         Ok(vec![contains::filter(shell, typed)])
     }

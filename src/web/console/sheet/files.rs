@@ -26,7 +26,7 @@ pub const ATTACHED: &str = "attached";
 
 const LIMITS: Limits = Limits { file: attachments::MAX_BYTES, table: results::MAX_BYTES };
 
-pub async fn taken(
+pub(super) async fn taken(
     app: State,
     request: HttpRequest,
     payload: Payload,
@@ -163,9 +163,14 @@ fn of_table(w: &Words, list: &str, mut refusal: Refusal) -> String {
 }
 
 /// `Row 4: …`, with the column as the file calls it.
-fn of_row(w: &Words, list: &str, RefusedRow { line, refusal }: RefusedRow) -> String {
+fn of_row(w: &Words, list: &str, row: RefusedRow) -> String {
+    row_sentence(w, row, |field| format!("f-{list}-{field}"))
+}
+
+/// The same of any table: `label` names the text that stands over the column of a field.
+pub fn row_sentence(w: &Words, RefusedRow { line, refusal }: RefusedRow, label: impl Fn(&str) -> String) -> String {
     let mut problem = Problem::from(refusal);
-    let label = format!("f-{list}-{}", problem.field);
+    let label = label(&problem.field);
     let named = w.t(&label);
     if named != label {
         problem.field = named;
