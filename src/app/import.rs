@@ -13,7 +13,9 @@ use crate::domain::acts::plots::{RegisterPlot, TreatPlot};
 use crate::domain::acts::{Act, Refusal, RefusedRow, UniqueName};
 use crate::domain::json;
 use crate::domain::record::Handle;
-use crate::exchange::table::{Row, Table};
+pub use crate::exchange::table::{MAX_ROWS, Table};
+
+use crate::exchange::table::Row;
 
 /// What may be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ pub(crate) mod parts;
 mod permissions;
 pub(crate) mod problem;
 pub mod server;
-mod v1;
+pub(crate) mod v1;
 pub mod witness;
 
 use actix_web::web::ServiceConfig;

@@ -197,3 +197,31 @@ async fn from_a_thousand_records_on_tiles_prove_instead_of_proofs() {
         found.keys()
     );
 }
+
+#[actix_web::test]
+async fn packs_of_an_organisation_and_of_a_licence_are_downloaded_from_a_page() {
+    let app = TestApp::start().await;
+    let (_, _, licence) = packed(&app).await;
+    let place = "/console/audit-packs/download?of=";
+    let coop = app.desk(&app.cooperative).await;
+    let page = coop.page("/console/audit-packs").await;
+    let offered = crate::support::desk::texts(&page, "#f-of option");
+    assert_eq!(offered, ["本单位的全部批次", "示范之巅 LIC-SF-2026-001"]);
+    for of in [format!("organisation:{}", app.cooperative.id), format!("licence:{licence}")] {
+        let pack = coop.get(&format!("{place}{of}&from=2026-11-01&to=2026-11-30")).await.expect(200);
+        assert!(!judged(&app, &pack, None).await.heads.is_empty(), "{of}");
+    }
+    let association = app.desk(&app.association).await;
+    association.get(&format!("{place}licence:{licence}")).await.expect(200);
+    // Nobody else's, but for a regulator.
+    let own = format!("{place}organisation:{}", app.cooperative.id);
+    app.desk(&app.laboratory).await.get(&own).await.expect(404);
+    app.desk(&app.laboratory).await.get(&format!("{place}licence:{licence}")).await.expect(404);
+    let regulator = app.desk(&app.regulator).await;
+    assert!(regulator.page("/console/audit-packs").await.contains(&format!("organisation:{}", app.cooperative.id)));
+    regulator.get(&own).await.expect(200);
+    for wrong in ["", "batch:1", "licence:1"] {
+        coop.get(&format!("{place}{wrong}")).await.expect(404);
+    }
+    coop.get(&format!("{place}licence:{licence}&from=heute")).await.expect(400);
+}

@@ -22,7 +22,7 @@ pub use batch::{BatchPage, LineageEdge, LineageNode, Reach, batch, broken, certi
 pub use board::{Board, COUNTED, Lane, board};
 pub use home::{Home, Waiting, has_batches, home};
 pub use plot::{PlotStory, plot};
-pub use search::{Hit, search};
+pub use search::{Hit, organisations_named, search};
 
 /// Subjects that others name, looked up at once.
 pub struct Names {

@@ -8,6 +8,7 @@ use super::super::{App, AppError, BatchFilter, Caller, subjects};
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::Entity;
 use crate::domain::gs1::{Gtin, LookedUp, Lot, lookup};
+use crate::domain::kinds::Name;
 use crate::domain::record::{Handle, Role, SubjectKind};
 
 /// Hits of one kind at most.
@@ -134,6 +135,16 @@ fn products(app: &App, caller: Caller, typed: &str) -> Result<Vec<Handle>, AppEr
         _ => false,
     };
     Ok(own.iter().filter(|known| fits(known)).take(SHOWN).map(|known| known.subject.handle).collect())
+}
+
+/// Organisations that have a public name, the newest.
+pub fn organisations_named(app: &App, limit: u32) -> Result<Vec<(Handle, Name)>, AppError> {
+    let all = app.store.of_kind(SubjectKind::Organisation, None, limit)?.items;
+    let named = all.into_iter().filter_map(|known| match known.entity {
+        Entity::Organisation(it) => Some((known.subject.handle, it.name?)),
+        _ => None,
+    });
+    Ok(named.collect())
 }
 
 fn organisations(app: &App, typed: &str) -> Result<Vec<Hit>, AppError> {

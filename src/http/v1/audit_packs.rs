@@ -107,7 +107,7 @@ pub async fn of_licence(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let period = period(&request)?;
-    made(app, &makers, (*id, For::Admitted), move |app| audit_pack::of_licence(app, caller.0, *id, period)).await
+    for_admitted(app, &makers, *id, move |app| audit_pack::of_licence(app, caller.0, *id, period)).await
 }
 
 /// Download the audit pack of an organisation
@@ -132,7 +132,17 @@ pub async fn of_organisation(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let period = period(&request)?;
-    made(app, &makers, (*id, For::Admitted), move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await
+    for_admitted(app, &makers, *id, move |app| audit_pack::of_organisation(app, caller.0, *id, period)).await
+}
+
+/// The pack that whoever is admitted ordered, over REST or from a page.
+pub async fn for_admitted(
+    app: State,
+    makers: &Makers,
+    id: Handle,
+    order: impl FnOnce(&App) -> Result<Order, AppError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    made(app, makers, (id, For::Admitted), order).await
 }
 
 fn period(request: &HttpRequest) -> Result<Period, Problem> {

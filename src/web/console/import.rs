@@ -15,12 +15,11 @@ use super::sheet::data::new_key;
 use super::sheet::files::row_sentence;
 use super::shell::Shell;
 use crate::app::desk::sheet::Cell;
-use crate::app::import::{self, Kind as Table};
+use crate::app::import::{self, MAX_ROWS, Table};
 use crate::app::{App, AppError, Conditions, IdempotencyKey};
 use crate::domain::acts::Refusal;
 use crate::domain::acts::import::ImportRows;
 use crate::domain::record::Digest;
-use crate::exchange::table::{self, MAX_ROWS};
 use crate::http::extract::State;
 use crate::http::parts::{self, Limits};
 use crate::http::problem::Problem;
@@ -33,7 +32,7 @@ const LIMITS: Limits = Limits { file: 0, table: 8 * 1024 * 1024 };
 
 /// A kind of table: where its page stands, where one goes from there, what a row needs, and the columns that it may have.
 struct Plan {
-    table: Table,
+    table: import::Kind,
     path: &'static str,
     back: &'static str,
     operation: &'static str,
@@ -42,28 +41,28 @@ struct Plan {
 
 const PLANS: &[Plan] = &[
     Plan {
-        table: Table::Plots,
+        table: import::Kind::Plots,
         path: "/console/plots/import",
         back: "/console/plots",
         operation: "plot.register",
         needs: &["code", "place_zh", "area_m2", "crop_zh", "lat", "lon"],
     },
     Plan {
-        table: Table::Treatments,
+        table: import::Kind::Treatments,
         path: "/console/plots/treatments/import",
         back: "/console/plots",
         operation: "plot.treat",
         needs: &["plot", "product", "active", "dose", "on", "interval_days"],
     },
     Plan {
-        table: Table::Batches,
+        table: import::Kind::Batches,
         path: "/console/batches/import",
         back: "/console/batches",
         operation: "batch.open",
         needs: &["gtin", "lot", "quantity", "plots", "picked_from", "picked_to"],
     },
     Plan {
-        table: Table::Organisations,
+        table: import::Kind::Organisations,
         path: "/console/organisations/import",
         back: "/console/organisations",
         operation: "organisation.register",
@@ -199,7 +198,7 @@ async fn again(
 }
 
 fn act(app: &App, shell: &Shell, plan: &Plan, bytes: &[u8]) -> Result<ImportRows, AppError> {
-    let table = table::Table::of_file(bytes, MAX_ROWS)?;
+    let table = Table::of_file(bytes, MAX_ROWS)?;
     let hidden: Vec<String> = table.unread.rows.iter().map(u64::to_string).chain(table.unread.letters()).collect();
     if !hidden.is_empty() {
         return Err(Refusal::new("table-hidden").at("table", hidden.join(" ")).into());

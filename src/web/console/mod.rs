@@ -14,6 +14,7 @@ mod nav;
 mod notices;
 mod offline;
 mod operator;
+mod packs;
 pub(crate) mod page;
 mod proof;
 mod read;
@@ -47,6 +48,7 @@ pub fn configure(map: &mut Map<'_>) {
     batch::configure(map);
     label::configure(map);
     notices::configure(map);
+    packs::configure(map);
     operator::configure(map);
 }
 

@@ -34,6 +34,7 @@ entries! {
     "nav-health" "/console/health" "page.health"
     "members-title" "/console/members" "members.manage"
     "keys-title" "/console/keys" "api_keys.manage"
+    "nav-packs" "/console/audit-packs" "audit_pack.read"
     "nav-reads" "/console/reads" "page.reads"
 }
 

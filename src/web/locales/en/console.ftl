@@ -980,3 +980,13 @@ import-gln = GLN
 import-region = Region code
 import-phone = Telephone
 import-contact = Contact
+
+# Audit packs
+nav-packs = Audit packs
+packs-lead = One zip: the records, photos and documents, proofs of the public log, and a page that verifies all of it without a network.
+packs-of = Of what
+packs-own = All batches of my organisation
+packs-from = From
+packs-to = To
+packs-go = Download
+packs-hint = Of an organisation by the day on which a batch was opened, of a licence by the day of packing. At most 2,000 batches at once: take more in several periods.

@@ -959,3 +959,13 @@ import-gln = GLN
 import-region = 行政区划代码
 import-phone = 电话
 import-contact = 联系人
+
+# 审计包
+nav-packs = 审计包
+packs-lead = 一个压缩文件：记录、照片和文件、公开日志的证明，还有一个不联网也能核对全部内容的页面。
+packs-of = 下载谁的
+packs-own = 本单位的全部批次
+packs-from = 从哪天
+packs-to = 到哪天
+packs-go = 下载
+packs-hint = 单位按建立批次的日期，授权按包装日期。一次最多 2,000 个批次：多了就分几段下载。
