@@ -239,7 +239,7 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
             Line {
                 href: Some(href),
                 verb,
-                ..say("attention", w.t1("wait-applications", "n", n), w.t("nav-applications"))
+                ..say("attention", w.tn("wait-applications", n), w.t("nav-applications"))
             }
         }
         Waiting::LicenceEnds { licence, number, licensee, last_day } => {

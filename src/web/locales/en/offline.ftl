@@ -66,5 +66,5 @@ scan-start = Open the camera
 scan-looking = Hold the code in the middle of the picture. Pictures are sent nowhere.
 scan-denied = The camera cannot be used: it was not allowed, or the page was not opened over https. Please type below what stands on the label.
 scan-typed = Or type what stands on the label
-scan-typed-hint = The lot, the bar code number, or the whole line below the QR code.
-scan-go = Find
+scan-typed-hint = The lot number, the bar code, or the whole line below the QR code.
+scan-go = Search

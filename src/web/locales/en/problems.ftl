@@ -67,8 +67,8 @@ problem-outcome-unknown = The connection broke while this was being stored, and 
 problem-storage-full = The storage is full or read-only, so nothing new can be recorded; reading goes on. Nothing was stored. Please tell the operator and send the same again later.
 
 # Numbers that are taken
-problem-lot-taken = There is a lot { $value } under GTIN { $gtin } already. Lots may not repeat under one GTIN; please choose another.
-problem-gtin-taken = GTIN { $value } is registered already. One GTIN stands for one product.
+problem-lot-taken = There is a batch { $value } under bar code { $gtin } already. Lot numbers may not repeat under one bar code; please choose another.
+problem-gtin-taken = Bar code { $value } is registered already. One bar code stands for one product.
 problem-uscc-taken = The credit code { $value } is registered already. One code stands for one organisation.
 problem-code-taken = The code { $value } is in use already. Codes of one sort may not repeat; please choose another.
 problem-report-number-taken = The report number { $value } is in use already. One number stands for one report.
@@ -107,7 +107,7 @@ problem-key-revoked = The key { $value } was revoked on { $day }. Nothing more i
 problem-nonce-used = This key signed with the nonce { $value } before. Each statement has a nonce of its own; please prepare it anew and sign that.
 
 # Brand licences
-problem-licence-other-product = Licence { $value } does not cover the product with GTIN { $gtin }. Please use another licence, or ask the brand's owner for one.
+problem-licence-other-product = Licence { $value } does not cover the product with bar code { $gtin }. Please use another licence, or ask the brand's owner for one.
 problem-licence-revoked = Licence { $value } was revoked on { $day }; it cannot be used any more, nor revoked again.
 problem-licence-not-in-force = The packing day { $day } lies outside licence { $value }. In force: { $expected }.
 problem-licence-quota = Licence { $number } has { $expected } packs left, and this would take { $value }.
@@ -144,8 +144,8 @@ problem-plot-twice = Plot { $value } stands twice. Please put it into one line.
 problem-share-required = When several plots were picked, each needs its own amount. { $field } is empty.
 problem-shares-differ = The plots add up to { $expected }, and the total you entered is { $value }. The two must be equal.
 problem-origin-required = For what you did not pick yourselves, please give the site or the origin.
-problem-harvest-is-loose = A harvest is loose goods, but { $value } is the GTIN of a pack. Please use the GTIN of the loose goods.
-problem-unknown-product = No product is registered under GTIN { $value }. Please check the number, or register the product first.
+problem-harvest-is-loose = A harvest is loose goods, but { $value } is the bar code of a pack. Please use the bar code of the loose goods.
+problem-unknown-product = No product is registered under bar code { $value }. Please check the number, or register the product first.
 problem-unknown-laboratory = { $value } is not a registered laboratory. Please choose one of the laboratories.
 problem-unknown-key = { $value } is not a signing key that is registered for whoever signs here. Please check which key made the signature.
 problem-bad-signature = The signature in { $field } does not fit what would be recorded. Either another key signed, or something changed since it was prepared. Please prepare it anew ({ $expected }), sign exactly what is answered, and send the same values.
@@ -176,15 +176,15 @@ problem-parents-required = { $value } batches were given to merge. It takes { $e
 problem-parent-twice = Batch { $value } stands twice. Please put it into one line.
 problem-parents-differ = Batch { $lot } cannot be merged in. Merged batches are of one product and one grade, and not packed.
 problem-too-many-ancestors = { $value } batches stand behind this one; { $expected } is the most. Please merge fewer, or nobody could read where it comes from.
-problem-other-unit = Product { $value } does not match this batch: loose or packed, grams or pieces, and net content must agree. Please check the GTIN.
-problem-other-grade = Under GTIN { $value } only “{ $expected }” may be packed, and this batch is “{ $grade }”. Please use another GTIN, or grade the batch first.
-problem-not-a-pack = GTIN { $value } stands for loose goods, not for a pack. Please use the GTIN of a pack.
+problem-other-unit = Product { $value } does not match this batch: loose or packed, grams or pieces, and net content must agree. Please check the bar code.
+problem-other-grade = Under bar code { $value } only “{ $expected }” may be packed, and this batch is “{ $grade }”. Please use another bar code, or grade the batch first.
+problem-not-a-pack = Bar code { $value } stands for loose goods, not for a pack. Please use the bar code of a pack.
 problem-net-content-required = A pack needs its net content in grams, such as 5000.
 problem-packs-are-counted = Packs are counted; please choose pieces as the unit.
-problem-gtins-required = A licence names the GTINs it is for: { $expected } of them; you entered { $value }.
+problem-gtins-required = A licence names the bar codes it is for: { $expected } of them; you entered { $value }.
 
 # Organisations and test data
-problem-uscc-required = Every organisation but a household needs its credit code, such as { $expected }.
+problem-uscc-required = Every organisation but a grower needs its credit code, such as { $expected }.
 problem-not-a-laboratory = Only laboratories have an accreditation (CMA). This organisation is none; please leave it out.
 problem-results-required = The report has { $value } results. It needs { $expected }.
 problem-negative-result = The result { $value } is below zero. Below the limit of quantification, choose “below LOQ” and give that limit; not detected, choose “not detected” and give the limit of detection.
@@ -203,10 +203,10 @@ problem-file-type = The file is said to be { $value }, but what it holds is { $e
 problem-bad-photo = This photo cannot be used: it does not open, or has more than 40 million pixels. Please take another, or save it smaller as JPEG.
 
 # GTIN and GLN
-invalid-gtin-digits = A GTIN has only digits ({ $expected }); you entered “{ $value }”.
-invalid-gtin-length = The GTIN “{ $value }” has the wrong number of digits. It must be one of { $expected }.
-invalid-gtin-check-digit = The check digit of GTIN “{ $value }” is wrong; by the digits before it, it would be { $expected }. A digit may be mistyped; please compare it with the bar code.
-invalid-gtin-14-digits = In an address the GTIN has all 14 digits; this one is “{ $value }”. It should be { $expected }.
+invalid-gtin-digits = A bar code (GTIN) has only digits ({ $expected }); you entered “{ $value }”.
+invalid-gtin-length = The bar code (GTIN) “{ $value }” has the wrong number of digits. It must be one of { $expected }.
+invalid-gtin-check-digit = The check digit of bar code “{ $value }” is wrong; by the digits before it, it would be { $expected }. A digit may be mistyped; please compare it with the label.
+invalid-gtin-14-digits = In an address the bar code (GTIN) has all 14 digits; this one is “{ $value }”. It should be { $expected }.
 invalid-gln-digits = A GLN has only digits ({ $expected }); you entered “{ $value }”.
 invalid-gln-length = The GLN “{ $value }” has the wrong number of digits. It must be { $expected }.
 invalid-gln-check-digit = The check digit of GLN “{ $value }” is wrong; by the digits before it, it would be { $expected }. Please check it.
@@ -216,9 +216,9 @@ invalid-nonce = A nonce is 16 random bytes written as { $expected }; you sent �
 invalid-signature = An Ed25519 signature is written as { $expected }; you sent “{ $value }”.
 
 # Lots, serials and the like
-invalid-lot-character = A lot cannot have “{ $value }”. Possible are: { $expected }.
-invalid-lot-length = The lot “{ $value }” has the wrong length. It must have { $expected } characters.
-invalid-lot-dots = A lot cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
+invalid-lot-character = A lot number cannot have “{ $value }”. Possible are: { $expected }.
+invalid-lot-length = The lot number “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-lot-dots = A lot number cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
 invalid-serial-character = A serial cannot have “{ $value }”. Possible are: { $expected }.
 invalid-serial-length = The serial “{ $value }” has the wrong length. It must have { $expected } characters.
 invalid-serial-dots = A serial cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
@@ -236,9 +236,9 @@ invalid-link-order = “{ $value }” stands in the wrong place of the address, 
 invalid-link-percent-encoding = “{ $value }” in the address cannot be read as text. Two digits follow a percent sign, as in { $expected }.
 invalid-link-query-key = Behind the question mark the address has a number “{ $value }” that is not known. The usual ones are: { $expected }.
 invalid-link-attribute = “{ $value }” behind the question mark of the address is not written right. Expected: { $expected }.
-invalid-lookup-empty = Nothing was entered. Please type a code, lot or GTIN, such as { $expected }.
+invalid-lookup-empty = Nothing was entered. Please type a code, lot number or bar code, such as { $expected }.
 invalid-lookup-too-long = That is too long; { $expected } bytes is the most. Please paste only the code or the address of the label.
-invalid-lookup-gtin-missing = “{ $value }” has no GTIN (01). It should look like this: { $expected }.
+invalid-lookup-gtin-missing = “{ $value }” has no bar code (01). It should look like this: { $expected }.
 
 # Unified social credit code
 invalid-uscc-character = “{ $value }” cannot stand at this place of a credit code. Possible are: { $expected }.
@@ -271,7 +271,7 @@ invalid-text-private = { $field } has a character that other computers cannot sh
 invalid-login-length = “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
 invalid-login-character = { $field } has a character that may not stand there: { $value }. Letters, digits, hanzi and . _ - @ + are right.
 invalid-scope-operation = A key cannot be made for { $value }. It can for: { $expected }.
-invalid-member-kind = “{ $value }” in { $field } is not one of the tasks. Choose one.
+invalid-member-kind = “{ $value }” in { $field } is not one of the roles. Choose one.
 invalid-code-length = The code “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
 invalid-code-character = The code in { $field } cannot have this character ({ $value }). Possible are: { $expected }.
 

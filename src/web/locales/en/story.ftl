@@ -82,8 +82,8 @@ fig-analytes = { $n ->
    *[other] { $n } substances, none over its limit
   }
 fig-analytes-failed = { $n } substances, { $failed } over the limit
-fig-lot = lot { $code }
-fig-lot-kg = lot { $code } { $kg }
+fig-lot = batch { $code }
+fig-lot-kg = batch { $code } { $kg }
 fig-discrepancy = amounts under review: { $amount } more went out than is on record
 
 loss-rot = rot

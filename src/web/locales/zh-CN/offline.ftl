@@ -67,4 +67,4 @@ scan-looking = 把二维码放到画面中间。图像不会发送出去。
 scan-denied = 用不了相机：没有允许，或者页面不是通过 https 打开的。请在下面输入标签上的字。
 scan-typed = 或者输入标签上的字
 scan-typed-hint = 批号、商品条码，或二维码下面的整行字。
-scan-go = 查找
+scan-go = 搜索

@@ -154,7 +154,7 @@ problem-statement-by-old-key = 更换密钥要由原密钥签名：key 必须是
 problem-countersign-required = 密钥需要协会的会签。用 { $expected } 可以得到协会要签的内容。
 problem-countersign-by-association = { $value } 不是协会的密钥。只有协会可以会签。
 problem-not-an-association = { $value } 不是协会。运营方只接纳协会的第一把密钥；检测机构登记自己的密钥，由协会会签。
-problem-unknown-receiver = 编号 { $value } 不能作收货单位：没有登记，或者就是您自己的单位。采购商请填它的统一社会信用代码。
+problem-unknown-receiver = 编号 { $value } 不能作收货方：没有登记，或者就是您自己的单位。采购商请填它的统一社会信用代码。
 problem-unknown-attachment = 这里没有这个文件（{ $value }），或者大小、类型对不上。请先上传文件，再提交记录。
 
 # 数值范围
@@ -183,7 +183,7 @@ problem-packs-are-counted = 包装产品按件计数，单位请选“件”（p
 problem-gtins-required = 授权要写明用在哪些商品条码上，可以填 { $expected } 个，您填了 { $value } 个。
 
 # 单位与检测数据
-problem-uscc-required = 除农户以外，单位都要填统一社会信用代码，比如 { $expected }。
+problem-uscc-required = 除种植户以外，单位都要填统一社会信用代码，比如 { $expected }。
 problem-not-a-laboratory = 只有检测机构才填资质认定（CMA）。这个单位不是检测机构，请去掉这一项。
 problem-results-required = 检测结果填了 { $value } 项。应为 { $expected } 项。
 problem-negative-result = 检测结果 { $value } 小于零。低于定量限的请选“低于定量限”，值填定量限；未检出的请选“未检出”，值填检出限。

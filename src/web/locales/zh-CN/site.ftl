@@ -8,7 +8,7 @@ site-home = 查询其他编码
 
 lookup-title = 查询
 lookup-heading = 查一查它从哪里来
-lookup-lead = 农产品从产地到标签的公开记录：合作社记，实验室测，谁都可以查。
+lookup-lead = 农产品从产地到标签的公开记录：合作社记，检测机构测，谁都可以查。
 lookup-label = 输入标签上的编码、批次、商品条码，或产品、单位的名字
 lookup-hint = 编码印在二维码下方。请照原样输入，小写字母也可以。
 lookup-button = 查询
@@ -34,8 +34,8 @@ lot-packed = 包装 { $date }
 lot-harvested = 采收 { $date }
 
 producer-place = 所在地
-producer-code = 信用代码
-producer-households = 农户
+producer-code = 统一社会信用代码
+producer-households = 种植户
 producer-households-n = { $n } 户
 producer-area = 面积
 producer-phone = 电话
