@@ -19,6 +19,18 @@ impl Words {
         figures::dose(self.locale, dose)
     }
 
+    /// A number and its unit are not parted by the end of a line.
+    pub fn whole(&self, text: &str) -> String {
+        let mut told = String::with_capacity(text.len() + 8);
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let after_digit = told.ends_with(|it: char| it.is_ascii_digit());
+            let before_unit = letters.peek().is_some_and(|next| next.is_alphabetic() || *next == '°');
+            told.push(if letter == ' ' && after_digit && before_unit { '\u{a0}' } else { letter });
+        }
+        told
+    }
+
     /// A word that stands alone: in English with a capital.
     pub fn first(&self, word: &str) -> String {
         let mut letters = word.chars();
