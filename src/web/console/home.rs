@@ -236,11 +236,7 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
         Waiting::Applications(n) => {
             let href = "/console/applications".to_owned();
             let verb = Some((href.clone(), w.t("verb-decide")));
-            Line {
-                href: Some(href),
-                verb,
-                ..say("attention", w.tn("wait-applications", n), w.t("nav-applications"))
-            }
+            Line { href: Some(href), verb, ..say("attention", w.tn("wait-applications", n), w.t("nav-applications")) }
         }
         Waiting::LicenceEnds { licence, number, licensee, last_day } => {
             let name = names.organisation(*licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();

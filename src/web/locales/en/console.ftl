@@ -351,6 +351,7 @@ search-public = As a consumer sees it
 
 form-missing = Please fill in: { $field }.
 form-net-content = A pack needs its net content, such as “5 kg”, “10斤” or “50 g”.
+form-space = a space
 form-code-character = { $field } cannot have “{ $value }”: only letters A to Z, digits and . _ -
 form-lot-character = { $field } cannot have “{ $value }”: only letters A to Z, digits and signs such as - . _
 form-not-detected = This field takes a number. You wrote “{ $value }”: please choose “Not detected” or “Below LOQ” under “{ $finding }”, and give that limit here, such as 0.01.

@@ -6,7 +6,7 @@
 # The request itself
 problem-malformed-json = What arrived is not complete JSON: { $value }. Please check brackets, quotes and commas.
 problem-wrong-type = { $field } cannot be given like this; we received: { $value }. Expected: { $expected }.
-problem-missing-field = One entry is missing: { $field }.
+problem-missing-field = Please fill in: { $field }.
 problem-unknown-field = There is no entry called { $field } here. Possible are: { $expected }.
 problem-duplicate-field = { $field } stands twice; it may stand only once.
 problem-invalid-value = { $field } is “{ $value }”, which breaks its rule. Expected: { $expected }.
@@ -172,7 +172,7 @@ problem-recall-class = The recall class is { $value }; it must be { $expected }.
 
 # Grading, splitting, merging, packing
 problem-outputs-required = { $field } has { $value } entries. It needs { $expected }.
-problem-parents-required = { $value } batches were given to merge. It takes { $expected }.
+problem-parents-required = Batches given to merge: { $value }. It takes { $expected }.
 problem-parent-twice = Batch { $value } stands twice. Please put it into one line.
 problem-parents-differ = Batch { $lot } cannot be merged in. Merged batches are of one product and one grade, and not packed.
 problem-too-many-ancestors = { $value } batches stand behind this one; { $expected } is the most. Please merge fewer, or nobody could read where it comes from.
@@ -199,7 +199,7 @@ problem-wrong-shape = The new value { $value } does not have the form of this en
 problem-nothing-there = That record has no { $value }. Please check which entry is to be corrected.
 problem-record-too-large = This record cannot be kept as it is. A record has at most 256 KiB, a text 4096 bytes, and numbers are whole.
 problem-unreadable-record = A stored record cannot be read. This is a fault on our side; please tell us the request number.
-problem-file-type = The file is said to be { $value }, but what it holds is { $expected }. We take photos as JPEG, PNG or WebP, and PDF.
+problem-file-type = We take photos (JPG, PNG, WebP) and PDF. This file is neither, or is not what its name says.
 problem-bad-photo = This photo cannot be used: it does not open, or has more than 40 million pixels. Please take another, or save it smaller as JPEG.
 
 # GTIN and GLN
@@ -252,13 +252,13 @@ invalid-grams-range = { $field } is { $value } g, which is out of range. Expecte
 invalid-pieces-whole = { $field } is “{ $value }”. Pieces are whole numbers without decimals or quotes, such as { $expected }.
 invalid-pieces-positive = { $field } is { $value }; it must be at least 1 piece.
 invalid-pieces-range = { $field } is { $value } pieces, which is out of range. Expected: { $expected }.
-invalid-weight-typed = { $field } is “{ $value }”, which we cannot read as a weight. It should look like this: { $expected }. A number alone is kilograms.
-invalid-weight-whole-grams = { $field } is “{ $value }”, which is no whole number of grams. It should look like this: { $expected }.
-invalid-area-typed = { $field } is “{ $value }”, which we cannot read as an area. It should look like this: { $expected }. A number alone is mu (亩).
+invalid-weight-typed = { $field } is “{ $value }”, which we cannot read as a weight. Write “9600” (kilograms), “1200 jin” or “1.5 t”.
+invalid-weight-whole-grams = { $field } is “{ $value }”, which is no whole number of grams. Write “9600” (kilograms), “1200 jin” or “9.601 kg”.
+invalid-area-typed = { $field } is “{ $value }”, which we cannot read as an area. Write “18” (mu), “1.2 ha” or “12000 m²”.
 invalid-whole-typed = { $field } is “{ $value }”. Please write a whole number, such as { $expected }.
 invalid-moment-typed = The time “{ $value }” in { $field } cannot be read. It should look like this: { $expected }.
 invalid-amount-whole = { $field } is “{ $value }”. Amounts are whole numbers (grams or pieces) without decimals or quotes, such as { $expected }.
-invalid-amount-positive = { $field } is { $value }. An amount is at least 1 (gram or piece).
+invalid-amount-positive = { $field } is { $value }. An amount is more than zero.
 invalid-amount-range = { $field } is { $value }, which is out of range. Expected: { $expected }.
 
 # Texts and codes
@@ -290,7 +290,7 @@ invalid-caption-character = The text under the QR code cannot have “{ $value }
 invalid-caption-size = There is too much text under the QR code. The most is (lines x characters): { $expected }.
 
 # Decimals, dates, coordinates
-invalid-decimal = “{ $value }” in { $field } is not a decimal as we write it. It should look like { $expected }, without needless zeros, commas or units.
+invalid-decimal = “{ $value }” in { $field } is not a decimal as we write it. It should look like { $expected }, without commas or units.
 invalid-instant = The time “{ $value }” in { $field } is not written right. It should look like this: { $expected }.
 invalid-instant-range = The time { $value } is out of range; only times in the years 2000 to 9999 are taken.
 invalid-civil-date = The date “{ $value }” in { $field } is not right, or there is no such day. It should look like this: { $expected }.
@@ -303,6 +303,6 @@ invalid-subject = “{ $value }” does not say which subject is meant. It shoul
 invalid-subject-kind = There is no kind of subject called “{ $value }”. Possible are: { $expected }.
 invalid-role = There is no role called “{ $value }”. Possible are: { $expected }.
 invalid-pointer = “{ $value }” does not point into a record. It should look like this: { $expected }.
-problem-refused-rows = { $count } rows cannot be imported; each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.
+problem-refused-rows = Rows that cannot be imported: { $count }. Each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.
 problem-nothing-said = This record would say nothing. Write a remark, or attach a photo, a document or a link to a film.
 problem-too-many-requests = Too many are sending at the moment. Please try again in a minute.

@@ -339,6 +339,7 @@ search-public = 消费者看到的页面
 
 form-missing = 请填写{ $field }。
 form-net-content = 包装产品要填每件净含量，如“5 kg”“10斤”“50 g”。
+form-space = 空格
 form-code-character = { $field }里不能有“{ $value }”，只能用字母、数字和 . _ -
 form-lot-character = { $field }里不能有“{ $value }”，只能用字母、数字和 - . _ 等符号。
 form-not-detected = 这一格只填数字。填的是“{ $value }”：请在“{ $finding }”里选“未检出”或“低于定量限”，这里填检出限或定量限，如 0.01。
