@@ -82,7 +82,14 @@ fn nothing(shell: &Shell) -> (String, Vec<(&'static str, String)>) {
         Role::Laboratory => ("home-nothing-laboratory", &[("/console/samples", "home-samples")]),
         Role::Association => ("home-nothing", &[("/console/licences", "nav-licences")]),
         Role::Regulator => ("home-nothing-regulator", &[]),
-        Role::Operator => ("home-nothing", &[]),
+        Role::Operator => (
+            "home-nothing",
+            &[
+                ("/console/applications", "nav-applications"),
+                ("/console/organisations", "nav-organisations"),
+                ("/console/health", "nav-health"),
+            ],
+        ),
     };
     let mut ways: Vec<_> = ways.iter().map(|(href, key)| (*href, w.t(key))).collect();
     if shell.unseen > 0 {

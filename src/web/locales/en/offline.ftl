@@ -1,15 +1,15 @@
 # Without a network: forms that a phone keeps, and what waits to be sent.
 app-name = Suyuan console
 nav-pending = To upload
-offline-notice = No network. What you fill in stays on this phone and is sent when the network is back. This page shows the state of
-offline-still-in = There is no network, and the server has not ended your session yet. The pages kept on this phone are gone; you are logged out as soon as there is a network.
+offline-notice = No network. What you fill in stays on this device and is sent when the network is back. This page shows the state of
+offline-still-in = There is no network, and the server has not ended your session yet. The pages kept on this device are gone; you are logged out as soon as there is a network.
 pending-not-kept = This browser may throw away what is not sent yet when the phone runs short of room: please send it soon.
 form-tried = This may have arrived already, and only its answer was lost. It can be changed once there is a network to ask.
 form-recorded = This had been recorded already, and the changes were not sent. To change it, please use “Correct”:
 form-recorded-look = Look at it
 pending-heading = To upload
 pending-nothing = Nothing waits to be sent.
-pending-waiting = kept on this phone, waits for the network
+pending-waiting = kept on this device, waits for the network
 pending-refused = not accepted; please put it right and send it again
 pending-behind = waits behind an entry about the same plot or batch, until that one is put right
 pending-really = Really delete
@@ -23,10 +23,10 @@ pending-mend = Open and mend
 pending-drop = Delete
 pending-drafts = Begun, not finished
 pending-forms = What works without a network
-pending-forms-say = This phone keeps the forms below: of the 60 newest plots, and of the 30 newest batches of each stage that have something left. Photos that wait may take 40 MB together.
+pending-forms-say = This device keeps the forms below: of the 60 newest plots, and of the 30 newest batches of each stage that have something left. Photos that wait may take 40 MB together.
 pending-no-number = A batch that was opened without a network can be processed and graded when it has been sent: before that it has no number.
 pending-leave = Some entries are not sent yet
-pending-leave-say = When you log out, the pages kept on this phone are deleted. What shall become of the entries that are not sent? If they stay, only you will see them and send them, after logging in on this phone again.
+pending-leave-say = When you log out, the pages kept on this device are deleted. What shall become of the entries that are not sent? If they stay, only you will see them and send them, after logging in on this device again.
 pending-leave-keep = Keep them, log out
 pending-leave-drop = Delete them all, log out
 pending-impossible = This browser cannot keep anything without a network. With a network all forms work as usual.
@@ -38,12 +38,12 @@ h-photo = It is made smaller, turned upright and freed of where and when it was 
 photo-shrunk = Ready: #, without the camera's notes
 photo-full = The photos that wait to be sent take 40 MB already. Send them where there is a network first, or send this without a photo.
 
-rows-polygon = Corners of its outline (optional)
+rows-polygon = Corners of its outline, optional
 f-polygon-lat = Latitude of the corner
 f-polygon-lon = Longitude of the corner
 f-confirm_overlap = It really lies over another plot
 form-plot-overlaps = This plot lies over plot { $plot }: about { $percent }% of the smaller of the two. Please check the corners; if it is meant, tick “It really lies over another plot”.
-walk-heading = Walk around the plot
+walk-heading = Walk around the plot:
 walk-say = Stand at each corner and press once. The exact place is not made public.
 walk-add = Add a corner here
 walk-pad = Or draw on the grid around the point: press to set a corner, drag it or move it with the arrow keys (with Shift by 10 m), take it away with Delete.
@@ -56,7 +56,7 @@ walk-undo = Remove the last one
 walk-waiting = Looking for the position…
 walk-good = Position exact to ± # m
 walk-poor = The position is exact to ± # m only, which is more than 20 m. Wait a moment in the open and press then, or press and mend the figures.
-walk-denied = This phone does not allow its position to be used, or cannot find it. Allow it in its settings, or type the corners.
+walk-denied = This device does not allow its position to be used, or cannot find it. Allow it in its settings, or type the corners.
 walk-area = The outline encloses # m² = ## mu
 walk-crosses = The outline crosses itself; please check the order of the corners.
 

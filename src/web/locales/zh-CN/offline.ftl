@@ -1,15 +1,15 @@
 # 没有网络时：手机里留着的表格，和等着发送的内容。
 app-name = 溯源工作台
 nav-pending = 待上传
-offline-notice = 没有网络。填好的会留在这部手机里，有网时自动发送。页面内容截至
-offline-still-in = 没有网络，服务器上还没有退出。这部手机里留的页面已经删掉；一有网络就自动退出。
+offline-notice = 没有网络。填好的会留在本机，有网时自动发送。页面内容截至
+offline-still-in = 没有网络，服务器上还没有退出。本机里留的页面已经删掉；一有网络就自动退出。
 pending-not-kept = 这个浏览器在手机空间不够时可能会清掉还没发送的内容，请尽早发送。
 form-tried = 这一条可能已经送到了，只是没有收到答复。连上网络确认以后才能改。
 form-recorded = 这一条其实已经记下了，刚才的改动没有发送。要改请用“更正”：
 form-recorded-look = 打开看看
 pending-heading = 待上传
 pending-nothing = 没有等待上传的内容。
-pending-waiting = 留在这部手机里，等网络
+pending-waiting = 留在本机，等网络
 pending-refused = 没有被接受，请改正后再发
 pending-behind = 排在同一地块或批次的前一项后面，前一项改好后再发
 pending-really = 确定删除
@@ -23,10 +23,10 @@ pending-mend = 打开修改
 pending-drop = 删除
 pending-drafts = 填了一半的
 pending-forms = 没有网络也能填
-pending-forms-say = 这部手机留着下面这些表格：最新的 60 个地块，每个阶段最新的 30 个有余量的批次。照片合计最多存 40 MB。
+pending-forms-say = 本机留着下面这些表格：最新的 60 个地块，每个阶段最新的 30 个有余量的批次。照片合计最多存 40 MB。
 pending-no-number = 没有网络时建立的批次，要等发送成功、有了编号，才能加工和分级。
 pending-leave = 还有内容没有发送
-pending-leave-say = 退出时，手机里留的页面会删掉。没有发送的内容怎么办？留下的话，只有您再登录这部手机才看得到，也才会发送。
+pending-leave-say = 退出时，本机里留的页面会删掉。没有发送的内容怎么办？留下的话，只有您再登录这台设备才看得到，也才会发送。
 pending-leave-keep = 留着，退出
 pending-leave-drop = 全部删除，退出
 pending-impossible = 这个浏览器不能在没有网络时保存内容。有网络时，所有表格照常可用。
@@ -38,12 +38,12 @@ h-photo = 在手机上缩小、转正，拍摄地点等信息去掉后才发送�
 photo-shrunk = 已处理：#，不含拍摄信息
 photo-full = 等待发送的照片已满 40 MB。请先到有网络的地方发送，再加照片；或者不附照片。
 
-rows-polygon = 边界的角点（可不填）
+rows-polygon = 地块边界的角点，可不填
 f-polygon-lat = 角点纬度
 f-polygon-lon = 角点经度
 f-confirm_overlap = 和另一块地确实重叠
 form-plot-overlaps = 这块地和地块 { $plot } 重叠，约占较小一块的 { $percent }%。请核对角点；确实重叠，请勾选“和另一块地确实重叠”。
-walk-heading = 绕地块走一圈
+walk-heading = 绕地块走一圈：
 walk-say = 站到每个角上按一次。确切位置不公开。
 walk-add = 在这里加一个角点
 walk-pad = 也可以在位置点周围的格子上画：点一下加一个角；拖动，或用方向键移动（按住 Shift 每次 10 米）；按 Delete 去掉。
@@ -56,7 +56,7 @@ walk-undo = 去掉最后一个
 walk-waiting = 正在定位…
 walk-good = 定位精度 ± # 米
 walk-poor = 定位精度只有 ± # 米，超过 20 米。请到开阔处稍等再按，或者按了以后改数字。
-walk-denied = 这部手机没有允许定位，或者定不了位。可以在设置里允许，或者直接填角点的经纬度。
+walk-denied = 本机没有允许定位，或者定不了位。可以在设置里允许，或者直接填角点的经纬度。
 walk-area = 边界围成 # m² = ## 亩
 walk-crosses = 边界自己交叉了，请检查角点的顺序。
 
