@@ -252,14 +252,15 @@ impl Form {
         };
         problem.field = field.label.clone();
         if field.kind == Kind::Pieces && read::is_amount(problem.slug) && !field.value.is_empty() {
-            // What was typed, and what it comes to; where packs are counted that is the same.
-            let typed = field.value.trim();
             if unit == Unit::Pieces {
-                problem.value = format!("{typed} {pieces}");
                 problem.expected = format!("{} {pieces}", problem.expected);
-            } else {
-                problem.value = format!("{typed} {pieces} ({})", problem.value);
             }
+            // What was typed, and what it comes to where that is something else.
+            let typed = field.value.trim();
+            problem.value = match problem.value == typed.replace(',', "") {
+                true => format!("{typed} {pieces}"),
+                false => format!("{typed} {pieces} ({})", problem.value),
+            };
         }
         let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
         self.refuse_at(&name, sentence);
