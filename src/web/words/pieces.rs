@@ -14,7 +14,15 @@ impl Words {
         }
     }
 
-    /// `3000×` as growers say it.
+    /// A preparation by the word for its code: `80% WP` → `80% 可湿性粉剂`.
+    pub fn preparation(&self, name: &str) -> String {
+        let Some((before, code)) = name.rsplit_once(' ') else { return name.to_owned() };
+        let key = format!("preparation-{}", code.to_lowercase());
+        let word = self.t(&key);
+        if word == key { name.to_owned() } else { format!("{before} {word}") }
+    }
+
+    /// `3000×` in words.
     pub fn dose(&self, dose: &str) -> String {
         figures::dose(self.locale, dose)
     }

@@ -119,6 +119,14 @@ treatments-kept-no = not kept
 treatments-uses = use { $n } this season, { $max } allowed
 verdict-interval = A waiting time after spraying was not kept: see below
 
+preparation-wp = wettable powder
+preparation-sp = soluble powder
+preparation-sc = suspension
+preparation-ec = emulsifiable concentrate
+preparation-ew = emulsion in water
+preparation-sl = soluble liquid
+preparation-wg = granules to disperse in water
+
 cert-heading = Conformity certificate (承诺达标合格证)
 cert-held = This batch is on hold: the promise below is under question
 cert-recalled = This batch is recalled: the promise below is under question

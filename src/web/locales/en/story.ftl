@@ -86,6 +86,8 @@ fig-lot = batch { $code }
 fig-lot-kg = batch { $code } { $kg }
 fig-discrepancy = amounts under review: { $amount } more went out than is on record
 
+dose-times = diluted { $n } times
+
 loss-rot = rot
 loss-drying = drying
 loss-shrink = natural shrinkage

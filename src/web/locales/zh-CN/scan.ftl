@@ -113,6 +113,14 @@ treatments-kept-no = 未满足
 verdict-interval = 用药间隔没有满足，见下
 treatments-uses = 本季第 { $n } 次，限 { $max } 次
 
+preparation-wp = 可湿性粉剂
+preparation-sp = 可溶粉剂
+preparation-sc = 悬浮剂
+preparation-ec = 乳油
+preparation-ew = 水乳剂
+preparation-sl = 可溶液剂
+preparation-wg = 水分散粒剂
+
 cert-heading = 承诺达标合格证
 cert-held = 该批次暂停销售，下面的承诺待核
 cert-recalled = 该批次正在召回，下面的承诺待核

@@ -77,6 +77,8 @@ fig-lot = 批次 { $code }
 fig-lot-kg = 批次 { $code } { $kg }
 fig-discrepancy = 数量核对中：发出的比记录的多 { $amount }
 
+dose-times = 稀释 { $n } 倍
+
 loss-rot = 腐烂
 loss-drying = 失水、烘干减重
 loss-shrink = 自然损耗
