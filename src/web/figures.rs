@@ -65,11 +65,11 @@ pub fn phrase(locale: Locale, figure: &Figure) -> String {
     }
 }
 
-/// `3000×` as growers say it.
+/// `3000×` in words.
 pub fn dose(locale: Locale, dose: &str) -> String {
-    match (locale, dose.strip_suffix('×')) {
-        (Locale::ZhCn, Some(times)) => format!("{times} 倍"),
-        _ => dose.to_owned(),
+    match dose.strip_suffix('×') {
+        Some(times) => t_args(locale, "dose-times", &[("n", times.into())]),
+        None => dose.to_owned(),
     }
 }
 

@@ -95,7 +95,7 @@ impl Words {
             (StepKind::Released, Figure::HeldFor { .. }) => self.t1("story-held-for", "reason", self.figure(figure)),
             (StepKind::Certificate, Figure::Reference { no }) => self.t1("story-on-report", "no", no),
             (StepKind::Sampled, Figure::Reference { no }) => self.t1("story-sample", "no", no),
-            _ => self.figure(figure),
+            _ => self.whole(&self.figure(figure)),
         }
     }
 

@@ -122,7 +122,7 @@ async fn a_laboratory_signs_its_results_and_everybody_reads_and_verifies_it() {
     assert_eq!(view["checks"]["history_ok"], true, "{view}");
     for (language, words) in [
         ("en", "Signed by the laboratory’s own key, which Demo Orange Association vouched for."),
-        ("zh-CN", "由检测机构用自己的密钥签名，该密钥经示范县脐橙协会会签。"),
+        ("zh-CN", "由检测机构电子签名，密钥由示范县脐橙协会确认。"),
     ] {
         let page = app.page(LOOSE, LOT, language).await;
         assert!(page.contains(words), "{language}: {page}");

@@ -105,7 +105,6 @@ fn sent_to(shell: &Shell, page: &BatchPage) -> BTreeMap<u64, String> {
 
 fn amount(shell: &Shell, amount: u64, unit: Unit) -> String {
     match unit {
-        _ if amount == 0 => "0".to_owned(),
         Unit::Grams => format::weight(i64::try_from(amount).unwrap_or(i64::MAX)),
         Unit::Pieces => shell.w.packs(&amount),
     }

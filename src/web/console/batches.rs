@@ -41,7 +41,7 @@ fn state(shell: &Shell, batch: &Batch) -> Shown {
     } else if !batch.holds.is_empty() {
         Shown::text(w.t("stage-held")).toned("stop")
     } else {
-        Shown::text(w.t(&format!("stage-{}", batch.stage.as_str()))).toned("ok")
+        Shown::text(w.t(&format!("stage-{}", batch.stage.as_str())))
     }
 }
 

@@ -82,7 +82,14 @@ fn nothing(shell: &Shell) -> (String, Vec<(&'static str, String)>) {
         Role::Laboratory => ("home-nothing-laboratory", &[("/console/samples", "home-samples")]),
         Role::Association => ("home-nothing", &[("/console/licences", "nav-licences")]),
         Role::Regulator => ("home-nothing-regulator", &[]),
-        Role::Operator => ("home-nothing", &[]),
+        Role::Operator => (
+            "home-nothing",
+            &[
+                ("/console/applications", "nav-applications"),
+                ("/console/organisations", "nav-organisations"),
+                ("/console/health", "nav-health"),
+            ],
+        ),
     };
     let mut ways: Vec<_> = ways.iter().map(|(href, key)| (*href, w.t(key))).collect();
     if shell.unseen > 0 {
@@ -236,11 +243,7 @@ fn line(shell: &Shell, names: &Names, waiting: &Waiting) -> Line {
         Waiting::Applications(n) => {
             let href = "/console/applications".to_owned();
             let verb = Some((href.clone(), w.t("verb-decide")));
-            Line {
-                href: Some(href),
-                verb,
-                ..say("attention", w.t1("wait-applications", "n", n), w.t("nav-applications"))
-            }
+            Line { href: Some(href), verb, ..say("attention", w.tn("wait-applications", n), w.t("nav-applications")) }
         }
         Waiting::LicenceEnds { licence, number, licensee, last_day } => {
             let name = names.organisation(*licensee).map(|name| shell.name(name).to_owned()).unwrap_or_default();

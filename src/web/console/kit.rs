@@ -238,7 +238,7 @@ impl Form {
         let answer = ANSWERS.iter().find(|(slug, _)| *slug == problem.slug).map(|(_, answer)| (*answer).to_owned());
         let name = answer.unwrap_or_else(|| read::row_of(&self.groups, &problem.field));
         read::in_units(&mut problem, self.unit);
-        let (locale, pieces) = (self.w.locale, self.w.t("unit-pieces"));
+        let (locale, pieces, unit) = (self.w.locale, self.w.t("unit-pieces"), self.unit);
         let is_field = self.fields_mut().any(|field| field.name == name);
         let found = match read::in_row(&self.groups, &name, problem.slug) {
             _ if is_field => Some(name),
@@ -252,8 +252,15 @@ impl Form {
         };
         problem.field = field.label.clone();
         if field.kind == Kind::Pieces && read::is_amount(problem.slug) && !field.value.is_empty() {
-            // What was typed, and what it comes to.
-            problem.value = format!("{} {pieces} ({})", field.value.trim(), problem.value);
+            if unit == Unit::Pieces {
+                problem.expected = format!("{} {pieces}", problem.expected);
+            }
+            // What was typed, and what it comes to where that is something else.
+            let typed = field.value.trim();
+            problem.value = match problem.value == typed.replace(',', "") {
+                true => format!("{typed} {pieces}"),
+                false => format!("{typed} {pieces} ({})", problem.value),
+            };
         }
         let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
         self.refuse_at(&name, sentence);

@@ -316,7 +316,7 @@ pub fn sentence(problem: &Problem, locale: Locale) -> String {
         }
         "net-content-required" => t(locale, "form-net-content"),
         _ if matches!(problem.rule.as_str(), "code-character" | "lot-character") => {
-            let character = as_read(&problem.value);
+            let character = if problem.value == "U+0020" { t(locale, "form-space") } else { as_read(&problem.value) };
             let args = [("field", problem.field.as_str().into()), ("value", character.as_str().into())];
             t_args(locale, &format!("form-{}", problem.rule), &args)
         }

@@ -14,9 +14,29 @@ impl Words {
         }
     }
 
-    /// `3000×` as growers say it.
+    /// A preparation by the word for its code: `80% WP` → `80% 可湿性粉剂`.
+    pub fn preparation(&self, name: &str) -> String {
+        let Some((before, code)) = name.rsplit_once(' ') else { return name.to_owned() };
+        let key = format!("preparation-{}", code.to_lowercase());
+        let word = self.t(&key);
+        if word == key { name.to_owned() } else { format!("{before} {word}") }
+    }
+
+    /// `3000×` in words.
     pub fn dose(&self, dose: &str) -> String {
         figures::dose(self.locale, dose)
+    }
+
+    /// A number and its unit are not parted by the end of a line.
+    pub fn whole(&self, text: &str) -> String {
+        let mut told = String::with_capacity(text.len() + 8);
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let after_digit = told.ends_with(|it: char| it.is_ascii_digit());
+            let before_unit = letters.peek().is_some_and(|next| next.is_alphabetic() || *next == '°');
+            told.push(if letter == ' ' && after_digit && before_unit { '\u{a0}' } else { letter });
+        }
+        told
     }
 
     /// A word that stands alone: in English with a capital.

@@ -142,11 +142,11 @@ async fn what_nobody_answers_in_a_quarter_of_a_year_lapses_and_the_next_one_take
     app.at("2026-11-30T00:59:00.000Z");
     let operator = app.desk(&app.operator).await;
     assert!(operator.page("/console/applications").await.contains("待审核"));
-    assert!(operator.page("/console").await.contains("入驻申请待审核"));
+    assert!(operator.page("/console").await.contains("加入申请待审核"));
     app.at("2026-11-30T01:01:00.000Z");
     let (home, list) = (operator.page("/console").await, operator.page("/console/applications").await);
-    assert!(list.contains("90 天未审核，已失效") && !list.contains("待审核"), "{list}");
-    assert!(!home.contains("入驻申请待审核"), "{home}");
+    assert!(list.contains("天未审核，已失效") && !list.contains("待审核"), "{list}");
+    assert!(!home.contains("加入申请待审核"), "{home}");
     applicant.open("/join").await.expect(200);
     applicant.submit("/join", &with("uscc", "93999001MA0000015G")).await.expect(200);
     let all = app.store.applications(0, 9).unwrap();

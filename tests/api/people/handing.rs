@@ -63,6 +63,6 @@ async fn a_slip_in_a_credit_code_is_not_solved_for_him_and_the_way_in_stands_on_
     let said = &texts(&page, ".field-error")[0];
     assert!(said.contains("at least one of its 18 characters") && !said.contains("would be"), "{said}");
     let home = applicant.open("/").await.expect(200).text();
-    assert_eq!(texts(&home, "header.bar .ways a")[..2], ["Log in", "Join"]);
+    assert_eq!(texts(&home, "header.bar .ways a")[..2], ["Log in", "Apply"]);
     assert_eq!(texts(&applicant.open("/join").await.text(), "header.bar .ways a").len(), 1);
 }

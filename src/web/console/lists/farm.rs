@@ -54,7 +54,7 @@ impl List for Plots {
         let href = format!("/console/plots/{}", known.subject.handle);
         let crop = shell.name(&plot.crop).to_owned();
         let variety = plot.variety.as_ref().map(|variety| shell.name(variety).to_owned());
-        let from = harvest_from(plot).map(|day| day.to_string()).unwrap_or_default();
+        let from = harvest_from(plot).map_or_else(|| shell.w.t("harvest-now"), |day| day.to_string());
         let verb = shell
             .may("batch.open")
             .then(|| (format!("/console/batches/new?plot={}", known.subject.handle), shell.w.t("verb-harvest")));

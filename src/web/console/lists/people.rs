@@ -39,10 +39,10 @@ impl Lines for Members {
 
     fn columns() -> &'static [(&'static str, bool)] {
         &[
-            ("col-name", false),
+            ("account-name", false),
             ("col-login", false),
             ("members-kind", false),
-            ("col-since", false),
+            ("col-joined", false),
             ("col-second", false),
             ("col-state", false),
         ]
@@ -102,8 +102,11 @@ impl Lines for Keys {
             row(vec![
                 Shown::text(it.name.as_str()),
                 at(shell, Some(it.created_at)),
-                Shown::text(last_day.unwrap_or_default()),
-                at(shell, it.used_at),
+                Shown::text(last_day.unwrap_or_else(|| w.t("keys-open"))),
+                match it.used_at {
+                    Some(_) => at(shell, it.used_at),
+                    None => Shown::text(w.t("keys-unused")),
+                },
                 Shown::text(it.scope.as_deref().map_or_else(|| w.t("keys-may-all"), |scope| w.scope(scope))),
                 state,
             ])

@@ -21,10 +21,11 @@ impl Shown {
         Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw) }
     }
 
-    /// Whether it fits on one line of any column; a number of a licence or a lot is never broken.
+    /// Whether it fits on one line of any column; a number of a licence or a lot, a day and its time are never broken.
     pub fn is_short(&self) -> bool {
         let is_code = self.text.len() <= 20 && self.text.bytes().all(|byte| byte.is_ascii_graphic());
-        is_code || self.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 14
+        let is_moment = self.text.len() <= 16 && self.text.bytes().all(|c| c.is_ascii_digit() || b"-: ".contains(&c));
+        is_code || is_moment || self.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 14
     }
 
     pub fn toned(mut self, tone: &'static str) -> Self {

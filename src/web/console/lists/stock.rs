@@ -111,13 +111,13 @@ impl List for Stock {
         let row = |((place, product, grade, is_grams), parts): ((String, String, String, bool), [u64; 3])| {
             let unit = if is_grams { Unit::Grams } else { Unit::Pieces };
             let product = if grade.is_empty() { Shown::text(product) } else { Shown::text(product).sub(grade) };
-            let mut cells = vec![Shown::text(place), product];
+            let mut cells = vec![product, Shown::text(place)];
             cells.extend(parts.map(|part| amount(shell, part, unit)));
             cells
         };
         let columns = [
-            ("col-store", false),
             ("col-product", false),
+            ("col-store", false),
             ("col-on-hand", true),
             ("col-held", true),
             ("col-returned", true),

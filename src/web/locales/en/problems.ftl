@@ -6,7 +6,7 @@
 # The request itself
 problem-malformed-json = What arrived is not complete JSON: { $value }. Please check brackets, quotes and commas.
 problem-wrong-type = { $field } cannot be given like this; we received: { $value }. Expected: { $expected }.
-problem-missing-field = One entry is missing: { $field }.
+problem-missing-field = Please fill in: { $field }.
 problem-unknown-field = There is no entry called { $field } here. Possible are: { $expected }.
 problem-duplicate-field = { $field } stands twice; it may stand only once.
 problem-invalid-value = { $field } is “{ $value }”, which breaks its rule. Expected: { $expected }.
@@ -67,8 +67,8 @@ problem-outcome-unknown = The connection broke while this was being stored, and 
 problem-storage-full = The storage is full or read-only, so nothing new can be recorded; reading goes on. Nothing was stored. Please tell the operator and send the same again later.
 
 # Numbers that are taken
-problem-lot-taken = There is a lot { $value } under GTIN { $gtin } already. Lots may not repeat under one GTIN; please choose another.
-problem-gtin-taken = GTIN { $value } is registered already. One GTIN stands for one product.
+problem-lot-taken = There is a batch { $value } under bar code { $gtin } already. Lot numbers may not repeat under one bar code; please choose another.
+problem-gtin-taken = Bar code { $value } is registered already. One bar code stands for one product.
 problem-uscc-taken = The credit code { $value } is registered already. One code stands for one organisation.
 problem-code-taken = The code { $value } is in use already. Codes of one sort may not repeat; please choose another.
 problem-report-number-taken = The report number { $value } is in use already. One number stands for one report.
@@ -107,7 +107,7 @@ problem-key-revoked = The key { $value } was revoked on { $day }. Nothing more i
 problem-nonce-used = This key signed with the nonce { $value } before. Each statement has a nonce of its own; please prepare it anew and sign that.
 
 # Brand licences
-problem-licence-other-product = Licence { $value } does not cover the product with GTIN { $gtin }. Please use another licence, or ask the brand's owner for one.
+problem-licence-other-product = Licence { $value } does not cover the product with bar code { $gtin }. Please use another licence, or ask the brand's owner for one.
 problem-licence-revoked = Licence { $value } was revoked on { $day }; it cannot be used any more, nor revoked again.
 problem-licence-not-in-force = The packing day { $day } lies outside licence { $value }. In force: { $expected }.
 problem-licence-quota = Licence { $number } has { $expected } packs left, and this would take { $value }.
@@ -144,8 +144,8 @@ problem-plot-twice = Plot { $value } stands twice. Please put it into one line.
 problem-share-required = When several plots were picked, each needs its own amount. { $field } is empty.
 problem-shares-differ = The plots add up to { $expected }, and the total you entered is { $value }. The two must be equal.
 problem-origin-required = For what you did not pick yourselves, please give the site or the origin.
-problem-harvest-is-loose = A harvest is loose goods, but { $value } is the GTIN of a pack. Please use the GTIN of the loose goods.
-problem-unknown-product = No product is registered under GTIN { $value }. Please check the number, or register the product first.
+problem-harvest-is-loose = A harvest is loose goods, but { $value } is the bar code of a pack. Please use the bar code of the loose goods.
+problem-unknown-product = No product is registered under bar code { $value }. Please check the number, or register the product first.
 problem-unknown-laboratory = { $value } is not a registered laboratory. Please choose one of the laboratories.
 problem-unknown-key = { $value } is not a signing key that is registered for whoever signs here. Please check which key made the signature.
 problem-bad-signature = The signature in { $field } does not fit what would be recorded. Either another key signed, or something changed since it was prepared. Please prepare it anew ({ $expected }), sign exactly what is answered, and send the same values.
@@ -172,19 +172,19 @@ problem-recall-class = The recall class is { $value }; it must be { $expected }.
 
 # Grading, splitting, merging, packing
 problem-outputs-required = { $field } has { $value } entries. It needs { $expected }.
-problem-parents-required = { $value } batches were given to merge. It takes { $expected }.
+problem-parents-required = Batches given to merge: { $value }. It takes { $expected }.
 problem-parent-twice = Batch { $value } stands twice. Please put it into one line.
 problem-parents-differ = Batch { $lot } cannot be merged in. Merged batches are of one product and one grade, and not packed.
 problem-too-many-ancestors = { $value } batches stand behind this one; { $expected } is the most. Please merge fewer, or nobody could read where it comes from.
-problem-other-unit = Product { $value } does not match this batch: loose or packed, grams or pieces, and net content must agree. Please check the GTIN.
-problem-other-grade = Under GTIN { $value } only “{ $expected }” may be packed, and this batch is “{ $grade }”. Please use another GTIN, or grade the batch first.
-problem-not-a-pack = GTIN { $value } stands for loose goods, not for a pack. Please use the GTIN of a pack.
+problem-other-unit = Product { $value } does not match this batch: loose or packed, grams or pieces, and net content must agree. Please check the bar code.
+problem-other-grade = Under bar code { $value } only “{ $expected }” may be packed, and this batch is “{ $grade }”. Please use another bar code, or grade the batch first.
+problem-not-a-pack = Bar code { $value } stands for loose goods, not for a pack. Please use the bar code of a pack.
 problem-net-content-required = A pack needs its net content in grams, such as 5000.
 problem-packs-are-counted = Packs are counted; please choose pieces as the unit.
-problem-gtins-required = A licence names the GTINs it is for: { $expected } of them; you entered { $value }.
+problem-gtins-required = A licence names the bar codes it is for: { $expected } of them; you entered { $value }.
 
 # Organisations and test data
-problem-uscc-required = Every organisation but a household needs its credit code, such as { $expected }.
+problem-uscc-required = Every organisation but a grower needs its credit code, such as { $expected }.
 problem-not-a-laboratory = Only laboratories have an accreditation (CMA). This organisation is none; please leave it out.
 problem-results-required = The report has { $value } results. It needs { $expected }.
 problem-negative-result = The result { $value } is below zero. Below the limit of quantification, choose “below LOQ” and give that limit; not detected, choose “not detected” and give the limit of detection.
@@ -199,14 +199,14 @@ problem-wrong-shape = The new value { $value } does not have the form of this en
 problem-nothing-there = That record has no { $value }. Please check which entry is to be corrected.
 problem-record-too-large = This record cannot be kept as it is. A record has at most 256 KiB, a text 4096 bytes, and numbers are whole.
 problem-unreadable-record = A stored record cannot be read. This is a fault on our side; please tell us the request number.
-problem-file-type = The file is said to be { $value }, but what it holds is { $expected }. We take photos as JPEG, PNG or WebP, and PDF.
+problem-file-type = We take photos (JPG, PNG, WebP) and PDF. This file is neither, or is not what its name says.
 problem-bad-photo = This photo cannot be used: it does not open, or has more than 40 million pixels. Please take another, or save it smaller as JPEG.
 
 # GTIN and GLN
-invalid-gtin-digits = A GTIN has only digits ({ $expected }); you entered “{ $value }”.
-invalid-gtin-length = The GTIN “{ $value }” has the wrong number of digits. It must be one of { $expected }.
-invalid-gtin-check-digit = The check digit of GTIN “{ $value }” is wrong; by the digits before it, it would be { $expected }. A digit may be mistyped; please compare it with the bar code.
-invalid-gtin-14-digits = In an address the GTIN has all 14 digits; this one is “{ $value }”. It should be { $expected }.
+invalid-gtin-digits = A bar code (GTIN) has only digits ({ $expected }); you entered “{ $value }”.
+invalid-gtin-length = The bar code (GTIN) “{ $value }” has the wrong number of digits. It must be one of { $expected }.
+invalid-gtin-check-digit = The check digit of bar code “{ $value }” is wrong; by the digits before it, it would be { $expected }. A digit may be mistyped; please compare it with the label.
+invalid-gtin-14-digits = In an address the bar code (GTIN) has all 14 digits; this one is “{ $value }”. It should be { $expected }.
 invalid-gln-digits = A GLN has only digits ({ $expected }); you entered “{ $value }”.
 invalid-gln-length = The GLN “{ $value }” has the wrong number of digits. It must be { $expected }.
 invalid-gln-check-digit = The check digit of GLN “{ $value }” is wrong; by the digits before it, it would be { $expected }. Please check it.
@@ -216,9 +216,9 @@ invalid-nonce = A nonce is 16 random bytes written as { $expected }; you sent �
 invalid-signature = An Ed25519 signature is written as { $expected }; you sent “{ $value }”.
 
 # Lots, serials and the like
-invalid-lot-character = A lot cannot have “{ $value }”. Possible are: { $expected }.
-invalid-lot-length = The lot “{ $value }” has the wrong length. It must have { $expected } characters.
-invalid-lot-dots = A lot cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
+invalid-lot-character = A lot number cannot have “{ $value }”. Possible are: { $expected }.
+invalid-lot-length = The lot number “{ $value }” has the wrong length. It must have { $expected } characters.
+invalid-lot-dots = A lot number cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
 invalid-serial-character = A serial cannot have “{ $value }”. Possible are: { $expected }.
 invalid-serial-length = The serial “{ $value }” has the wrong length. It must have { $expected } characters.
 invalid-serial-dots = A serial cannot be dots alone (“{ $value }”); browsers drop them from an address. It could be { $expected }.
@@ -236,9 +236,9 @@ invalid-link-order = “{ $value }” stands in the wrong place of the address, 
 invalid-link-percent-encoding = “{ $value }” in the address cannot be read as text. Two digits follow a percent sign, as in { $expected }.
 invalid-link-query-key = Behind the question mark the address has a number “{ $value }” that is not known. The usual ones are: { $expected }.
 invalid-link-attribute = “{ $value }” behind the question mark of the address is not written right. Expected: { $expected }.
-invalid-lookup-empty = Nothing was entered. Please type a code, lot or GTIN, such as { $expected }.
+invalid-lookup-empty = Nothing was entered. Please type a code, lot number or bar code, such as { $expected }.
 invalid-lookup-too-long = That is too long; { $expected } bytes is the most. Please paste only the code or the address of the label.
-invalid-lookup-gtin-missing = “{ $value }” has no GTIN (01). It should look like this: { $expected }.
+invalid-lookup-gtin-missing = “{ $value }” has no bar code (01). It should look like this: { $expected }.
 
 # Unified social credit code
 invalid-uscc-character = “{ $value }” cannot stand at this place of a credit code. Possible are: { $expected }.
@@ -252,13 +252,13 @@ invalid-grams-range = { $field } is { $value } g, which is out of range. Expecte
 invalid-pieces-whole = { $field } is “{ $value }”. Pieces are whole numbers without decimals or quotes, such as { $expected }.
 invalid-pieces-positive = { $field } is { $value }; it must be at least 1 piece.
 invalid-pieces-range = { $field } is { $value } pieces, which is out of range. Expected: { $expected }.
-invalid-weight-typed = { $field } is “{ $value }”, which we cannot read as a weight. It should look like this: { $expected }. A number alone is kilograms.
-invalid-weight-whole-grams = { $field } is “{ $value }”, which is no whole number of grams. It should look like this: { $expected }.
-invalid-area-typed = { $field } is “{ $value }”, which we cannot read as an area. It should look like this: { $expected }. A number alone is mu (亩).
+invalid-weight-typed = { $field } is “{ $value }”, which we cannot read as a weight. Write “9600” (kilograms), “1200 jin” or “1.5 t”.
+invalid-weight-whole-grams = { $field } is “{ $value }”, which is no whole number of grams. Write “9600” (kilograms), “1200 jin” or “9.601 kg”.
+invalid-area-typed = { $field } is “{ $value }”, which we cannot read as an area. Write “18” (mu), “1.2 ha” or “12000 m²”.
 invalid-whole-typed = { $field } is “{ $value }”. Please write a whole number, such as { $expected }.
 invalid-moment-typed = The time “{ $value }” in { $field } cannot be read. It should look like this: { $expected }.
 invalid-amount-whole = { $field } is “{ $value }”. Amounts are whole numbers (grams or pieces) without decimals or quotes, such as { $expected }.
-invalid-amount-positive = { $field } is { $value }. An amount is at least 1 (gram or piece).
+invalid-amount-positive = { $field } is { $value }. An amount is more than zero.
 invalid-amount-range = { $field } is { $value }, which is out of range. Expected: { $expected }.
 
 # Texts and codes
@@ -271,7 +271,7 @@ invalid-text-private = { $field } has a character that other computers cannot sh
 invalid-login-length = “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
 invalid-login-character = { $field } has a character that may not stand there: { $value }. Letters, digits, hanzi and . _ - @ + are right.
 invalid-scope-operation = A key cannot be made for { $value }. It can for: { $expected }.
-invalid-member-kind = “{ $value }” in { $field } is not one of the tasks. Choose one.
+invalid-member-kind = “{ $value }” in { $field } is not one of the roles. Choose one.
 invalid-code-length = The code “{ $value }” in { $field } has the wrong length. It must have { $expected } characters.
 invalid-code-character = The code in { $field } cannot have this character ({ $value }). Possible are: { $expected }.
 
@@ -290,7 +290,7 @@ invalid-caption-character = The text under the QR code cannot have “{ $value }
 invalid-caption-size = There is too much text under the QR code. The most is (lines x characters): { $expected }.
 
 # Decimals, dates, coordinates
-invalid-decimal = “{ $value }” in { $field } is not a decimal as we write it. It should look like { $expected }, without needless zeros, commas or units.
+invalid-decimal = “{ $value }” in { $field } is not a decimal as we write it. It should look like { $expected }, without commas or units.
 invalid-instant = The time “{ $value }” in { $field } is not written right. It should look like this: { $expected }.
 invalid-instant-range = The time { $value } is out of range; only times in the years 2000 to 9999 are taken.
 invalid-civil-date = The date “{ $value }” in { $field } is not right, or there is no such day. It should look like this: { $expected }.
@@ -303,6 +303,6 @@ invalid-subject = “{ $value }” does not say which subject is meant. It shoul
 invalid-subject-kind = There is no kind of subject called “{ $value }”. Possible are: { $expected }.
 invalid-role = There is no role called “{ $value }”. Possible are: { $expected }.
 invalid-pointer = “{ $value }” does not point into a record. It should look like this: { $expected }.
-problem-refused-rows = { $count } rows cannot be imported; each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.
+problem-refused-rows = Rows that cannot be imported: { $count }. Each is listed below with its line and reason. Nothing of the file was written; put it right and import it again.
 problem-nothing-said = This record would say nothing. Write a remark, or attach a photo, a document or a link to a film.
 problem-too-many-requests = Too many are sending at the moment. Please try again in a minute.

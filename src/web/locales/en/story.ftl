@@ -73,7 +73,7 @@ fig-grade-share = { $grade } { $kg } ({ $share })
 fig-standard = by { $name }
 fig-inhibition = inhibition { $percent }%
 fig-inhibition-positive = inhibition { $percent }%, positive
-fig-inhibition-negative = inhibition { $percent }%, negative
+fig-inhibition-negative = inhibition { $percent }%, negative (no sign of excess)
 fig-retested = retest of report { $no }
 fig-intervals = all waiting times after spraying kept
 fig-intervals-days = all waiting times kept (last treatment { $n } days before)
@@ -82,9 +82,11 @@ fig-analytes = { $n ->
    *[other] { $n } substances, none over its limit
   }
 fig-analytes-failed = { $n } substances, { $failed } over the limit
-fig-lot = lot { $code }
-fig-lot-kg = lot { $code } { $kg }
+fig-lot = batch { $code }
+fig-lot-kg = batch { $code } { $kg }
 fig-discrepancy = amounts under review: { $amount } more went out than is on record
+
+dose-times = diluted { $n } times
 
 loss-rot = rot
 loss-drying = drying

@@ -5,7 +5,7 @@
 # 请求本身
 problem-malformed-json = 收到的内容不是完整的 JSON：{ $value }。请检查括号、引号和逗号。
 problem-wrong-type = { $field } 不能这样填，收到的是：{ $value }。应为：{ $expected }。
-problem-missing-field = 少填了一项：{ $field }。
+problem-missing-field = 请填写{ $field }。
 problem-unknown-field = 没有 { $field } 这一项。可以填的有：{ $expected }。
 problem-duplicate-field = { $field } 写了两次，只能写一次。
 problem-invalid-value = { $field } 填的是“{ $value }”，不合规则。应为：{ $expected }。
@@ -154,7 +154,7 @@ problem-statement-by-old-key = 更换密钥要由原密钥签名：key 必须是
 problem-countersign-required = 密钥需要协会的会签。用 { $expected } 可以得到协会要签的内容。
 problem-countersign-by-association = { $value } 不是协会的密钥。只有协会可以会签。
 problem-not-an-association = { $value } 不是协会。运营方只接纳协会的第一把密钥；检测机构登记自己的密钥，由协会会签。
-problem-unknown-receiver = 编号 { $value } 不能作收货单位：没有登记，或者就是您自己的单位。采购商请填它的统一社会信用代码。
+problem-unknown-receiver = 编号 { $value } 不能作收货方：没有登记，或者就是您自己的单位。采购商请填它的统一社会信用代码。
 problem-unknown-attachment = 这里没有这个文件（{ $value }），或者大小、类型对不上。请先上传文件，再提交记录。
 
 # 数值范围
@@ -183,7 +183,7 @@ problem-packs-are-counted = 包装产品按件计数，单位请选“件”（p
 problem-gtins-required = 授权要写明用在哪些商品条码上，可以填 { $expected } 个，您填了 { $value } 个。
 
 # 单位与检测数据
-problem-uscc-required = 除农户以外，单位都要填统一社会信用代码，比如 { $expected }。
+problem-uscc-required = 除种植户以外，单位都要填统一社会信用代码，比如 { $expected }。
 problem-not-a-laboratory = 只有检测机构才填资质认定（CMA）。这个单位不是检测机构，请去掉这一项。
 problem-results-required = 检测结果填了 { $value } 项。应为 { $expected } 项。
 problem-negative-result = 检测结果 { $value } 小于零。低于定量限的请选“低于定量限”，值填定量限；未检出的请选“未检出”，值填检出限。
@@ -198,7 +198,7 @@ problem-wrong-shape = 新的值 { $value } 不合这一项的格式。请照原�
 problem-nothing-there = 那条记录里没有 { $value } 这一项。请核对要更正的是哪一项。
 problem-record-too-large = 这条记录存不下。整条最多 256 KiB，一段文字最多 4096 字节，数字只能是整数。
 problem-unreadable-record = 有一条已存的记录读不出来。这是我们这边的问题，请把本次的请求编号告诉我们。
-problem-file-type = 文件标明的类型是 { $value }，打开看是 { $expected }。只收 JPEG、PNG、WebP 照片和 PDF。
+problem-file-type = 这里只收照片（JPG、PNG、WebP）和 PDF。这个文件打开看不是其中一种，或者和它的名称不符。
 problem-bad-photo = 这张照片不能用：打不开，或者超过 4000 万像素。请重新拍一张，或者缩小后另存为 JPEG 再传。
 
 # 商品条码（GTIN）与位置码（GLN）
@@ -251,13 +251,13 @@ invalid-grams-range = { $field } 填的是 { $value } 克，超出范围。应�
 invalid-pieces-whole = { $field } 填的是“{ $value }”。件数要填整数，不带小数和引号，比如 { $expected }。
 invalid-pieces-positive = { $field } 填的是 { $value } 件，至少要有 1 件。
 invalid-pieces-range = { $field } 填的是 { $value } 件，超出范围。应为：{ $expected }。
-invalid-weight-typed = { $field }是“{ $value }”，读不出重量。请这样写：{ $expected }。只写数字按公斤算。
-invalid-weight-whole-grams = { $field }是“{ $value }”，不是整克。请这样写：{ $expected }。
-invalid-area-typed = { $field }是“{ $value }”，读不出面积。请这样写：{ $expected }。只写数字按亩算。
+invalid-weight-typed = { $field }是“{ $value }”，读不出重量。可以写“9600”（公斤）、“1200斤”、“1.5吨”。
+invalid-weight-whole-grams = { $field }是“{ $value }”，不是整克。最小写到克，比如“9600”（公斤）、“1200斤”、“9.601 kg”。
+invalid-area-typed = { $field }是“{ $value }”，读不出面积。可以写“18”（亩）、“1.2 ha”、“12000 m²”。
 invalid-whole-typed = { $field }填的是“{ $value }”。请填整数，比如 { $expected }。
 invalid-moment-typed = { $field }填的时间“{ $value }”读不出来。应当像这样：{ $expected }。
 invalid-amount-whole = { $field } 填的是“{ $value }”。数量要填整数（克或件），不带小数和引号，比如 { $expected }。
-invalid-amount-positive = { $field } 填的是 { $value }。数量至少是 1（克或件）。
+invalid-amount-positive = { $field } 填的是 { $value }。数量要大于零。
 invalid-amount-range = { $field } 填的是 { $value }，超出范围。应为：{ $expected }。
 
 # 文字与编号
@@ -289,7 +289,7 @@ invalid-caption-character = 二维码下方的文字里不能有“{ $value }”
 invalid-caption-size = 二维码下方的文字太多。最多是（行数 x 每行字符数）：{ $expected }。
 
 # 小数、日期、坐标
-invalid-decimal = { $field } 填的“{ $value }”不是这里用的小数写法。应当像这样：{ $expected }，不带多余的零、逗号和单位。
+invalid-decimal = { $field } 填的“{ $value }”不是这里用的小数写法。应当像这样：{ $expected }，不带逗号和单位。
 invalid-instant = { $field } 填的时间“{ $value }”写法不对。应当像这样：{ $expected }。
 invalid-instant-range = 时间 { $value } 超出范围，只收 2000 年到 9999 年的时间。
 invalid-civil-date = { $field } 填的日期“{ $value }”不对，或者没有这一天。应当像这样：{ $expected }。

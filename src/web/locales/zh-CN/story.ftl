@@ -16,7 +16,7 @@ step-graded = 分级
 step-split = 分批
 step-merged = 合批
 step-sampled = 取样
-step-sample_received = 实验室收样
+step-sample_received = 检测机构收样
 step-screened = 快速检测
 step-tested = 检测报告
 step-held = 暂停销售
@@ -67,7 +67,7 @@ fig-grade-share = { $grade } { $kg }（{ $share }）
 fig-standard = 按 { $name }
 fig-inhibition = 抑制率 { $percent }%
 fig-inhibition-positive = 抑制率 { $percent }%，阳性
-fig-inhibition-negative = 抑制率 { $percent }%，阴性
+fig-inhibition-negative = 抑制率 { $percent }%，阴性（未见超标迹象）
 fig-retested = 复检的是报告 { $no }
 fig-intervals = 安全间隔期均已满足
 fig-intervals-days = 安全间隔期均已满足（最近一次用药在 { $n } 天前）
@@ -76,6 +76,8 @@ fig-analytes-failed = { $n } 项，{ $failed } 项超过限量
 fig-lot = 批次 { $code }
 fig-lot-kg = 批次 { $code } { $kg }
 fig-discrepancy = 数量核对中：发出的比记录的多 { $amount }
+
+dose-times = 稀释 { $n } 倍
 
 loss-rot = 腐烂
 loss-drying = 失水、烘干减重
