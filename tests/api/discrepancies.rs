@@ -25,8 +25,8 @@ async fn a_discrepancy_is_asked_for_declared_shown_and_closed() {
         json!({"input": 500_000, "output": 0, "loss": 600_000, "returned": 0, "discrepancy": -100_000, "rest": 0});
     assert_eq!((&resource["balance"], &resource["holds"]), (&balance, &json!(["discrepancy"])));
     let words = [
-        ("zh-CN", "数量核对中：发出的比记录的多 100 kg", "腐烂"),
-        ("en", "amounts under review: 100 kg more went out than is on record", "rot"),
+        ("zh-CN", "数量核对中：发出的比记录的多 100\u{a0}kg", "腐烂"),
+        ("en", "amounts under review: 100\u{a0}kg more went out than is on record", "rot"),
     ];
     for (language, open, loss) in words {
         let page = app.page(LOOSE, "SF26P011116", language).await;

@@ -5,7 +5,7 @@
 # 请求本身
 problem-malformed-json = 收到的内容不是完整的 JSON：{ $value }。请检查括号、引号和逗号。
 problem-wrong-type = { $field } 不能这样填，收到的是：{ $value }。应为：{ $expected }。
-problem-missing-field = 请填写{ $field }。
+problem-missing-field = 请填写这一项：{ $field }。
 problem-unknown-field = 没有 { $field } 这一项。可以填的有：{ $expected }。
 problem-duplicate-field = { $field } 写了两次，只能写一次。
 problem-invalid-value = { $field } 填的是“{ $value }”，不合规则。应为：{ $expected }。
