@@ -148,6 +148,7 @@ table! {
     // Names and telephones of people.
     "page.applications" Anybodys MANAGERS [Operator];
     "page.organisations" Anybodys EVERY [Operator];
+    "page.signing_keys" House EVERY [Laboratory, Association, Operator];
     "page.health" House MANAGERS [Operator];
     // Who read what is not public of its own organisation.
     "page.reads" House EVERY ALL_ROLES;

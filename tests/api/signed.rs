@@ -301,3 +301,38 @@ fn a_key_file_is_never_written_over_and_a_damaged_one_signs_nothing() {
     std::fs::write(path, text.replace(public, other.form["public"].as_str().unwrap())).unwrap();
     assert!(refused(&["sign", "--key", path]).contains("damaged"));
 }
+
+#[actix_web::test]
+async fn keys_are_registered_shown_and_revoked_on_pages_too() {
+    let app = TestApp::start().await;
+    let [root, own] = ["root", "own"].map(|name| KeyFile::new(app.folder.path(), name, &[]));
+    let (new, list) = ("/console/signing-keys/new", "/console/signing-keys");
+    let told = |form: &Value, name: &str| match &form[name] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let operator = app.desk(&app.operator).await;
+    let form = |name| told(&root.form, name);
+    operator.done(new, &[("org", &app.association.id), ("id", &form("id")), ("public", &form("public"))]).await;
+    let laboratory = app.desk(&app.laboratory).await;
+    let alone = [("id", told(&own.form, "id")), ("public", told(&own.form, "public"))];
+    let alone: Vec<(&str, &str)> = alone.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = laboratory.fill(new, &alone).await;
+    assert_eq!(refused.status, 422, "nobody vouched for it: {}", refused.text());
+    let signed = prepared_and_signed(&app.laboratory, "/api/v1/keys", own.form.clone(), &root).await;
+    let filled = ["id", "public", "occurred_at", "countersign"].map(|name| (name, told(&signed, name)));
+    let filled: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    laboratory.done(new, &filled).await;
+    for desk in [&operator, &laboratory] {
+        let page = desk.page(list).await;
+        assert!([&root, &own].iter().all(|key| page.contains(&told(&key.form, "public"))), "{page}");
+    }
+    // By the association that vouched for it, and for good; nobody else finds it there.
+    let association = app.desk(&app.association).await;
+    let revoke = format!("{list}/{}/revoke", own.id);
+    operator.get(&revoke).await.expect(403);
+    association.done(&revoke, &[("reason", "存放密钥的电脑失窃")]).await;
+    assert!(laboratory.page(list).await.contains("存放密钥的电脑失窃"));
+    assert_eq!(association.fill(&revoke, &[("reason", "又一次")]).await.status, 409);
+    assert!(!laboratory.page(list).await.contains(&revoke), "what is revoked is not offered");
+}

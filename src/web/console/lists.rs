@@ -23,6 +23,7 @@ mod people;
 mod reads;
 mod rights;
 mod shown;
+mod signing;
 mod stock;
 
 pub use address::encoded;
@@ -245,6 +246,7 @@ pub fn configure(map: &mut Map<'_>) {
     rights::configure(map);
     reads::configure(map);
     people::configure(map);
+    signing::configure(map);
     stock::configure(map);
 }
 

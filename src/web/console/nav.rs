@@ -31,6 +31,7 @@ entries! {
     "nav-households" "/console/households" "page.households"
     "nav-applications" "/console/applications" "page.applications"
     "nav-organisations" "/console/organisations" "page.organisations"
+    "nav-signing" "/console/signing-keys" "page.signing_keys"
     "nav-health" "/console/health" "page.health"
     "members-title" "/console/members" "members.manage"
     "keys-title" "/console/keys" "api_keys.manage"

@@ -178,6 +178,8 @@ pub fn whose(role: Role, operation: &str) -> Whose {
 
 /// `batches` of `/api/v1/batches/{id}/trace` and of `/console/batches/{id}`.
 pub fn collection(path: &str) -> &'static str {
-    let found = path.split('/').find_map(|part| COLLECTIONS.iter().find(|it| **it == part));
+    // API keys have `/console/keys`, so the others are called by what they do.
+    let part_of = |part| if part == "signing-keys" { "keys" } else { part };
+    let found = path.split('/').map(part_of).find_map(|part| COLLECTIONS.iter().find(|it| **it == part));
     found.unwrap_or_else(|| panic!("{path} is about nothing that the world has"))
 }

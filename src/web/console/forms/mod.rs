@@ -9,6 +9,7 @@ pub(super) mod farm;
 mod goods;
 mod laboratory;
 mod moving;
+mod signing;
 
 use super::sheet::Sheet;
 use crate::app::Receipt;
@@ -27,6 +28,7 @@ macro_rules! each_sheet {
             correcting::OfBatch correcting::OfPlot
             laboratory::Receipt laboratory::Report
             association::NewMark association::NewLicence association::Revocation
+            signing::NewKey signing::KeyRevocation
         }
     };
 }

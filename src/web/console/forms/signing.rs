@@ -1,0 +1,90 @@
+//! Keys by which laboratories and associations sign. Their private halves never come here.
+
+use serde_json::Value;
+
+use super::choices;
+use crate::app::{App, AppError, Caller, Receipt};
+use crate::domain::acts::keys::{RegisterKey, RevokeKey};
+use crate::domain::acts::{Known, Refusal};
+use crate::domain::entities::Entity;
+use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::web::console::kit::{Form, Kind};
+use crate::web::console::sheet::{Desk, Sheet};
+
+const LIST: &str = "/console/signing-keys";
+
+pub struct NewKey;
+
+impl Sheet for NewKey {
+    type Act = RegisterKey;
+    const OPERATION: &'static str = "key.register";
+    const KEY: &'static str = "key-new";
+    const PATH: &'static str = "/console/signing-keys/new";
+
+    /// The operator admits an association's first key; everybody else brings what an association signed over his own.
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        form.back = LIST.into();
+        if desk.shell.caller.role == Role::Operator {
+            form.lead.push(w.t("lead-key-root"));
+            let mut associations = vec![choices::none(desk)];
+            associations.extend(choices::organisations(desk, |_, role| role == Role::Association)?);
+            form.field("org", Kind::Pick(associations)).label(w.t("f-key-org"));
+        } else {
+            form.lead.push(w.t("lead-key-new"));
+            form.field("occurred_at", Kind::Line).label(w.t("f-key-at")).hint(w.t("h-key-at"));
+            form.field("countersign", Kind::Lines).label(w.t("f-key-countersign")).hint(w.t("h-key-countersign"));
+        }
+        // Its owner knows it by this number: what it signs names it.
+        form.field("id", Kind::Code).label(w.t("f-key-id")).hint(w.t("h-key-id"));
+        form.field("public", Kind::Line).label(w.t("f-key-public")).hint(w.t("h-key-public"));
+        Ok(())
+    }
+
+    /// The statement is pasted as the program that signs prints it.
+    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        if let Some(text) = act.get("countersign").and_then(Value::as_str) {
+            let wrong = || Refusal::new("wrong-shape").at("countersign", text).detail("reason", "JSON");
+            act["countersign"] = serde_json::from_str(text).map_err(|_| wrong())?;
+        }
+        Ok(())
+    }
+
+    fn then(_: &Receipt) -> String {
+        LIST.to_owned()
+    }
+}
+
+pub struct KeyRevocation;
+
+impl Sheet for KeyRevocation {
+    type Act = RevokeKey;
+    const OPERATION: &'static str = "key.revoke";
+    const KEY: &'static str = "key-revoke";
+    const PATH: &'static str = "/console/signing-keys/{id}/revoke";
+    const ABOUT: Option<SubjectKind> = Some(SubjectKind::Key);
+
+    /// Whose key it is; and an association, which may have vouched for it: the act knows.
+    fn concerns(known: &Known, caller: Caller) -> bool {
+        known.entity.home() == caller.organisation || caller.role == Role::Association
+    }
+
+    fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
+        let w = desk.w();
+        let Entity::Key(key) = &desk.subject()?.entity else { return Ok(()) };
+        form.back = LIST.into();
+        form.is_final = true;
+        form.lead.push(w.t("lead-key-revoke"));
+        form.facts.push((w.t("col-public-key"), key.public.to_string()));
+        form.field("reason", Kind::Lines).label(w.t("f-revoke-reason"));
+        Ok(())
+    }
+
+    fn about(act: &mut RevokeKey, key: Handle) {
+        act.key = key;
+    }
+
+    fn then(_: &Receipt) -> String {
+        LIST.to_owned()
+    }
+}
