@@ -5,6 +5,7 @@ const Offline = (() => {
   const who = document.body.dataset.who;
   const link = document.querySelector(".side a[href='/console/pending']");
   const listeners = [];
+  const steps = [];
   // Whoever pressed "log out" where the server was not reached.
   const LEAVING = "suyuan-leaving";
   // By which a session is known again, from the page that was shown last with a network.
@@ -23,7 +24,7 @@ const Offline = (() => {
   }
 
   async function send() {
-    const sent = await Queue.send(who);
+    const sent = await Queue.send(who, (n, all) => steps.forEach((step) => step(n, all)));
     if (sent.state !== "sent") await syncLater();
     if (sent.state === "sent") document.querySelector("#no-network").hidden = true;
     await showCount();
@@ -133,5 +134,5 @@ const Offline = (() => {
   }
   start();
 
-  return { who, send, showCount, logOut, onSent: (listener) => listeners.push(listener) };
+  return { who, send, showCount, logOut, onSent: (listener) => listeners.push(listener), onStep: (step) => steps.push(step) };
 })();

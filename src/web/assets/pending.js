@@ -76,6 +76,7 @@
 
   async function start() {
     Offline.onSent(tell);
+    Offline.onStep((n, all) => { element("state").textContent = words.sending.replace("#", n).replace("#", all); });
     element("send").addEventListener("click", () => Offline.send());
     element("leave-keeping").addEventListener("click", () => Offline.logOut());
     element("leave-dropping").addEventListener("click", () => Queue.entries.clear(who).then(() => Offline.logOut()));

@@ -118,7 +118,8 @@ const Queue = (() => {
     }
   }
 
-  async function run(who) {
+  // `step` is told which of how many is being sent.
+  async function run(who, step) {
     const sent = { state: "sent", of: new Map() };
     let waiting = await entries.all(who);
     if (waiting.length === 0) return sent;
@@ -128,7 +129,9 @@ const Queue = (() => {
     if (ticket.who !== who) return Object.assign(sent, { state: "other" });
     ticket.ahead = Date.parse(ticket.now) - Date.now();
     const behind = new Set();
+    const all = waiting.length;
     while (waiting.length > 0) {
+      step(all - waiting.length + 1, all);
       const entry = waiting.shift();
       const about = subjects(entry);
       const outcome = entry.refused || [...about].some((it) => behind.has(it)) ? "refused" : await sendOne(who, entry, ticket);
@@ -149,10 +152,10 @@ const Queue = (() => {
   }
 
   // Sends all that can be sent. Answers how far it came, and the entries by number.
-  async function send(who) {
+  async function send(who, step = () => {}) {
     if (navigator.onLine === false) return { state: "offline", of: new Map() };
     try {
-      return await inTurn(() => (navigator.locks ? navigator.locks.request("suyuan-" + who, () => run(who)) : run(who)));
+      return await inTurn(() => (navigator.locks ? navigator.locks.request("suyuan-" + who, () => run(who, step)) : run(who, step)));
     } catch (error) {
       if (error instanceof TypeError || error.name === "AbortError") return { state: "offline", of: new Map() };
       throw error;

@@ -12,6 +12,7 @@ pending-nothing = Nothing waits to be sent.
 pending-waiting = kept on this device, waits for the network
 pending-refused = not accepted; please put it right and send it again
 pending-behind = waits behind an entry about the same plot or batch, until that one is put right
+pending-sending = Sending # of #…
 pending-really = Really delete
 pending-offline = There is no network now. It is sent when the network is back.
 pending-busy = The server did not take it yet; it is sent again later.

@@ -12,6 +12,7 @@ pending-nothing = 没有等待上传的内容。
 pending-waiting = 留在本机，等网络
 pending-refused = 没有被接受，请改正后再发
 pending-behind = 排在同一地块或批次的前一项后面，前一项改好后再发
+pending-sending = 正在发送第 # 份，共 # 份……
 pending-really = 确定删除
 pending-offline = 现在没有网络。有网时会自动发送。
 pending-busy = 服务器暂时没有收下，稍后会再发。
