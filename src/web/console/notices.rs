@@ -17,7 +17,7 @@ use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
 use crate::i18n::format;
 use crate::web::map::{Map, Who};
-use crate::web::people::{Form, Person, see_other};
+use crate::web::people::{Form, Person, TypedForm, see_other};
 use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
@@ -152,13 +152,16 @@ struct Wanted {
 }
 
 /// Makes an address and shows its secret once.
-async fn add(app: State, request: actix_web::HttpRequest, form: Form<Wanted>) -> Result<HttpResponse, Problem> {
-    let Form { person, fields: Wanted { url } } = form;
-    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+async fn add(app: State, request: actix_web::HttpRequest, form: TypedForm<Wanted>) -> Result<HttpResponse, Problem> {
+    let TypedForm { person, fields: Wanted { url }, is_handed_on, typed } = form;
+    if let Some(away) = typed.proves_again(&app, &request, &person, MANAGE, HERE)? {
         return Ok(away);
     }
     let caller = person.actor;
     let asked = Asked::of(&request, person);
+    if is_handed_on {
+        return Ok(addresses(app, asked, StatusCode::OK, |_| Beside { url, ..Beside::default() }).await);
+    }
     let typed = url.clone();
     let made = blocking(&app, move |app| Ok(notices::add(app, caller, &typed))).await?;
     Ok(match made {
