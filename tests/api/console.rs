@@ -10,6 +10,7 @@ mod goods;
 mod health;
 mod households;
 mod intervals;
+mod kept_lists;
 mod labels;
 mod lists;
 mod next;

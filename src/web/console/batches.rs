@@ -98,8 +98,8 @@ impl List for Batches {
         shell.may("batch.open").then(|| ("/console/batches/new", shell.w.t("verb-batch-new")))
     }
 
-    fn other_look(shell: &Shell) -> Option<(&'static str, String)> {
-        Some((board::HREF, shell.w.t("board-board")))
+    fn other_look(shell: &Shell) -> Option<(String, String)> {
+        Some((board::HREF.to_owned(), shell.w.t("board-board")))
     }
 
     fn filters(app: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
