@@ -23,7 +23,7 @@ pub fn configure(map: &mut Map<'_>) {
 }
 
 /// The stretch of a list that is read whole.
-fn stretch(rows: impl Iterator<Item = Row>, after: u64, limit: u32) -> Found {
+pub(super) fn stretch(rows: impl Iterator<Item = Row>, after: u64, limit: u32) -> Found {
     let from = usize::try_from(after).unwrap_or(usize::MAX);
     Found::counted(rows.skip(from).take(limit as usize + 1).collect(), after, limit)
 }
@@ -205,7 +205,7 @@ impl Lines for Deliveries {
             DeliveryState::ALL.iter().map(|it| Choice::new(it.as_str(), w.t(&format!("delivery-{}", it.as_str())))),
         );
         let value = state(typed).map_or(String::new(), |state| state.as_str().to_owned());
-        Ok(vec![Filter { name: "state", label: w.t("col-state"), choices, value }])
+        Ok(vec![Filter::choice("state", w.t("col-state"), choices, value)])
     }
 
     fn other_look(shell: &Shell) -> Option<(String, String)> {

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Row, Shown};
+use crate::web::console::kit::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::words::Words;
 
@@ -20,8 +21,35 @@ pub struct Filter {
     pub name: &'static str,
     pub label: String,
     /// Empty for a field that is typed into.
-    pub choices: Vec<crate::web::console::kit::Choice>,
+    pub choices: Vec<Choice>,
     pub value: String,
+    /// Typed as a day.
+    pub is_day: bool,
+    /// What is wrong with what was typed, which then finds nothing.
+    pub error: Option<String>,
+}
+
+impl Filter {
+    pub fn choice(name: &'static str, label: String, choices: Vec<Choice>, value: String) -> Self {
+        Self { name, label, choices, value, is_day: false, error: None }
+    }
+
+    pub fn typed(name: &'static str, label: String, value: String) -> Self {
+        Self::choice(name, label, Vec::new(), value)
+    }
+
+    pub fn day(name: &'static str, label: String, value: String) -> Self {
+        Self { is_day: true, ..Self::typed(name, label, value) }
+    }
+
+    pub fn wrong(self, error: Option<String>) -> Self {
+        Self { error, ..self }
+    }
+
+    /// A browser shows nothing in a field of days that is no day.
+    fn input(&self) -> &'static str {
+        if self.is_day && self.error.is_none() { "date" } else { "text" }
+    }
 }
 
 /// The head of a column: pressed, it orders the list.
