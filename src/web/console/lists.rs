@@ -19,6 +19,7 @@ pub mod contains;
 mod farm;
 mod file;
 mod goods;
+mod licensees;
 mod people;
 mod reads;
 mod rights;
@@ -174,6 +175,7 @@ pub fn configure(map: &mut Map<'_>) {
     farm::configure(map);
     goods::configure(map);
     rights::configure(map);
+    licensees::configure(map);
     reads::configure(map);
     people::configure(map);
     stock::configure(map);

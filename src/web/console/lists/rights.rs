@@ -156,7 +156,7 @@ fn public(used: &LicenceUsed) -> String {
     DigitalLink::lot(used.gtin, used.lot.clone()).path()
 }
 
-fn count(n: u64) -> String {
+pub(super) fn count(n: u64) -> String {
     format::thousands(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
