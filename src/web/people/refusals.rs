@@ -33,7 +33,7 @@ struct Said {
     log_in: Option<String>,
     /// What he sent, to be sent again by whoever has logged in.
     kept: Option<HandedOn>,
-    /// A file stood beside what he typed: it was not read.
+    /// A file may have stood beside it: it was read past.
     had_file: bool,
     request_id: String,
 }

@@ -82,8 +82,8 @@ impl<Fields: DeserializeOwned + 'static> FromRequest for TypedForm<Fields> {
             match person {
                 Ok(person) => of_person(&request, person, sent.await?),
                 Err(problem) => {
-                    if problem.slug == "log-in-first" && is_surely_ours(&request) {
-                        keep(&request, &sent.await?)?;
+                    if is_kept(&request, &problem) {
+                        keep(&request, sent.await?.fields()?);
                     }
                     Err(problem)
                 }
@@ -107,13 +107,16 @@ fn of_person<Fields: DeserializeOwned>(
     Ok(TypedForm { person, fields, is_handed_on, typed: HandedOn::new(request.path().to_owned(), pairs) })
 }
 
-/// For the page that says that one has to log in first.
-fn keep(request: &HttpRequest, sent: &Sent) -> Result<(), Problem> {
-    let kept = HandedOn::new(request.path().to_owned(), sent.fields()?);
+/// Whether what was sent is kept for the page that says this: that one has to log in first.
+pub fn is_kept(request: &HttpRequest, problem: &Problem) -> bool {
+    problem.slug == "log-in-first" && is_surely_ours(request)
+}
+
+pub fn keep(request: &HttpRequest, sent: Pairs) {
+    let kept = HandedOn::new(request.path().to_owned(), sent);
     if !kept.is_empty() {
         request.extensions_mut().insert(kept);
     }
-    Ok(())
 }
 
 /// What was kept of a form that nobody could send.

@@ -3,7 +3,7 @@
 
 use suyuan::domain::people::MemberKind::Manager;
 
-use crate::support::desk::Fields;
+use crate::support::desk::{Desk, Fields};
 use crate::support::{Browser, PASSWORD, TestApp};
 
 const START: &str = "2026-09-01T00:00:00.000Z";
@@ -88,6 +88,17 @@ async fn what_was_typed_when_the_password_had_grown_old_is_in_the_form_again_and
         let done = browser.submit(path, typed).await.expect(200).text();
         assert!(done.contains("role=\"status\""), "{path}: {done}");
     }
+}
+
+#[actix_web::test]
+async fn a_form_with_a_file_keeps_what_was_typed_beside_it() {
+    let app = TestApp::start().await;
+    let gone = Desk::of_cookie(&app.cooperative, "__Host-session=ended".into());
+    let typed: Fields = [("code".to_owned(), "P-77".to_owned()), ("place.zh".to_owned(), "后山".to_owned())].into();
+    let sent =
+        gone.post_file("/console/plots/new", &typed, "image/png", &"x".repeat(3_000_000)).await.expect(401).text();
+    assert!(sent.contains("value=\"P-77\"") && sent.contains("value=\"后山\"") && sent.contains("重新选"), "{sent}");
+    gone.post_file("/console/plots/new", &typed, "image/png", &"x".repeat(30_000_000)).await.expect(413);
 }
 
 #[actix_web::test]

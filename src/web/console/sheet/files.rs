@@ -18,7 +18,7 @@ use crate::web::console::kit::{Form, TableField};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
-use crate::web::people::typed::Pairs;
+use crate::web::people::typed::{self, Pairs};
 use crate::web::people::{Person, TypedForm, is_ours};
 use crate::web::words::Words;
 
@@ -27,7 +27,7 @@ pub const ATTACHED: &str = "attached";
 /// The field of the button that asks for one more row.
 const MORE: &str = "more";
 
-const LIMITS: Limits = Limits { file: attachments::MAX_BYTES, table: results::MAX_BYTES };
+const LIMITS: Limits = Limits { file: attachments::MAX_BYTES, table: results::MAX_BYTES, keeps: true };
 
 pub async fn taken(
     app: State,
@@ -45,7 +45,17 @@ pub async fn taken(
         }
         return Ok(send(plan, app, Asked::of(&request, sent.person), fields).await);
     }
-    let person = Person::extract(&request).await?;
+    let person = match Person::extract(&request).await {
+        Ok(person) => person,
+        Err(problem) => {
+            if typed::is_kept(&request, &problem) {
+                // A stranger's files are read past; what he typed comes back.
+                let sent = parts::read(&request, payload, Limits { keeps: false, ..LIMITS }).await?;
+                typed::keep(&request, sent.fields);
+            }
+            return Err(problem);
+        }
+    };
     // Who may not do it at all uploads nothing.
     person.must(plan.operation)?;
     if !is_ours(&request) {

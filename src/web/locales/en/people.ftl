@@ -4,7 +4,7 @@ people-public = To the public look-up page
 people-refused = That did not work
 people-missing = There is nothing at this address
 people-typed-stays = What you typed is still there, on this page. Log in, which opens another window; then come back to this one and go on.
-people-typed-with-file = Log in first. What you typed is there again where the browser keeps drafts; a file is chosen again.
+people-file-again = If you chose a file, please choose it again there.
 people-go-on = I have logged in: back to the form
 people-request = Request { $id }
 

@@ -4,7 +4,7 @@ people-public = 去公开查询页
 people-refused = 没有成功
 people-missing = 这个地址没有内容
 people-typed-stays = 您填的内容还在，就在本页。请先登录（会打开新窗口），再回到本页接着填。
-people-typed-with-file = 请先登录。浏览器能保存草稿时，填的内容会回来；文件要重新选。
+people-file-again = 如果选了文件，请在那里重新选。
 people-go-on = 已登录，回到表单
 people-request = 请求号 { $id }
 
