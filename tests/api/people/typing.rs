@@ -8,8 +8,10 @@ use crate::support::{Browser, PASSWORD, TestApp};
 
 const START: &str = "2026-09-01T00:00:00.000Z";
 
-/// Address, page of the form, what is typed, and the marks of it in the form that comes back.
-const FORMS: &[(&str, &[(&str, &str)], &[&str])] = &[
+/// Address of the form, what is typed, and the marks of it in the form that comes back.
+type Typed = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const FORMS: &[Typed] = &[
     (
         "/console/members",
         &[("name", "王 & \"五\""), ("kind", "worker")],

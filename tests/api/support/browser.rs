@@ -71,7 +71,7 @@ impl Browser {
         let mut answer = self.post(action, &fields).await;
         if answer.status == 307 {
             // The same form, to another address.
-            answer = self.post(&answer.header("location").unwrap().to_owned(), &fields).await;
+            answer = self.post(answer.header("location").unwrap(), &fields).await;
         }
         match answer.header("location").map(str::to_owned) {
             Some(next) => self.open(&next).await,
