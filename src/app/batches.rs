@@ -37,6 +37,31 @@ pub fn packed_under(
     from_seq: u64,
     limit: u32,
 ) -> Result<(Known, Vec<MarkUse>, Option<u64>), AppError> {
+    let known = licence_of_party(app, caller, licence)?;
+    let to = from_seq.saturating_add(u64::from(limit)).saturating_sub(1);
+    let uses = uses(app, licence, from_seq, to)?;
+    let next = (to < known.head.seq).then_some(to + 1);
+    Ok((known, uses, next))
+}
+
+/// The same, newest first: of the records before `before`, or of all.
+pub fn last_packed_under(
+    app: &App,
+    caller: Caller,
+    licence: Handle,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<(Known, Vec<MarkUse>, Option<u64>), AppError> {
+    let known = licence_of_party(app, caller, licence)?;
+    let to = before.map_or(known.head.seq, |before| before.saturating_sub(1)).min(known.head.seq);
+    let from = to.saturating_sub(u64::from(limit).saturating_sub(1));
+    let mut uses = uses(app, licence, from, to)?;
+    uses.reverse();
+    Ok((known, uses, Some(from).filter(|from| *from > 0)))
+}
+
+/// A licence, for who granted it and who has it.
+fn licence_of_party(app: &App, caller: Caller, licence: Handle) -> Result<Known, AppError> {
     caller.may("licence.read")?;
     let missing = || AppError::from(Refusal::not_found("id", licence));
     let known =
@@ -45,12 +70,12 @@ pub fn packed_under(
         Entity::Licence(it) => it.home == caller.organisation || it.licensee == caller.organisation,
         _ => false,
     };
-    if !party {
-        return Err(missing());
-    }
-    let to = from_seq.saturating_add(u64::from(limit)).saturating_sub(1);
+    if party { Ok(known) } else { Err(missing()) }
+}
+
+fn uses(app: &App, licence: Handle, from_seq: u64, to_seq: u64) -> Result<Vec<MarkUse>, AppError> {
     let mut uses = Vec::new();
-    for stored in app.store.chain(licence, from_seq, to)? {
+    for stored in app.store.chain(licence, from_seq, to_seq)? {
         let failed = |error: String| AppError::Failed(error);
         let record = Record::parse(&stored.bytes).map_err(|error| failed(error.to_string()))?;
         if record.kind == LicenceUsed::KIND {
@@ -58,6 +83,5 @@ pub fn packed_under(
             uses.push(MarkUse { seq: record.seq, hash: stored.hash, recorded_at: record.recorded_at, used });
         }
     }
-    let next = (to < known.head.seq).then_some(to + 1);
-    Ok((known, uses, next))
+    Ok(uses)
 }

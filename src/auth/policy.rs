@@ -141,6 +141,7 @@ table! {
     "page.shipments" House EVERY [Cooperative];
     "page.marks" House EVERY [Association];
     "page.licences" Party EVERY [Cooperative, Association];
+    "page.licensees" House EVERY [Association];
     "page.products" House EVERY [Cooperative];
     "page.sites" House EVERY [Cooperative];
     "page.households" Own EVERY [Cooperative];

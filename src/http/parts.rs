@@ -37,13 +37,15 @@ pub fn is_multipart(request: &HttpRequest) -> bool {
 pub struct Limits {
     pub file: usize,
     pub table: usize,
+    /// Whether files are read for keeping, or past.
+    pub keeps: bool,
 }
 
 /// Reads the parts; those called `file` and `table` have their limits, all others together that of a form.
 pub async fn read(request: &HttpRequest, payload: Payload, most: Limits) -> Result<Parts, Problem> {
     let broken = |_| Problem::new("bad-header").at("Content-Type", "multipart/form-data");
     let mut stream = Multipart::new(request.headers(), payload);
-    let (mut parts, mut read) = (Parts::default(), 0);
+    let (mut parts, mut read, mut past) = (Parts::default(), 0, 0);
     while let Some(part) = timely(stream.next()).await? {
         let mut part = part.map_err(broken)?;
         let name = part.name().unwrap_or_default().to_owned();
@@ -59,6 +61,13 @@ pub async fn read(request: &HttpRequest, payload: Payload, most: Limits) -> Resu
             let limit = file.as_ref().map_or(MAX_JSON.saturating_sub(read), |(_, most)| *most);
             if bytes.len() + chunk.len() > limit {
                 return Err(Problem::new("too-large").at(name, bytes.len()).expected(limit));
+            }
+            if file.is_some() && !most.keeps {
+                past += chunk.len();
+                if past > most.file {
+                    return Err(Problem::new("too-large").at(name, past).expected(most.file));
+                }
+                continue;
             }
             bytes.extend_from_slice(&chunk);
         }

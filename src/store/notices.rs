@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::{Damaged, StoreError};
 use crate::domain::notices::Notice;
 use crate::domain::record::Handle;
 use crate::domain::time::{CivilDate, Instant};
@@ -39,6 +39,8 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Done, Self::GivenUp];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -47,8 +49,8 @@ impl DeliveryState {
         }
     }
 
-    pub(super) fn of(text: &str) -> Option<Self> {
-        [Self::Waiting, Self::Done, Self::GivenUp].into_iter().find(|state| state.as_str() == text)
+    pub fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 }
 
@@ -83,6 +85,31 @@ impl std::fmt::Debug for Webhook {
     }
 }
 
+/// Rows, newest first: `limit` of them, and those that were told at the same moment as the last.
+#[derive(Debug)]
+pub struct Stretch<T> {
+    pub rows: Vec<T>,
+    /// Where older ones are: before this.
+    pub older: Option<Instant>,
+}
+
+impl<T> Default for Stretch<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), older: None }
+    }
+}
+
+impl<T> Stretch<T> {
+    pub(super) fn of(
+        rows: impl Iterator<Item = Result<T, StoreError>>,
+        older: Option<i64>,
+    ) -> Result<Self, StoreError> {
+        let older = older.map(Instant::from_millis).transpose();
+        let older = older.map_err(|cause| Damaged::new("notices.told_at", cause))?;
+        Ok(Self { rows: rows.collect::<Result<_, _>>()?, older })
+    }
+}
+
 pub trait Notices {
     /// Everything, in the order in which it can be taken.
     fn all_told(&self) -> Result<Vec<Told>, StoreError>;
@@ -97,8 +124,8 @@ pub trait Notices {
     /// `false`, and keeps nothing, where another instance has read on meanwhile.
     fn tell(&self, before: Option<NewsRead>, after: NewsRead, told: &[Notice]) -> Result<bool, StoreError>;
 
-    /// The newest.
-    fn notices(&self, home: Handle, limit: u32) -> Result<Vec<Notice>, StoreError>;
+    /// The newest that were told before a moment.
+    fn notices(&self, home: Handle, before: Option<Instant>, limit: u32) -> Result<Stretch<Notice>, StoreError>;
 
     /// How many were not looked at.
     fn unseen(&self, home: Handle) -> Result<u64, StoreError>;
@@ -114,8 +141,15 @@ pub trait Notices {
     /// `false` where there is none that works. What waits for it is given up.
     fn end_webhook(&self, home: Handle, id: Handle, at: Instant) -> Result<bool, StoreError>;
 
-    /// The newest, with what they tell.
-    fn deliveries(&self, home: Handle, webhook: Handle, limit: u32) -> Result<Vec<(Delivery, Notice)>, StoreError>;
+    /// The newest at an address of what was told before a moment, in one state or in any, with what they tell.
+    fn deliveries(
+        &self,
+        home: Handle,
+        webhook: Handle,
+        state: Option<DeliveryState>,
+        before: Option<Instant>,
+        limit: u32,
+    ) -> Result<Stretch<(Delivery, Notice)>, StoreError>;
 
     /// What is to be tried by `now` at addresses that have not ended, the longest waiting first.
     fn due(&self, now: Instant, limit: u32) -> Result<Vec<(Delivery, Webhook, Notice)>, StoreError>;

@@ -11,6 +11,7 @@ mod health;
 mod households;
 mod imports;
 mod intervals;
+mod kept_lists;
 mod labels;
 mod lists;
 mod next;

@@ -186,7 +186,7 @@ async fn a_report_that_nothing_was_judged_by_is_not_told_as_passed() {
     let batch = app.harvest(&season, "SF26P011116", 9_600_000).await;
     reported(&app, &batch, json!({"analyte": "啶虫脒", "value": "0.9", "unit": "mg/kg"})).await;
     told(&app).await;
-    let notices = app.app.store.notices(app.cooperative.id.parse().unwrap(), 10).unwrap();
+    let notices = app.app.store.notices(app.cooperative.id.parse().unwrap(), None, 10).unwrap().rows;
     assert_eq!(notices[0].kind.as_str(), "result.not_judged");
     let page = app.desk(&app.cooperative).await.page("/console/notices").await;
     assert!(texts(&page, ".waiting li")[0].contains("未作判定"));

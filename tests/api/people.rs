@@ -6,3 +6,4 @@ mod handing;
 mod house;
 mod second_factor;
 mod terminal;
+mod typing;

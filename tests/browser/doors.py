@@ -150,6 +150,13 @@ def programs(page, base, look):
     look(page, "/console/webhooks, made")
     press(page, "#webhooks a")
     look(page, "/console/webhooks/{id}")
+    page.click("main a[href$='/list']")
+    look(page, "/console/webhooks/{id}/list")
+    page.goto(base + "/console/keys")
+    page.fill("[name=name]", "packing line")
+    page.context.clear_cookies()
+    press(page, ".form .acts button")
+    look(page, "/console/keys, the session has ended meanwhile")
 
 
 def walk(new_page, base, operator, look):

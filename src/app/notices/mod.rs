@@ -10,24 +10,22 @@ use std::time::Duration;
 
 pub use deliver::deliver;
 pub use tell::tell;
-pub use webhooks::{MANAGE, WebhookError, add, deliveries, end, own, replay};
+pub use webhooks::{MANAGE, WebhookError, add, deliveries, end, one, own, replay};
 
 use super::{App, AppError, Caller};
 use crate::domain::notices::Notice;
+use crate::domain::time::Instant;
 use crate::outgoing::webhook::Sender;
 
 pub use crate::outgoing::signature::shown as shown_secret;
-pub use crate::store::notices::{Delivery, DeliveryState, Webhook};
+pub use crate::store::notices::{Delivery, DeliveryState, Stretch, Webhook};
 
 /// How often the log is looked at for news, and deliveries for what is due.
 const TICK: Duration = Duration::from_secs(2);
 
-/// Notices of one page.
-const SHOWN: u32 = 200;
-
-/// What the caller's organisation was told, newest first.
-pub fn list(app: &App, caller: Caller) -> Result<Vec<Notice>, AppError> {
-    Ok(app.store.notices(caller.organisation, SHOWN)?)
+/// What the caller's organisation was told before a moment, newest first.
+pub fn list(app: &App, caller: Caller, before: Option<Instant>, limit: u32) -> Result<Stretch<Notice>, AppError> {
+    Ok(app.store.notices(caller.organisation, before, limit)?)
 }
 
 /// The organisation has looked at what it was told until now.

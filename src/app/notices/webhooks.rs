@@ -1,9 +1,11 @@
 //! Addresses that an organisation has its news sent to: made by its managers, the secret shown once.
 
-use super::{Delivery, Webhook};
+use super::{Delivery, DeliveryState, Stretch, Webhook};
 use crate::app::{App, AppError, Caller};
+use crate::domain::acts::Refusal;
 use crate::domain::notices::Notice;
 use crate::domain::record::Handle;
+use crate::domain::time::Instant;
 use crate::outgoing::reach::Unreachable;
 use crate::outgoing::signature::SECRET;
 
@@ -14,8 +16,6 @@ pub const MANAGE: &str = "webhooks.manage";
 const MOST: usize = 10;
 /// Bytes of an address at most.
 const LONGEST: usize = 400;
-/// Deliveries of one page.
-const SHOWN: u32 = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
@@ -79,10 +79,22 @@ pub fn end(app: &App, caller: Caller, id: Handle) -> Result<(), WebhookError> {
     }
 }
 
-/// What was sent there, newest first.
-pub fn deliveries(app: &App, caller: Caller, id: Handle) -> Result<(Webhook, Vec<(Delivery, Notice)>), WebhookError> {
-    let found = own(app, caller)?.into_iter().find(|webhook| webhook.id == id).ok_or(WebhookError::Unknown)?;
-    Ok((found, app.store.deliveries(caller.organisation, id, SHOWN)?))
+/// An address of one's own.
+pub fn one(app: &App, caller: Caller, id: Handle) -> Result<Webhook, AppError> {
+    let found = own(app, caller)?.into_iter().find(|webhook| webhook.id == id);
+    found.ok_or_else(|| Refusal::not_found("id", id).into())
+}
+
+/// What was sent there of what was told before a moment, newest first; of one state or of any.
+pub fn deliveries(
+    app: &App,
+    caller: Caller,
+    id: Handle,
+    state: Option<DeliveryState>,
+    (before, limit): (Option<Instant>, u32),
+) -> Result<Stretch<(Delivery, Notice)>, AppError> {
+    let webhook = one(app, caller, id)?;
+    Ok(app.store.deliveries(webhook.home, webhook.id, state, before, limit)?)
 }
 
 /// Sends something once more, from the first attempt on.

@@ -8,7 +8,7 @@ use crate::domain::notices::Notice;
 use crate::domain::record::Handle;
 use crate::domain::time::Instant;
 use crate::store::notice_rows::{DeliveryRow, NoticeRow, WebhookRow};
-use crate::store::notices::{Delivery, DeliveryState, NewsRead, Notices, Told, Webhook};
+use crate::store::notices::{Delivery, DeliveryState, NewsRead, Notices, Stretch, Told, Webhook};
 use crate::store::schema::{deliveries, notice_head, notices, webhooks};
 use crate::store::{Damaged, StoreError};
 
@@ -74,15 +74,21 @@ impl Notices for Database {
         })
     }
 
-    fn notices(&self, home: Handle, limit: u32) -> Result<Vec<Notice>, StoreError> {
+    fn notices(&self, home: Handle, before: Option<Instant>, limit: u32) -> Result<Stretch<Notice>, StoreError> {
         self.read(|conn| {
-            let rows: Vec<NoticeRow> = notices::table
-                .filter(notices::home.eq(key(&home)))
+            let mine = || notices::table.filter(notices::home.eq(key(&home)));
+            let older_than = |moment| mine().filter(notices::told_at.lt(moment)).order(notices::told_at.desc());
+            let before = older_than(before.map_or(i64::MAX, Instant::millis)).limit(limit.into());
+            let Some((first, last)) = span(&before.select(notices::told_at).load::<i64>(conn)?) else {
+                return Ok(Stretch::default());
+            };
+            let rows: Vec<NoticeRow> = mine()
+                .filter(notices::told_at.between(last, first))
                 .order((notices::told_at.desc(), notices::once.desc()))
-                .limit(limit.into())
                 .select(NoticeRow::as_select())
                 .load(conn)?;
-            rows.into_iter().map(Notice::try_from).collect()
+            let older = older_than(last).select(notices::told_at).first(conn).optional()?;
+            Stretch::of(rows.into_iter().map(Notice::try_from), older.map(|_: i64| last))
         })
     }
 
@@ -138,18 +144,38 @@ impl Notices for Database {
         })
     }
 
-    fn deliveries(&self, home: Handle, webhook: Handle, limit: u32) -> Result<Vec<(Delivery, Notice)>, StoreError> {
+    fn deliveries(
+        &self,
+        home: Handle,
+        webhook: Handle,
+        state: Option<DeliveryState>,
+        before: Option<Instant>,
+        limit: u32,
+    ) -> Result<Stretch<(Delivery, Notice)>, StoreError> {
+        let wanted = DeliveryState::ALL.iter().filter(|it| state.is_none_or(|state| state == **it));
+        let states: Vec<&str> = wanted.map(|it| it.as_str()).collect();
+        let on = || deliveries::home.eq(notices::home).and(deliveries::once.eq(notices::once));
         self.read(|conn| {
-            let on = deliveries::home.eq(notices::home).and(deliveries::once.eq(notices::once));
-            let rows: Vec<(DeliveryRow, NoticeRow)> = deliveries::table
-                .inner_join(notices::table.on(on))
-                .filter(deliveries::home.eq(key(&home)))
-                .filter(deliveries::webhook.eq(key(&webhook)))
+            let mine = || {
+                deliveries::table
+                    .inner_join(notices::table.on(on()))
+                    .filter(deliveries::home.eq(key(&home)))
+                    .filter(deliveries::webhook.eq(key(&webhook)))
+                    .filter(deliveries::state.eq_any(&states))
+            };
+            let older_than = |moment| mine().filter(notices::told_at.lt(moment)).order(notices::told_at.desc());
+            let before = older_than(before.map_or(i64::MAX, Instant::millis)).limit(limit.into());
+            let Some((first, last)) = span(&before.select(notices::told_at).load::<i64>(conn)?) else {
+                return Ok(Stretch::default());
+            };
+            let rows: Vec<(DeliveryRow, NoticeRow)> = mine()
+                .filter(notices::told_at.between(last, first))
                 .order((notices::told_at.desc(), notices::once.desc()))
-                .limit(limit.into())
                 .select((DeliveryRow::as_select(), NoticeRow::as_select()))
                 .load(conn)?;
-            rows.into_iter().map(|(delivery, notice)| Ok((delivery.try_into()?, notice.try_into()?))).collect()
+            let older = older_than(last).select(notices::told_at).first(conn).optional()?;
+            let rows = rows.into_iter().map(|(delivery, notice)| Ok((delivery.try_into()?, notice.try_into()?)));
+            Stretch::of(rows, older.map(|_: i64| last))
         })
     }
 
@@ -223,6 +249,11 @@ impl Notices for Database {
             Ok(diesel::update(which).set(again).execute(conn)? == 1)
         })
     }
+}
+
+/// The newest and the oldest of moments, newest first.
+fn span(moments: &[i64]) -> Option<(i64, i64)> {
+    Some((*moments.first()?, *moments.last()?))
 }
 
 /// Moves the one row on; `false` where it does not stand at `before`.

@@ -10,7 +10,9 @@ use crate::app::desk::Names;
 use crate::app::{App, AppError, BatchFilter, Cursor, Slice, batches, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
+use crate::domain::invalid::Invalid;
 use crate::domain::record::{Handle, SubjectKind};
+use crate::http::problem::Problem;
 use crate::web::map::{Map, Who};
 
 pub fn configure(map: &mut Map<'_>) {
@@ -20,16 +22,48 @@ pub fn configure(map: &mut Map<'_>) {
 
 pub struct Batches;
 
-/// What the address asks for; what is no stage, GTIN or lot fits nothing and is left out.
-fn filter(typed: &Typed) -> BatchFilter {
+/// What the address asks for, and what is wrong with what was typed for it: field and sentence. Such finds nothing.
+struct Wanted {
+    filter: BatchFilter,
+    wrong: Vec<(&'static str, String)>,
+}
+
+/// What is no stage or product is none of the choices, and is left out.
+fn wanted(shell: &Shell, typed: &Typed) -> Wanted {
     let stage = typed.get("stage").unwrap_or_default();
-    BatchFilter {
+    let mut wrong = Vec::new();
+    let filter = BatchFilter {
         stage: BatchStage::ALL.iter().copied().find(|known| known.as_str() == stage),
         gtin: typed.get("gtin").and_then(|gtin| gtin.parse().ok()),
-        lot: typed.get("lot").and_then(|lot| lot.trim().to_uppercase().parse().ok()),
-        opened_from: typed.get("from").and_then(|day| day.parse().ok()),
-        opened_to: typed.get("to").and_then(|day| day.parse().ok()),
+        lot: read(shell, typed, ("lot", "col-lot"), |lot| lot.to_uppercase().parse(), &mut wrong),
+        opened_from: read(shell, typed, ("from", "filter-from"), str::parse, &mut wrong),
+        opened_to: read(shell, typed, ("to", "filter-to"), str::parse, &mut wrong),
         in_stock: typed.get("left").as_deref() == Some("yes"),
+    };
+    if let (Some(from), Some(to)) = (filter.opened_from, filter.opened_to)
+        && to < from
+    {
+        let problem = Problem::new("window-reversed").at("to", to).expected(from.to_string());
+        wrong.push(("to", problem.detail(shell.w.locale)));
+    }
+    Wanted { filter, wrong }
+}
+
+fn read<T>(
+    shell: &Shell,
+    typed: &Typed,
+    (name, label): (&'static str, &str),
+    parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    wrong: &mut Vec<(&'static str, String)>,
+) -> Option<T> {
+    let text = typed.get(name)?;
+    match parse(text.trim()) {
+        _ if text.trim().is_empty() => None,
+        Ok(value) => Some(value),
+        Err(invalid) => {
+            wrong.push((name, Problem::invalid(shell.w.t(label), &invalid).detail(shell.w.locale)));
+            None
+        }
     }
 }
 
@@ -63,7 +97,11 @@ impl List for Batches {
     }
 
     fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
-        batches::list(app, shell.caller, &filter(typed), after, limit)
+        let Wanted { filter, wrong } = wanted(shell, typed);
+        if !wrong.is_empty() {
+            return Ok(Slice { items: Vec::new(), next: None });
+        }
+        batches::list(app, shell.caller, &filter, after, limit)
     }
 
     fn names(known: &Known) -> Vec<Handle> {
@@ -98,12 +136,12 @@ impl List for Batches {
         shell.may("batch.open").then(|| ("/console/batches/new", shell.w.t("verb-batch-new")))
     }
 
-    fn other_look(shell: &Shell) -> Option<(&'static str, String)> {
-        Some((board::HREF, shell.w.t("board-board")))
+    fn other_look(shell: &Shell) -> Option<(String, String)> {
+        Some((board::HREF.to_owned(), shell.w.t("board-board")))
     }
 
     fn filters(app: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
-        let (w, set) = (&shell.w, filter(typed));
+        let (w, Wanted { filter: set, wrong }) = (&shell.w, wanted(shell, typed));
         let mut stages = vec![Choice::new("", w.t("filter-all"))];
         stages.extend(
             BatchStage::ALL.iter().map(|stage| Choice::new(stage.as_str(), w.t(&format!("stage-{}", stage.as_str())))),
@@ -115,31 +153,17 @@ impl List for Batches {
             }
         }
         let text = |value: Option<String>| value.unwrap_or_default();
+        let as_typed = |name| typed.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+        let error = |name| wrong.iter().find(|(field, _)| *field == name).map(|(_, sentence)| sentence.clone());
+        let left = vec![Choice::new("", w.t("filter-all")), Choice::new("yes", w.t("filter-left"))];
+        let lot = set.lot.as_ref().map_or_else(|| as_typed("lot"), ToString::to_string);
         Ok(vec![
-            Filter {
-                name: "stage",
-                label: w.t("col-stage"),
-                choices: stages,
-                value: text(set.stage.map(|stage| stage.as_str().to_owned())),
-            },
-            Filter {
-                name: "gtin",
-                label: w.t("col-product"),
-                choices: products,
-                value: text(set.gtin.map(|gtin| gtin.to_string())),
-            },
-            Filter {
-                name: "lot",
-                label: w.t("col-lot"),
-                choices: Vec::new(),
-                value: text(set.lot.map(|lot| lot.to_string())),
-            },
-            Filter {
-                name: "left",
-                label: w.t("col-left"),
-                choices: vec![Choice::new("", w.t("filter-all")), Choice::new("yes", w.t("filter-left"))],
-                value: if set.in_stock { "yes".to_owned() } else { String::new() },
-            },
+            Filter::choice("stage", w.t("col-stage"), stages, text(set.stage.map(|stage| stage.as_str().to_owned()))),
+            Filter::choice("gtin", w.t("col-product"), products, text(set.gtin.map(|gtin| gtin.to_string()))),
+            Filter::typed("lot", w.t("col-lot"), lot).wrong(error("lot")),
+            Filter::day("from", w.t("filter-from"), as_typed("from")).wrong(error("from")),
+            Filter::day("to", w.t("filter-to"), as_typed("to")).wrong(error("to")),
+            Filter::choice("left", w.t("col-left"), left, if set.in_stock { "yes".to_owned() } else { String::new() }),
         ])
     }
 }

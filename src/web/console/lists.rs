@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError as _};
-use askama::Template;
 
 use super::page::{self, Asked};
 use super::read::Typed;
@@ -11,6 +10,7 @@ use crate::app::desk::{Names, sheet};
 use crate::app::{App, AppError, Cursor, Slice};
 use crate::domain::acts::Known;
 use crate::domain::record::Handle;
+use crate::domain::time::Instant;
 use crate::http::extract::State;
 use crate::web::map::{Map, Who};
 
@@ -19,18 +19,22 @@ pub mod contains;
 mod farm;
 mod file;
 mod goods;
+mod licensees;
 mod people;
 mod reads;
 mod rights;
 mod shown;
 mod signing;
 mod stock;
+mod table;
 
 pub use address::encoded;
 use address::query;
 pub use file::File;
 pub use goods::amount;
 pub use shown::Shown;
+use table::ListPage;
+pub use table::{Filter, Head, Sums, Table};
 
 /// Rows of one page.
 const SHOWN: u32 = 50;
@@ -69,7 +73,7 @@ pub trait List: 'static {
         Ok(None)
     }
     /// The same seen in another way: address and text.
-    fn other_look(_: &Shell) -> Option<(&'static str, String)> {
+    fn other_look(_: &Shell) -> Option<(String, String)> {
         None
     }
     /// What stands above the table to choose from.
@@ -80,6 +84,7 @@ pub trait List: 'static {
 
 /// A list of anything: what [`List`] is of subjects, and what has rows of its own.
 pub trait Lines: 'static {
+    /// Where it has an `{id}`, [`Shell::id`] says of what.
     const HREF: &'static str;
     const OPERATION: &'static str;
     const KEY: &'static str;
@@ -87,6 +92,9 @@ pub trait Lines: 'static {
     /// the store finds it faster: such a list has filters of its own and finds what fits them itself.
     const IS_LOOKED_THROUGH: bool = true;
 
+    fn heading(_: &App, shell: &Shell) -> Result<String, AppError> {
+        Ok(shell.w.t(Self::KEY))
+    }
     fn columns() -> &'static [(&'static str, bool)];
     /// Rows from `after` on, `limit` of them; 0 is where the list begins.
     fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError>;
@@ -101,7 +109,7 @@ pub trait Lines: 'static {
         Ok(None)
     }
     /// The same seen in another way: address and text.
-    fn other_look(_: &Shell) -> Option<(&'static str, String)> {
+    fn other_look(_: &Shell) -> Option<(String, String)> {
         None
     }
 }
@@ -151,7 +159,7 @@ impl<L: List> Lines for L {
         L::sums(app, shell, typed)
     }
 
-    fn other_look(shell: &Shell) -> Option<(&'static str, String)> {
+    fn other_look(shell: &Shell) -> Option<(String, String)> {
         L::other_look(shell)
     }
 }
@@ -164,86 +172,11 @@ pub struct Row {
     pub verb: Option<(String, String)>,
 }
 
-/// A small table above the list.
-pub struct Sums {
-    pub heading: String,
-    pub columns: Vec<(String, bool)>,
-    pub rows: Vec<Vec<Shown>>,
-    /// Where not everything was summed.
-    pub note: Option<String>,
-}
-
-/// A choice above the table.
-pub struct Filter {
-    pub name: &'static str,
-    pub label: String,
-    /// Empty for a field that is typed into.
-    pub choices: Vec<super::kit::Choice>,
-    pub value: String,
-}
-
-/// The head of a column: pressed, it orders the list.
-pub struct Head {
-    pub label: String,
-    pub is_number: bool,
-    pub href: String,
-    /// `ascending` or `descending`, where the list is in its order.
-    pub order: Option<&'static str>,
-}
-
-pub struct Table {
-    pub heading: String,
-    pub columns: Vec<Head>,
-    /// Where only the newest rows were put in order.
-    pub note: Option<String>,
-    pub rows: Vec<Row>,
-    pub verb: Option<(&'static str, String)>,
-    pub other_look: Option<(&'static str, String)>,
-    pub filters: Vec<Filter>,
-    /// The order that was asked for, as an address says it.
-    pub sort: String,
-    pub sums: Option<Sums>,
-    pub older: Option<String>,
-    pub newest: Option<String>,
-    pub csv: String,
-    pub xlsx: String,
-    pub empty: String,
-    pub done: Option<String>,
-}
-
-impl Table {
-    /// Where nothing was ever there, there is nothing to look for.
-    fn has_filters(&self) -> bool {
-        let is_asked = self.filters.iter().any(|filter| !filter.value.is_empty());
-        !self.filters.is_empty() && (is_asked || !self.rows.is_empty() || self.older.is_some())
-    }
-
-    /// What a narrow screen, which has no heads to press, offers in their place: by each column, up and down.
-    fn orders(&self) -> Vec<(String, String)> {
-        let of = |(index, head): (usize, &Head)| {
-            let number = index + 1;
-            [(number.to_string(), format!("{} ↑", head.label)), (format!("-{number}"), format!("{} ↓", head.label))]
-        };
-        self.columns.iter().enumerate().flat_map(of).collect()
-    }
-
-    fn has_verbs(&self) -> bool {
-        self.rows.iter().any(|row| row.verb.is_some())
-    }
-}
-
-#[derive(Template)]
-#[template(path = "console/list.html")]
-struct ListPage<'a> {
-    s: &'a Shell,
-    w: &'a crate::web::words::Words,
-    t: &'a Table,
-}
-
 pub fn configure(map: &mut Map<'_>) {
     farm::configure(map);
     goods::configure(map);
     rights::configure(map);
+    licensees::configure(map);
     reads::configure(map);
     people::configure(map);
     signing::configure(map);
@@ -296,6 +229,20 @@ fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) 
     Ok((all, next.is_some()))
 }
 
+/// Of a list that goes on before a moment: 0 is where it begins.
+pub fn before(typed: &Typed) -> Option<Instant> {
+    moment(after(typed))
+}
+
+fn moment(after: u64) -> Option<Instant> {
+    let millis = i64::try_from(after).ok().filter(|millis| *millis > 0)?;
+    Instant::from_millis(millis).ok()
+}
+
+pub fn going_on(older: Option<Instant>) -> Option<u64> {
+    older.and_then(|older| u64::try_from(older.millis()).ok())
+}
+
 fn after(typed: &Typed) -> u64 {
     typed.get("after").and_then(|after| after.parse().ok()).unwrap_or(0)
 }
@@ -317,15 +264,15 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
     if L::IS_LOOKED_THROUGH {
         filters.push(contains::filter(shell, typed));
     }
-    let query = query(&filters);
+    let (query, here) = (query(&filters), &shell.path);
     let address = |file: &str, more: &str| {
         let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
-        if pairs.is_empty() { format!("{}{file}", L::HREF) } else { format!("{}{file}?{}", L::HREF, pairs.join("&")) }
+        if pairs.is_empty() { format!("{here}{file}") } else { format!("{here}{file}?{}", pairs.join("&")) }
     };
     let filtered = !query.is_empty();
     let w = &shell.w;
     Ok(Table {
-        heading: w.t(L::KEY),
+        heading: L::heading(app, shell)?,
         columns: L::columns()
             .iter()
             .enumerate()

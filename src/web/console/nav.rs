@@ -26,6 +26,7 @@ entries! {
     "nav-shipments" "/console/shipments" "page.shipments"
     "nav-marks" "/console/marks" "page.marks"
     "nav-licences" "/console/licences" "page.licences"
+    "nav-licensees" "/console/licensees" "page.licensees"
     "nav-products" "/console/products" "page.products"
     "nav-sites" "/console/sites" "page.sites"
     "nav-households" "/console/households" "page.households"

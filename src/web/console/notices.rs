@@ -6,10 +6,12 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
+use super::lists;
 use super::page::{self, Asked};
+use super::read::Typed;
 use super::shell::Shell;
+use crate::app::App;
 use crate::app::notices::{self, Delivery, DeliveryState, MANAGE, Webhook, WebhookError, shown_secret};
-use crate::app::{App, AppError};
 use crate::domain::acts::Refusal;
 use crate::domain::notices::{Notice, NoticeKind};
 use crate::domain::record::Handle;
@@ -17,7 +19,7 @@ use crate::http::extract::{State, blocking};
 use crate::http::problem::Problem;
 use crate::i18n::format;
 use crate::web::map::{Map, Who};
-use crate::web::people::{Form, Person, see_other};
+use crate::web::people::{Form, Person, TypedForm, see_other};
 use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
@@ -68,12 +70,20 @@ struct NoticesPage<'a> {
     s: &'a Shell,
     w: &'a Words,
     lines: Vec<Line>,
+    is_later: bool,
+    older: Option<u64>,
 }
 
+/// Lines of one page.
+const SHOWN: u32 = 50;
+
 async fn told(app: State, asked: Asked) -> HttpResponse {
-    page::answer(&app, asked, |app, shell| {
-        let lines = notices::list(app, shell.caller)?.iter().map(|notice| line(&shell.w, notice)).collect();
-        Ok((StatusCode::OK, page::render(&NoticesPage { s: shell, w: &shell.w, lines })))
+    let before = lists::before(&Typed::asked(&asked.query));
+    page::answer(&app, asked, move |app, shell| {
+        let told = notices::list(app, shell.caller, before, SHOWN)?;
+        let lines = told.rows.iter().map(|notice| line(&shell.w, notice)).collect();
+        let (is_later, older) = (before.is_some(), lists::going_on(told.older));
+        Ok((StatusCode::OK, page::render(&NoticesPage { s: shell, w: &shell.w, lines, is_later, older })))
     })
     .await
 }
@@ -152,13 +162,16 @@ struct Wanted {
 }
 
 /// Makes an address and shows its secret once.
-async fn add(app: State, request: actix_web::HttpRequest, form: Form<Wanted>) -> Result<HttpResponse, Problem> {
-    let Form { person, fields: Wanted { url } } = form;
-    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+async fn add(app: State, request: actix_web::HttpRequest, form: TypedForm<Wanted>) -> Result<HttpResponse, Problem> {
+    let TypedForm { person, fields: Wanted { url }, is_handed_on, typed } = form;
+    if let Some(away) = typed.proves_again(&app, &request, &person, MANAGE, HERE)? {
         return Ok(away);
     }
     let caller = person.actor;
     let asked = Asked::of(&request, person);
+    if is_handed_on {
+        return Ok(addresses(app, asked, StatusCode::OK, |_| Beside { url, ..Beside::default() }).await);
+    }
     let typed = url.clone();
     let made = blocking(&app, move |app| Ok(notices::add(app, caller, &typed))).await?;
     Ok(match made {
@@ -188,6 +201,8 @@ struct DeliveriesPage<'a> {
     url: String,
     works: bool,
     rows: Vec<Sent>,
+    is_later: bool,
+    older: Option<u64>,
 }
 
 /// A message and what became of it.
@@ -207,16 +222,11 @@ fn sent(w: &Words, (delivery, notice): (Delivery, Notice)) -> Sent {
     let at = |moment: Option<crate::domain::time::Instant>| {
         moment.map(|moment| format::instant(&moment.to_string())).unwrap_or_default()
     };
-    let tone = match delivery.state {
-        DeliveryState::Done => "ok",
-        DeliveryState::Waiting => "attention",
-        DeliveryState::GivenUp => "stop",
-    };
     Sent {
         what: what(w, notice.kind),
         about: notice.about,
         once: delivery.once,
-        tone,
+        tone: tone(delivery.state),
         state: w.t(&format!("delivery-{}", delivery.state.as_str())),
         attempts: delivery.attempts,
         last: at(delivery.last_at),
@@ -225,19 +235,31 @@ fn sent(w: &Words, (delivery, notice): (Delivery, Notice)) -> Sent {
     }
 }
 
+pub(super) fn tone(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Done => "ok",
+        DeliveryState::Waiting => "attention",
+        DeliveryState::GivenUp => "stop",
+    }
+}
+
 async fn deliveries(app: State, asked: Asked) -> HttpResponse {
     let id = asked.id.clone().unwrap_or_default();
+    let before = lists::before(&Typed::asked(&asked.query));
     page::answer(&app, asked, move |app, shell| {
-        let missing = || AppError::from(Refusal::not_found("id", &id));
-        let handle: Handle = id.parse().map_err(|_| missing())?;
-        let (webhook, rows) = match notices::deliveries(app, shell.caller, handle) {
-            Ok(found) => found,
-            Err(WebhookError::App(error)) => return Err(error),
-            Err(_) => return Err(missing()),
+        let handle: Handle = id.parse().map_err(|_| Refusal::not_found("id", &id))?;
+        let webhook = notices::one(app, shell.caller, handle)?;
+        let found = notices::deliveries(app, shell.caller, handle, None, (before, SHOWN))?;
+        let page = DeliveriesPage {
+            s: shell,
+            w: &shell.w,
+            id: id.clone(),
+            works: webhook.ended_at.is_none(),
+            url: webhook.url,
+            rows: found.rows.into_iter().map(|row| sent(&shell.w, row)).collect(),
+            is_later: before.is_some(),
+            older: lists::going_on(found.older),
         };
-        let rows = rows.into_iter().map(|row| sent(&shell.w, row)).collect();
-        let works = webhook.ended_at.is_none();
-        let page = DeliveriesPage { s: shell, w: &shell.w, id: id.clone(), url: webhook.url, works, rows };
         Ok((StatusCode::OK, page::render(&page)))
     })
     .await

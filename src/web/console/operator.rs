@@ -40,7 +40,3 @@ struct Beside {
     reason: String,
     error: Option<Said>,
 }
-
-fn proof(path: &str) -> String {
-    format!("/console/prove?then={path}")
-}

@@ -171,7 +171,7 @@ async fn shown(app: State, asked: Asked, plan: &'static Plan) -> HttpResponse {
 
 /// Takes a form: the act is performed, or the form comes back with everything that was typed.
 async fn send(plan: &'static Plan, app: State, asked: Asked, pairs: Vec<(String, String)>) -> HttpResponse {
-    if let Some(away) = proof::ask(&app, &asked, plan.operation, &pairs) {
+    if let Some(away) = proof::between(&app, &asked, plan.operation, &pairs) {
         return away;
     }
     let typed = Typed::sent(pairs);

@@ -77,6 +77,11 @@ impl Shell {
         nav::of(self.caller).map(link).collect()
     }
 
+    /// `{id}` of `/console/batches/{id}/…`.
+    pub fn id(&self) -> &str {
+        self.path.split('/').nth(3).unwrap_or_default()
+    }
+
     /// Whether this person may do that at all: what would be refused is not offered.
     pub fn may(&self, operation: &'static str) -> bool {
         self.caller.may(operation).is_ok()

@@ -2,18 +2,32 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
 use serde::Deserialize;
 
 use super::login::{Asked, checking, status_of};
+use super::typed::{HANDED_ON, HandedOn, Pairs};
 use super::{Form, Person, Said, local, own, own_page, see_other};
+use crate::app::App;
 use crate::app::people::door::Knock;
 use crate::app::people::sessions::Present;
 use crate::app::people::{PeopleError, login, members, second_factor, sessions};
-use crate::http::extract::{State, blocking};
+use crate::http::extract::{State, blocking, locale};
 use crate::http::problem::Problem;
+use crate::i18n::Locale;
+use crate::web::console::page;
+use crate::web::console::shell::Shell;
+use crate::web::words::Words;
 
 own_page!(AccountPage, "people/account.html", "/console/account", AccountView);
-own_page!(ProvePage, "people/prove.html", "/console/prove", ProveView);
+
+#[derive(Template)]
+#[template(path = "people/prove.html")]
+struct ProvePage<'a> {
+    v: &'a ProveView,
+    s: Shell,
+    w: Words,
+}
 
 struct AccountView {
     person: Person,
@@ -36,6 +50,8 @@ struct Line {
 struct ProveView {
     person: Person,
     then: String,
+    /// What was typed in the form that asked for it, to be sent on to `then`.
+    typed: Pairs,
     error: Option<Said>,
 }
 
@@ -177,27 +193,34 @@ pub async fn end_session(app: State, form: Form<Which>) -> Result<HttpResponse, 
 
 /// Asks for the password again, before what cannot be taken back.
 pub async fn ask_proof(app: State, request: HttpRequest, person: Person, asked: web::Query<Asked>) -> HttpResponse {
-    let view = ProveView { person, then: local(&asked.then).unwrap_or_default().to_owned(), error: None };
-    own(&request, StatusCode::OK, &ProvePage::of(&view, &app, &request))
+    let then = local(&asked.then).unwrap_or_default().to_owned();
+    prove_page(&app, locale(&request), StatusCode::OK, ProveView { person, then, typed: Vec::new(), error: None })
 }
 
-#[derive(Deserialize)]
-pub struct Proof {
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    then: String,
+/// The same in answer to a form, which was not done: its fields wait on the page.
+pub fn ask_between(app: &App, person: &Person, locale: Locale, HandedOn { path, pairs }: HandedOn) -> HttpResponse {
+    let view = ProveView { person: person.clone(), then: path, typed: pairs, error: None };
+    prove_page(app, locale, StatusCode::FORBIDDEN, view)
 }
 
-pub async fn prove(app: State, request: HttpRequest, form: Form<Proof>) -> Result<HttpResponse, Problem> {
+fn prove_page(app: &App, locale: Locale, status: StatusCode, view: ProveView) -> HttpResponse {
+    let s = Shell::new(app, &view.person, locale, "/console/prove", "");
+    page::html(status, page::render(&ProvePage { v: &view, w: s.w.clone(), s }))
+}
+
+/// Takes the password. A form that waited is sent on by the browser, as it stands on the page, and is shown there.
+pub async fn prove(app: State, request: HttpRequest, form: Form<Pairs>) -> Result<HttpResponse, Problem> {
     let Form { person, fields } = form;
-    let then = local(&fields.then).unwrap_or("/console/account").to_owned();
-    match prove_by(&app, &person.present, fields.password).await {
+    let of = |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    let then = local(of("then")).unwrap_or("/console/account").to_owned();
+    let waited = fields.iter().any(|(name, _)| name == HANDED_ON);
+    match prove_by(&app, &person.present, of("password").to_owned()).await {
+        Ok(()) if waited => Ok(HttpResponse::TemporaryRedirect().insert_header(("Location", then)).finish()),
         Ok(()) => Ok(see_other(&then)),
         Err(error) => {
-            let (status, said) = (status_of(&error).0, Said::of(of_current(error), "password")?);
-            let view = ProveView { person, then, error: Some(said) };
-            Ok(own(&request, status, &ProvePage::of(&view, &app, &request)))
+            let (status, error) = (status_of(&error).0, Some(Said::of(of_current(error), "password")?));
+            let typed = if waited { HandedOn::new(then.clone(), fields).pairs } else { Vec::new() };
+            Ok(prove_page(&app, locale(&request), status, ProveView { person, then, typed, error }))
         }
     }
 }

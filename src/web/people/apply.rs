@@ -5,7 +5,7 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::cookies::{self, Cookie};
-use super::form::Sent;
+use super::form::{Sent, is_surely_ours};
 use super::login::{checking, status_of};
 use super::{Said, page as html_page, people_page, set, source};
 use crate::app::admission::{self, KINDS, Typed};
@@ -49,7 +49,15 @@ fn show(app: &State, request: &HttpRequest, status: StatusCode, typed: Typed, er
 /// Takes an application. Each counts at the door, where strangers are counted.
 pub async fn apply(app: State, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Problem> {
     let token = cookies::of_forms(&app, &request).0.form_token();
-    let typed: Typed = Sent::of(&request, body).await?.checked(&token)?;
+    let came = Sent::of(&request, body).await?;
+    let typed: Typed = match came.checked(&token) {
+        // The secret of forms ends with the browser, or where somebody logs in beside: the form comes back with a new one.
+        Err(problem) if problem.slug == "form-expired" && is_surely_ours(&request) => {
+            let said = Said::at("kind", "apply-again");
+            return Ok(show(&app, &request, StatusCode::FORBIDDEN, came.fields()?, Some(said)));
+        }
+        typed => typed?,
+    };
     let sent = typed.clone();
     let from = source::network(&app, &request);
     let done = checking(&app, move |app| {

@@ -71,20 +71,23 @@ impl Sent {
     }
 
     /// The fields, if the form carries this token.
-    pub fn checked<Fields: DeserializeOwned>(self, token: &FormToken) -> Result<Fields, Problem> {
-        let pairs =
-            web::Query::<Vec<(String, String)>>::from_query(std::str::from_utf8(&self.0).map_err(|_| unreadable())?);
-        let pairs = pairs.map_err(|_| unreadable())?.into_inner();
+    pub fn checked<Fields: DeserializeOwned>(&self, token: &FormToken) -> Result<Fields, Problem> {
+        let pairs: Vec<(String, String)> = self.fields()?;
         let sent = pairs.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
         if !sent.is_some_and(|sent| token.is(sent)) {
             return Err(Problem::new("form-expired"));
         }
-        let text = String::from_utf8(self.0).map_err(|_| unreadable())?;
-        Ok(web::Query::<Fields>::from_query(&text).map_err(|_| unreadable())?.into_inner())
+        self.fields()
+    }
+
+    /// The fields, whoever filled them: for showing them again, never for doing what they say.
+    pub fn fields<Fields: DeserializeOwned>(&self) -> Result<Fields, Problem> {
+        let text = std::str::from_utf8(&self.0).map_err(|_| unreadable())?;
+        Ok(web::Query::<Fields>::from_query(text).map_err(|_| unreadable())?.into_inner())
     }
 }
 
-fn unreadable() -> Problem {
+pub fn unreadable() -> Problem {
     Problem::new("bad-header").at("body", "").expected("application/x-www-form-urlencoded")
 }
 
@@ -104,4 +107,14 @@ pub fn is_ours(request: &HttpRequest) -> bool {
             origin == ours || Some(host) == header("host")
         }
     }
+}
+
+/// Whether the browser says that a page of ours sent this: what is asked where no token can say it.
+pub fn is_surely_ours(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let says = match header("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => header("origin").is_some_and(|origin| origin != "null"),
+    };
+    says && is_ours(request)
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::{Form, Person, Said, own, own_page, see_other};
+use super::{Form, Person, Said, TypedForm, own, own_page, see_other};
 use crate::app::keys::{self, ApiKey, KeyError, KeyName, MANAGE};
 use crate::auth::scope::{self, Scope};
 use crate::domain::record::Handle;
@@ -134,12 +134,15 @@ impl Wanted {
 pub async fn create(
     app: State,
     request: HttpRequest,
-    form: Form<Vec<(String, String)>>,
+    form: TypedForm<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
-    let Form { person, fields } = form;
+    let TypedForm { person, fields, is_handed_on, typed } = form;
     let wanted = Wanted::sent(fields);
-    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+    if let Some(away) = typed.proves_again(&app, &request, &person, MANAGE, HERE)? {
         return Ok(away);
+    }
+    if is_handed_on {
+        return show(&app, &request, person, StatusCode::OK, Beside { wanted, ..Beside::default() }).await;
     }
     let caller = person.actor;
     let made = match parsed(&wanted) {

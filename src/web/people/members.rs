@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::account::problem;
 use super::handing::Handed;
 use super::login::{checking, status_of};
-use super::{Form, Person, Said, own, own_page, see_other};
+use super::{Form, Person, Said, TypedForm, own, own_page, see_other};
 use crate::app::people::members::{self, MANAGE, Of};
 use crate::app::people::{Invitation, Member, PeopleError};
 use crate::auth::policy;
@@ -136,10 +136,13 @@ pub struct Invited {
 }
 
 /// Makes a link by which somebody joins, and shows it once.
-pub async fn invite(app: State, request: HttpRequest, form: Form<Invited>) -> Result<HttpResponse, Problem> {
-    let Form { person, fields: Invited { name, kind } } = form;
-    if let Some(away) = person.proves_again(&app, MANAGE, HERE)? {
+pub async fn invite(app: State, request: HttpRequest, form: TypedForm<Invited>) -> Result<HttpResponse, Problem> {
+    let TypedForm { person, fields: Invited { name, kind }, is_handed_on, typed } = form;
+    if let Some(away) = typed.proves_again(&app, &request, &person, MANAGE, HERE)? {
         return Ok(away);
+    }
+    if is_handed_on {
+        return show(&app, &request, person, StatusCode::OK, Beside { name, kind, ..Beside::default() }).await;
     }
     let (caller, typed, chosen) = (person.actor, name.clone(), kind.parse::<MemberKind>());
     let made = match chosen {

@@ -17,6 +17,7 @@ mod person;
 pub mod refusals;
 mod second_factor;
 pub(super) mod source;
+pub mod typed;
 mod words;
 
 use actix_web::http::StatusCode;
@@ -24,9 +25,11 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+pub use account::ask_between;
 pub use form::{Form, is_ours};
 pub use person::{Person, needs};
 pub use refusals::escaped;
+pub use typed::TypedForm;
 pub use words::Said;
 
 use super::console;

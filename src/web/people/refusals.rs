@@ -6,9 +6,11 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::typed::{self, HandedOn};
 use super::{local, page as html_page, see_other};
 use crate::app::App;
 use crate::http::extract::locale;
+use crate::http::parts;
 use crate::http::problem::Problem;
 use crate::web::pages::PageContext;
 use crate::web::words::Words;
@@ -29,6 +31,10 @@ struct Said {
     sentence: String,
     /// Where to log in, for whoever is not.
     log_in: Option<String>,
+    /// What he sent, to be sent again by whoever has logged in.
+    kept: Option<HandedOn>,
+    /// A file may have stood beside it: it was read past.
+    had_file: bool,
     request_id: String,
 }
 
@@ -45,7 +51,14 @@ pub fn page(request: &HttpRequest, problem: &Problem, request_id: &str) -> Optio
     let app = request.app_data::<Data<App>>()?;
     let language = locale(request);
     let heading = if problem.slug == "not-found" { "people-missing" } else { "people-refused" };
-    let said = Said { heading, sentence: problem.detail(language), log_in, request_id: request_id.to_owned() };
+    let said = Said {
+        heading,
+        sentence: problem.detail(language),
+        had_file: log_in.is_some() && parts::is_multipart(request),
+        log_in,
+        kept: typed::kept(request),
+        request_id: request_id.to_owned(),
+    };
     let context = PageContext::new(&app.public_url, "/login");
     let status = StatusCode::from_u16(problem.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = html_page(request, status, &Refusal { v: &said, c: &context, w: Words::new(language, "") });

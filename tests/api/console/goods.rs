@@ -175,3 +175,66 @@ async fn a_packhouse_is_registered_and_offered_where_goods_are_stored() {
         coop.fill("/console/sites/new", &[("code", "ST-1"), ("name.zh", "又一个"), ("place.zh", "示范县")]).await;
     assert_eq!(texts(&again.expect(409).text(), ".field-error").len(), 1);
 }
+
+#[actix_web::test]
+async fn lots_of_which_nothing_is_left_are_found_in_stock_by_what_was_shipped_and_came_back() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "STAYS", 5_000_000).await;
+    let gone = app.harvest(&season, "GONE", 1_000_000).await;
+    let lost = app.harvest(&season, "LOST", 1_000).await;
+    let shipment = json!({"to_uscc": crate::support::BUYER[2], "quantity": 1_000_000});
+    let shipment = app.cooperative.made(&batch_path(&gone, "shipments"), shipment).await;
+    let back = json!({"shipment": shipment, "quantity": 300_000, "reason": "外箱破损"});
+    app.cooperative.act(&batch_path(&gone, "returns"), back).await;
+    let rotten = json!({"quantity": 300_000, "reason": "rot", "from_returned": true});
+    app.cooperative.act(&batch_path(&gone, "losses"), rotten).await;
+    app.cooperative.act(&batch_path(&lost, "losses"), json!({"quantity": 1_000, "reason": "rot"})).await;
+    let coop = app.desk(&app.cooperative).await;
+    let lots = |page: &str| texts(page, ".card.table:not(.sums) tbody th");
+    assert_eq!(lots(&coop.page("/console/stock").await), ["STAYS"]);
+    let page = coop.page("/console/stock?lots=gone").await;
+    assert_eq!(lots(&page), ["GONE"], "what was lost was never out");
+    assert_eq!(texts(&page, "#filter-lots option[selected]"), ["已无库存（发过货或有退货）"]);
+    assert_eq!(texts(&page, ".sums thead th").len(), 6);
+    let sums = texts(&page, ".sums td.n");
+    assert_eq!(sums, ["0", "0", "700 kg", "0"], "free, held, shipped, returned");
+    assert_eq!(lots(&coop.page("/console/stock?lots=all").await), ["GONE", "STAYS"]);
+    let csv = coop.get("/console/stock.csv?lots=gone").await.expect(200).text();
+    assert!(csv.lines().count() == 2 && csv.contains("\"GONE\"") && csv.contains(",0,0,700,0"), "{csv}");
+}
+
+#[actix_web::test]
+async fn an_association_sees_who_packs_under_its_marks_and_how_much_of_it_is_left() {
+    let app = TestApp::start().await;
+    let (_, _, first) = crate::packs::packed(&app).await;
+    let mark = app.association.made("/api/v1/marks", json!({"name": {"zh": "示范红"}})).await;
+    let grant = async |number: &str, to: &str, from: &str, until: &str| {
+        let licence = json!({"number": number, "mark": mark, "licensee": to, "gtins": [crate::support::CARTON],
+            "from": from, "until": until, "packs": 1_000});
+        app.association.made("/api/v1/licences", licence).await
+    };
+    grant("LIC-2", &app.cooperative.id, "2026-01-01", "2027-01-01").await;
+    grant("LIC-3", &app.cooperative.id, "2025-01-01", "2025-12-01").await;
+    grant("LIC-4", &app.other_cooperative.id, "2027-02-01", "2027-12-01").await;
+    let desk = app.desk(&app.association).await;
+    assert!(desk.page("/console").await.contains("href=\"/console/licensees\""));
+    let page = desk.page("/console/licensees").await;
+    assert_eq!(texts(&page, "tbody tr").len(), 2, "{page}");
+    assert_eq!(texts(&page, "tbody td.n"), ["0", "1", "0", "0", "0", "2", "3", "121,000", "200", "120,800"]);
+    assert!(
+        texts(&page, "tbody td")[6].contains("示范红") && texts(&page, "tbody td")[6].contains("示范之巅"),
+        "{page}"
+    );
+    assert_eq!(texts(&desk.page("/console/licensees?force=yes").await, "tbody tr").len(), 1);
+    let sorted = texts(&desk.page("/console/licensees?sort=-7").await, "tbody td.n");
+    assert_eq!(sorted[4], "120,800", "the most is left of the first: {sorted:?}");
+    let csv = desk.get("/console/licensees.csv?force=no").await.expect(200).text();
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+    assert!(desk.get("/console/licensees.xlsx").await.expect(200).bytes.starts_with(b"PK"));
+    let revoked = json!({"reason": "终止合作"});
+    app.association.act(&format!("/api/v1/licences/{first}/revocation"), revoked).await;
+    let page = desk.page("/console/licensees?force=yes").await;
+    assert_eq!(texts(&page, "tbody td.n"), ["1", "3", "1,000", "0", "1,000"]);
+    app.desk(&app.cooperative).await.get("/console/licensees").await.expect(403);
+}

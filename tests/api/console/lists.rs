@@ -130,3 +130,48 @@ async fn every_list_is_filtered_by_what_its_rows_hold_on_the_page_in_order_and_i
     let worker = app.desk_as(&app.cooperative, suyuan::domain::people::MemberKind::Worker).await;
     worker.get("/console/members/list.csv").await.expect(403);
 }
+
+#[actix_web::test]
+async fn what_cannot_be_a_lot_or_a_day_is_told_at_its_filter_stays_typed_and_finds_nothing() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "L1", 1_000_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    for (query, field, typed) in [
+        ("lot=%E4%B8%9C", "lot", "东"),
+        ("lot=@@@%20x", "lot", "@@@ x"),
+        ("from=tomorrow", "from", "tomorrow"),
+        ("to=2026-02-30", "to", "2026-02-30"),
+        ("from=2026-11-17&to=2026-11-16", "to", "2026-11-16"),
+    ] {
+        let page = coop.page(&format!("/console/batches?{query}")).await;
+        assert_eq!(texts(&page, &format!("#filter-{field}-error")).len(), 1, "{query}: {page}");
+        assert!(page.contains(&format!("value=\"{typed}\"")) && page.contains("aria-invalid=\"true\""), "{query}");
+        assert!(texts(&page, "tbody tr").is_empty(), "{query}");
+        let csv = coop.get(&format!("/console/batches.csv?{query}")).await.expect(200).text();
+        assert_eq!(csv.lines().count(), 1, "{query}: {csv}");
+    }
+    let none = coop.page("/console/batches?lot=L2").await;
+    assert!(texts(&none, ".field-error").is_empty() && texts(&none, ".empty")[0].contains("没有"), "{none}");
+}
+
+#[actix_web::test]
+async fn batches_are_found_by_the_days_between_which_they_were_opened_on_the_page_and_in_the_file() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    app.harvest(&season, "FIRST", 1_000_000).await;
+    for (day, lot) in [("2026-11-18", "SECOND"), ("2026-11-20", "THIRD")] {
+        app.on(day);
+        app.cooperative.made("/api/v1/batches", crate::support::harvest(&season.plot, lot, 1_000_000)).await;
+    }
+    let coop = app.desk(&app.cooperative).await;
+    let lots = async |path: &str| texts(&coop.page(path).await, "tbody th");
+    assert_eq!(lots("/console/batches?from=2026-11-17").await, ["THIRD", "SECOND"]);
+    let between = "/console/batches?from=2026-11-17&to=2026-11-19";
+    assert_eq!(lots(between).await, ["SECOND"]);
+    let page = coop.page(between).await;
+    assert!(page.contains("type=\"date\" value=\"2026-11-17\"") && page.contains("value=\"2026-11-19\""), "{page}");
+    assert_eq!(lots(&href(&page, "批号")).await, ["SECOND"], "the days stay in the order of a column");
+    let csv = coop.get(&href(&page, "CSV")).await.expect(200).text();
+    assert!(csv.lines().count() == 2 && csv.contains("SECOND"), "{csv}");
+}

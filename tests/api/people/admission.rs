@@ -8,7 +8,7 @@ use suyuan::store::admission::Decision;
 use crate::support::desk::texts;
 use crate::support::{Browser, PASSWORD, TestApp, batch_path};
 
-const FORM: &[(&str, &str)] = &[
+pub const FORM: &[(&str, &str)] = &[
     ("kind", "family_farm"),
     ("name_zh", "示范山下家庭农场"),
     ("name_en", "Foothill Farm"),
@@ -326,7 +326,7 @@ async fn a_recall_asks_for_the_password_again_and_keeps_what_was_typed() {
     browser.open(&path).await.expect(200);
     let records = app.log_length();
     app.at("2026-11-16T02:40:00.000Z");
-    let asked = browser.submit(&path, &[("reason.zh", "residue: chlorpyrifos & more")]).await.expect(200).text();
+    let asked = browser.submit(&path, &[("reason.zh", "residue: chlorpyrifos & more")]).await.expect(403).text();
     assert!(asked.contains("action=\"/console/prove\""), "{asked}");
     assert_eq!(app.log_length(), records);
     browser.submit("/console/prove", &[("password", "wrong wrong wrong")]).await.expect(422);

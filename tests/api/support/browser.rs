@@ -53,17 +53,26 @@ impl Browser {
 
     /// Sends the form of the page that is shown which goes to `action`, with these fields filled in; does not go on.
     pub async fn send(&self, action: &str, filled: &[(&str, &str)]) -> Answer {
+        self.post(action, &self.filled(action, filled)).await
+    }
+
+    fn filled(&self, action: &str, filled: &[(&str, &str)]) -> Vec<(String, String)> {
         let mut fields = self.hidden(action);
         for (name, value) in filled {
             fields.retain(|(known, _)| known != name);
             fields.push(((*name).into(), (*value).into()));
         }
-        self.post(action, &fields).await
+        fields
     }
 
     /// As [`Self::send`], and goes where that leads.
     pub async fn submit(&self, action: &str, filled: &[(&str, &str)]) -> Answer {
-        let answer = self.send(action, filled).await;
+        let fields = self.filled(action, filled);
+        let mut answer = self.post(action, &fields).await;
+        if answer.status == 307 {
+            // The same form, to another address.
+            answer = self.post(answer.header("location").unwrap(), &fields).await;
+        }
         match answer.header("location").map(str::to_owned) {
             Some(next) => self.open(&next).await,
             None => {

@@ -130,6 +130,7 @@ impl Desk {
             ("accept", "text/html"),
             ("accept-language", language),
             ("content-type", "multipart/form-data; boundary=cut"),
+            ("sec-fetch-site", "same-origin"),
         ];
         self.client.send(with_headers(TestRequest::post().uri(path), &headers).set_payload(body)).await
     }

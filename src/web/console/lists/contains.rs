@@ -13,7 +13,7 @@ pub fn wanted(typed: &Typed) -> Option<Wanted> {
 
 pub fn filter(shell: &Shell, typed: &Typed) -> Filter {
     let value = typed.get("contains").map(|value| value.trim().to_owned()).unwrap_or_default();
-    Filter { name: "contains", label: shell.w.t("filter-contains"), choices: Vec::new(), value }
+    Filter::typed("contains", shell.w.t("filter-contains"), value)
 }
 
 /// As [`Lines::found`], of the rows that fit; it may be some more than `limit`. `looked_at` counts the rows that were looked at.

@@ -166,6 +166,6 @@ impl List for Shipments {
     fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
         let value = typed.get("direction").filter(|value| value == "in").unwrap_or_default();
         let choices = vec![Choice::new("", shell.w.t("ship-out")), Choice::new("in", shell.w.t("ship-in"))];
-        Ok(vec![Filter { name: "direction", label: shell.w.t("filter-direction"), choices, value }])
+        Ok(vec![Filter::choice("direction", shell.w.t("filter-direction"), choices, value)])
     }
 }

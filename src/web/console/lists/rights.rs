@@ -4,11 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::{List, Row, Shown, done, lines};
+use super::{Found, Lines, List, Row, Shown, done, lines};
+use crate::app::batches::MarkUse;
 use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, batches, subjects};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::{Entity, Licence};
+use crate::domain::gs1::DigitalLink;
+use crate::domain::kinds::licences::LicenceUsed;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::time::CivilDate;
 use crate::http::extract::State;
@@ -21,6 +24,7 @@ use crate::web::map::{Map, Who};
 pub fn configure(map: &mut Map<'_>) {
     lines::<Marks>(map);
     lines::<Licences>(map);
+    lines::<Packed>(map);
     map.get("/console/licences/{id}", Who::May("page.licences"), licence);
 }
 
@@ -92,8 +96,8 @@ impl List for Licences {
                 Shown::text(licensee),
                 Shown::text(shell.w.t(standing.key())).toned(standing.tone()),
                 Shown::text(it.until.plus_days(-1).to_string()),
-                Shown::number(format::thousands(i64::try_from(it.used).unwrap_or(i64::MAX)), it.used),
-                Shown::number(format::thousands(i64::try_from(it.packs).unwrap_or(i64::MAX)), it.packs),
+                Shown::number(count(it.used), it.used),
+                Shown::number(count(it.packs), it.packs),
             ],
             verb: None,
         })
@@ -102,6 +106,58 @@ impl List for Licences {
     fn verb(shell: &Shell) -> Option<(&'static str, String)> {
         shell.may("licence.grant").then(|| ("/console/licences/new", shell.w.t("verb-licence-new")))
     }
+}
+
+/// What was packed under one licence.
+struct Packed;
+
+impl Lines for Packed {
+    const HREF: &'static str = "/console/licences/{id}/packed";
+    const OPERATION: &'static str = "page.licences";
+    const KEY: &'static str = "licence-uses";
+
+    fn heading(app: &App, shell: &Shell) -> Result<String, AppError> {
+        let (known, _, _) = batches::last_packed_under(app, shell.caller, licence_of(shell)?, None, 1)?;
+        let Entity::Licence(licence) = &known.entity else { return Ok(String::new()) };
+        Ok(shell.w.t1("licence-packed", "number", licence.number.as_str()))
+    }
+
+    fn columns() -> &'static [(&'static str, bool)] {
+        &[("col-lot", false), ("col-gtin", false), ("f-packed_on", false), ("f-outputs-packs", true)]
+    }
+
+    fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let before = Some(after).filter(|after| *after > 0);
+        let (_, uses, next) = batches::last_packed_under(app, shell.caller, licence_of(shell)?, before, limit)?;
+        let row = |MarkUse { used, .. }: &MarkUse| Row {
+            href: Some(public(used)),
+            cells: vec![
+                Shown::text(used.lot.to_string()),
+                Shown::text(used.gtin.to_string()),
+                Shown::text(used.packed_on.to_string()),
+                Shown::number(count(used.packs.get()), used.packs),
+            ],
+            verb: None,
+        };
+        Ok(Found { rows: uses.iter().map(row).collect(), next })
+    }
+
+    fn other_look(shell: &Shell) -> Option<(String, String)> {
+        Some((format!("/console/licences/{}", shell.id()), shell.w.t("licence-back")))
+    }
+}
+
+fn licence_of(shell: &Shell) -> Result<Handle, AppError> {
+    Ok(shell.id().parse().map_err(|_| Refusal::not_found("id", shell.id()))?)
+}
+
+/// Page of the lot, which anybody may see.
+fn public(used: &LicenceUsed) -> String {
+    DigitalLink::lot(used.gtin, used.lot.clone()).path()
+}
+
+pub(super) fn count(n: u64) -> String {
+    format::thousands(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 #[derive(Template)]
@@ -117,7 +173,7 @@ struct LicencePage<'a> {
     used: String,
     quota: String,
     uses: Vec<(String, String, String, String)>,
-    next: Option<u64>,
+    is_more: bool,
     done: Option<String>,
 }
 
@@ -157,8 +213,8 @@ impl Standing {
     }
 }
 
-/// Uses of one page.
-const USES: u32 = 50;
+/// Uses that stand on the page of the licence; its list has all.
+const USES: u32 = 10;
 
 async fn licence(app: State, asked: Asked) -> HttpResponse {
     let typed = Typed::asked(&asked.query);
@@ -166,11 +222,9 @@ async fn licence(app: State, asked: Asked) -> HttpResponse {
     page::answer(&app, asked, move |app, shell| {
         let missing = || AppError::from(Refusal::not_found("id", &id));
         let handle = id.parse().map_err(|_| missing())?;
-        let from = typed.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
-        let (known, uses, next) = batches::packed_under(app, shell.caller, handle, from, USES)?;
+        let (known, uses, next) = batches::last_packed_under(app, shell.caller, handle, None, USES)?;
         let Entity::Licence(licence) = &known.entity else { return Err(missing()) };
         let names = Names::of(app, shell.caller, [licence.licensee])?;
-        let count = |n: u64| format::thousands(i64::try_from(n).unwrap_or(i64::MAX));
         let page = LicencePage {
             s: shell,
             w: &shell.w,
@@ -185,12 +239,11 @@ async fn licence(app: State, asked: Asked) -> HttpResponse {
             quota: count(licence.packs),
             uses: uses
                 .iter()
-                .map(|it| {
-                    let link = crate::domain::gs1::DigitalLink::lot(it.used.gtin, it.used.lot.clone()).path();
-                    (it.used.packed_on.to_string(), it.used.lot.to_string(), link, count(it.used.packs.get()))
+                .map(|MarkUse { used, .. }| {
+                    (used.packed_on.to_string(), used.lot.to_string(), public(used), count(used.packs.get()))
                 })
                 .collect(),
-            next,
+            is_more: next.is_some(),
             done: done(&shell.w, &typed),
         };
         Ok((StatusCode::OK, page::render(&page)))

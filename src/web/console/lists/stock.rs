@@ -1,14 +1,17 @@
-//! What is there: by store and lot, what may be sold, what is held, what came back; summed on top.
+//! What is there: by store and lot, what may be sold, what is held, what went out and what came back; summed on top. Lots of which
+//! nothing is left are shown to whoever asks for them.
 
 use std::collections::BTreeMap;
 
-use super::{List, Row, Shown, Sums, amount, contains, lines};
+use super::{Filter, List, Row, Shown, Sums, amount, contains, lines};
 use crate::app::desk::Names;
+use crate::app::sift::sift;
 use crate::app::{App, AppError, BatchFilter, Cursor, Slice};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity};
 use crate::domain::quantity::Unit;
 use crate::domain::record::Handle;
+use crate::web::console::kit::Choice;
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 use crate::web::map::Map;
@@ -22,8 +25,55 @@ const SUMMED: u32 = 1_500;
 /// Of what is looked for each row is drawn to see whether it fits, which costs more.
 const SUMMED_FITTING: u32 = 200;
 
-fn in_stock() -> BatchFilter {
-    BatchFilter { in_stock: true, ..BatchFilter::default() }
+/// Which lots are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// Something is left, or came back and waits for what becomes of it.
+    InStock,
+    /// Nothing is left, and some of it was shipped or came back.
+    Gone,
+    Both,
+}
+
+impl Which {
+    fn asked(typed: &Typed) -> Self {
+        match typed.get("lots").as_deref() {
+            Some("gone") => Self::Gone,
+            Some("all") => Self::Both,
+            _ => Self::InStock,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::InStock => "",
+            Self::Gone => "gone",
+            Self::Both => "all",
+        }
+    }
+
+    fn has(self, known: &Known) -> bool {
+        let Entity::Batch(batch) = &known.entity else { return false };
+        match (batch.is_stocked(), batch.shipped > 0 || batch.balance.returned > 0) {
+            (true, _) => self != Self::Gone,
+            (false, moved) => moved && self != Self::InStock,
+        }
+    }
+
+    /// What is left has an index of its own; of all that ever was, stretches are looked through.
+    fn slice(self, app: &App, shell: &Shell, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        let filter = BatchFilter { in_stock: self == Self::InStock, ..BatchFilter::default() };
+        let read = |after, count| Ok(app.store.batches(shell.caller.organisation, &filter, after, count)?);
+        if self == Self::InStock {
+            return read(after, limit);
+        }
+        let stretch = |from: u64, count| {
+            read((from > 0).then_some(Cursor(from)), count)
+                .map(|slice: Slice| (slice.items, slice.next.map(|next| next.0)))
+        };
+        let sifted = sift((after.map_or(0, |after| after.0), limit), stretch, |known| self.has(known))?;
+        Ok(Slice { items: sifted.items, next: sifted.next.map(Cursor) })
+    }
 }
 
 /// What of a batch may go out, and what may not.
@@ -53,8 +103,14 @@ impl List for Stock {
         ]
     }
 
-    fn slice(app: &App, shell: &Shell, _: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
-        Ok(app.store.batches(shell.caller.organisation, &in_stock(), after, limit)?)
+    fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
+        Which::asked(typed).slice(app, shell, after, limit)
+    }
+
+    fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
+        let choices = [("", "stock-in"), ("gone", "stock-gone"), ("all", "filter-all")];
+        let choices = choices.map(|(value, key)| Choice::new(value, shell.w.t(key))).to_vec();
+        Ok(vec![Filter::choice("lots", shell.w.t("stock-lots"), choices, Which::asked(typed).word().to_owned())])
     }
 
     fn names(known: &Known) -> Vec<Handle> {
@@ -90,9 +146,9 @@ impl List for Stock {
         let wanted = contains::wanted(typed);
         let fits = |row: &Row| wanted.as_ref().is_none_or(|wanted| contains::fits(row, wanted));
         let most = if wanted.is_some() { SUMMED_FITTING } else { SUMMED };
-        let all = app.store.batches(shell.caller.organisation, &in_stock(), None, most)?;
+        let all = Which::asked(typed).slice(app, shell, None, most)?;
         let names = Names::of(app, shell.caller, all.items.iter().flat_map(Self::names))?;
-        let mut sums: BTreeMap<(String, String, String, bool), [u64; 3]> = BTreeMap::new();
+        let mut sums: BTreeMap<(String, String, String, bool), [u64; 4]> = BTreeMap::new();
         for known in &all.items {
             let Entity::Batch(batch) = &known.entity else { continue };
             if wanted.is_some() && !Self::row(shell, &names, known).as_ref().is_some_and(fits) {
@@ -101,14 +157,14 @@ impl List for Stock {
             let (free, held) = free_and_held(batch);
             let (product, grade) = product(shell, &names, batch);
             let sum = sums.entry((place(shell, &names, batch), product, grade, batch.unit == Unit::Grams)).or_default();
-            for (sum, part) in sum.iter_mut().zip([free, held, batch.balance.returned]) {
+            for (sum, part) in sum.iter_mut().zip([free, held, batch.shipped, batch.balance.returned]) {
                 *sum = sum.saturating_add(part);
             }
         }
         if sums.is_empty() {
             return Ok(None);
         }
-        let row = |((place, product, grade, is_grams), parts): ((String, String, String, bool), [u64; 3])| {
+        let row = |((place, product, grade, is_grams), parts): ((String, String, String, bool), [u64; 4])| {
             let unit = if is_grams { Unit::Grams } else { Unit::Pieces };
             let product = if grade.is_empty() { Shown::text(product) } else { Shown::text(product).sub(grade) };
             let mut cells = vec![product, Shown::text(place)];
@@ -120,13 +176,14 @@ impl List for Stock {
             ("col-store", false),
             ("col-on-hand", true),
             ("col-held", true),
+            ("col-shipped", true),
             ("col-returned", true),
         ];
         Ok(Some(Sums {
             heading: shell.w.t(if wanted.is_some() { "stock-sums-fitting" } else { "stock-sums" }),
             columns: columns.iter().map(|(key, number)| (shell.w.t(key), *number)).collect(),
             rows: sums.into_iter().map(row).collect(),
-            note: all.next.map(|_| shell.w.t1("stock-cut", "n", most)),
+            note: all.next.map(|_| shell.w.t1("stock-cut", "n", all.items.len())),
         }))
     }
 }

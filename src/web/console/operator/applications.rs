@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Beside, decided, proof};
+use super::{Beside, decided};
 use crate::app::admission::{self, Application, DECIDE};
 use crate::app::reads::{self, What};
 use crate::app::{App, AppError};
@@ -20,7 +20,7 @@ use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 use crate::web::map::{Map, Who};
 use crate::web::people::handing::Handed;
-use crate::web::people::{Form, Person, Said, see_other};
+use crate::web::people::{Form, Person, Said, TypedForm, see_other};
 use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
@@ -176,7 +176,8 @@ struct Nothing {}
 async fn approve(app: State, request: HttpRequest, form: Form<Nothing>) -> Result<HttpResponse, Problem> {
     let (person, id) = (form.person, id_of(&request)?);
     let caller = person.actor;
-    if let Some(away) = unproven(&app, &person, id).await? {
+    let here = there(&app, &person, id).await?;
+    if let Some(away) = person.proves_again(&app, DECIDE, &here)? {
         return Ok(away);
     }
     let done = decided(&app, move |app| {
@@ -197,15 +198,20 @@ struct Refused {
     reason: String,
 }
 
-async fn refuse(app: State, request: HttpRequest, form: Form<Refused>) -> Result<HttpResponse, Problem> {
-    let (person, id, reason) = (form.person, id_of(&request)?, form.fields.reason);
-    let caller = person.actor;
-    if let Some(away) = unproven(&app, &person, id).await? {
+async fn refuse(app: State, request: HttpRequest, form: TypedForm<Refused>) -> Result<HttpResponse, Problem> {
+    let TypedForm { person, fields: Refused { reason }, is_handed_on, typed } = form;
+    let (id, caller) = (id_of(&request)?, person.actor);
+    let here = there(&app, &person, id).await?;
+    if let Some(away) = typed.proves_again(&app, &request, &person, DECIDE, &here)? {
         return Ok(away);
+    }
+    if is_handed_on {
+        let beside = Beside { reason, ..Beside::default() };
+        return Ok(answer(&app, Asked::of(&request, person), None, beside).await);
     }
     let typed = reason.clone();
     match decided(&app, move |app| admission::refuse(app, caller, id, &typed)).await? {
-        Ok(()) => Ok(see_other(&format!("/console/applications/{id}"))),
+        Ok(()) => Ok(see_other(&here)),
         Err(said) => Ok(answer(&app, Asked::of(&request, person), None, wrong(reason, said)).await),
     }
 }
@@ -214,10 +220,9 @@ fn wrong(reason: String, said: Said) -> Beside {
     Beside { status: StatusCode::UNPROCESSABLE_ENTITY, reason, error: Some(said) }
 }
 
-/// Where whoever did not give his password of late is sent; of what is not there nobody is asked for it.
-async fn unproven(app: &State, person: &Person, id: Handle) -> Result<Option<HttpResponse>, Problem> {
+/// The page of an application; of what is not there nobody is asked for his password.
+async fn there(app: &State, person: &Person, id: Handle) -> Result<String, Problem> {
     let caller = person.actor;
     crate::http::extract::blocking(app, move |app| admission::get(app, caller, id)).await?;
-    let path = format!("/console/applications/{id}");
-    Ok((!person.present.is_proven(app.now())).then(|| see_other(&proof(&path))))
+    Ok(format!("/console/applications/{id}"))
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Beside, decided, proof};
+use super::{Beside, decided};
 use crate::app::admission::{self, SUSPEND, Suspension};
 use crate::app::{App, AppError, Cursor, subjects};
 use crate::domain::acts::{Known, Refusal};
@@ -20,7 +20,7 @@ use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 use crate::web::map::{Map, Who};
-use crate::web::people::{Form, Person, Said, see_other};
+use crate::web::people::{Form, Person, Said, TypedForm, see_other};
 use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
@@ -147,15 +147,22 @@ struct Why {
     reason: String,
 }
 
-async fn suspend(app: State, request: HttpRequest, form: Form<Why>) -> Result<HttpResponse, Problem> {
-    let (person, reason) = (form.person, form.fields.reason);
-    let (home, away) = asked_for(&app, &request, &person).await?;
-    if let Some(away) = away {
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn suspend(app: State, request: HttpRequest, form: TypedForm<Why>) -> Result<HttpResponse, Problem> {
+    let TypedForm { person, fields: Why { reason }, is_handed_on, typed } = form;
+    let (home, here) = there(&app, &request, &person).await?;
+    if let Some(away) = typed.proves_again(&app, &request, &person, SUSPEND, &here)? {
         return Ok(away);
+    }
+    if is_handed_on {
+        let beside = Beside { reason, ..Beside::default() };
+        return Ok(answer(&app, Asked::of(&request, person), beside).await);
     }
     let (caller, typed) = (person.actor, reason.clone());
     match decided(&app, move |app| admission::suspend(app, caller, home, &typed)).await? {
-        Ok(()) => Ok(see_other(&format!("/console/organisations/{home}"))),
+        Ok(()) => Ok(see_other(&here)),
         Err(said) => {
             let beside = Beside { status: StatusCode::UNPROCESSABLE_ENTITY, reason, error: Some(said) };
             Ok(answer(&app, Asked::of(&request, person), beside).await)
@@ -163,30 +170,24 @@ async fn suspend(app: State, request: HttpRequest, form: Form<Why>) -> Result<Ht
     }
 }
 
-async fn lift(app: State, request: HttpRequest, form: Form<Why>) -> Result<HttpResponse, Problem> {
+async fn lift(app: State, request: HttpRequest, form: Form<Nothing>) -> Result<HttpResponse, Problem> {
     let person = form.person;
-    let (home, away) = asked_for(&app, &request, &person).await?;
-    if let Some(away) = away {
+    let (home, here) = there(&app, &request, &person).await?;
+    if let Some(away) = person.proves_again(&app, SUSPEND, &here)? {
         return Ok(away);
     }
     let caller = person.actor;
     match decided(&app, move |app| admission::lift(app, caller, home)).await? {
-        Ok(()) => Ok(see_other(&format!("/console/organisations/{home}"))),
+        Ok(()) => Ok(see_other(&here)),
         Err(_) => Err(Problem::new("not-found").at("id", home)),
     }
 }
 
-/// The organisation of the address, and where whoever did not give his password of late is sent.
-async fn asked_for(
-    app: &State,
-    request: &HttpRequest,
-    person: &Person,
-) -> Result<(Handle, Option<HttpResponse>), Problem> {
+/// The organisation of the address and its page; of what is not there nobody is asked for his password.
+async fn there(app: &State, request: &HttpRequest, person: &Person) -> Result<(Handle, String), Problem> {
     let text = request.match_info().get("id").unwrap_or_default();
     let home: Handle = text.parse().map_err(|_| Problem::new("not-found").at("id", text))?;
     let caller = person.actor;
     blocking(app, move |app| admission::organisation(app, caller, home)).await?;
-    let away =
-        (!person.present.is_proven(app.now())).then(|| see_other(&proof(&format!("/console/organisations/{home}"))));
-    Ok((home, away))
+    Ok((home, format!("/console/organisations/{home}")))
 }

@@ -18,13 +18,16 @@ use crate::web::console::kit::{Form, TableField};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
-use crate::web::people::{Form as Sent, Person, is_ours};
+use crate::web::people::typed::{self, Pairs};
+use crate::web::people::{Person, TypedForm, is_ours};
 use crate::web::words::Words;
 
 /// The hidden field that names a file that was sent before.
 pub const ATTACHED: &str = "attached";
+/// The field of the button that asks for one more row.
+const MORE: &str = "more";
 
-const LIMITS: Limits = Limits { file: attachments::MAX_BYTES, table: results::MAX_BYTES };
+const LIMITS: Limits = Limits { file: attachments::MAX_BYTES, table: results::MAX_BYTES, keeps: true };
 
 pub(super) async fn taken(
     app: State,
@@ -33,10 +36,26 @@ pub(super) async fn taken(
     plan: &'static Plan,
 ) -> Result<HttpResponse, Problem> {
     if !(plan.takes_file && parts::is_multipart(&request)) {
-        let sent = Sent::<Vec<(String, String)>>::from_request(&request, &mut payload.into_inner()).await?;
-        return Ok(send(plan, app, Asked::of(&request, sent.person), sent.fields).await);
+        let sent = TypedForm::<Pairs>::from_request(&request, &mut payload.into_inner()).await?;
+        let mut fields = sent.fields;
+        if sent.is_handed_on {
+            // It comes back as one that asks for more rows does.
+            fields.retain(|(name, _)| name != MORE);
+            fields.push((MORE.to_owned(), String::new()));
+        }
+        return Ok(send(plan, app, Asked::of(&request, sent.person), fields).await);
     }
-    let person = Person::extract(&request).await?;
+    let person = match Person::extract(&request).await {
+        Ok(person) => person,
+        Err(problem) => {
+            if typed::is_kept(&request, &problem) {
+                // A stranger's files are read past; what he typed comes back.
+                let sent = parts::read(&request, payload, Limits { keeps: false, ..LIMITS }).await?;
+                typed::keep(&request, sent.fields);
+            }
+            return Err(problem);
+        }
+    };
     // Who may not do it at all uploads nothing.
     person.must(plan.operation)?;
     if !is_ours(&request) {

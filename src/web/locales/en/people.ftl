@@ -3,7 +3,9 @@
 people-public = To the public look-up page
 people-refused = That did not work
 people-missing = There is nothing at this address
-people-typed-stays = What you typed is still there: log in, and you are back at the form to go on and send it. Where the browser keeps nothing, it stands on the page before.
+people-typed-stays = What you typed is still there, on this page. Log in, which opens another window; then come back to this one and go on.
+people-file-again = If you chose a file, please choose it again there.
+people-go-on = I have logged in: back to the form
 people-request = Request { $id }
 
 login-title = Log in
@@ -119,6 +121,7 @@ sessions-end-others = Log out everywhere else
 
 prove-title = Password once more
 prove-why = Before changes that cannot be taken back we ask for your password again. It then counts for half an hour.
+prove-typed-stays = What you typed comes back with the form; look it over and send it.
 prove-go = Give the password
 prove-button = Go on
 
@@ -250,6 +253,7 @@ field-manager_login = Login name of the first manager
 field-reason = Reason
 apply-title = Apply for admission
 apply-link = Your organisation is not here yet? Apply for admission
+apply-again = This page had been open for long. Nothing was sent; look over what you typed and send it again.
 apply-what = Cooperatives, farms, packhouses, laboratories, associations, buyers and authorities apply here. The operator of this platform decides and tells you.
 apply-organisation = The organisation
 apply-kind = Kind of organisation

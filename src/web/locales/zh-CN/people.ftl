@@ -3,7 +3,9 @@
 people-public = 去公开查询页
 people-refused = 没有成功
 people-missing = 这个地址没有内容
-people-typed-stays = 您填的内容还在：登录后会回到这张表，接着填、再提交就可以。浏览器不能保存时，它在前一页。
+people-typed-stays = 您填的内容还在，就在本页。请先登录（会打开新窗口），再回到本页接着填。
+people-file-again = 如果选了文件，请在那里重新选。
+people-go-on = 已登录，回到表单
 people-request = 请求号 { $id }
 
 login-title = 登录
@@ -113,6 +115,7 @@ sessions-end-others = 退出其他所有登录
 
 prove-title = 再输一次密码
 prove-why = 做不可撤回的改动之前，请再输一次密码，半小时内有效。
+prove-typed-stays = 您填的内容会随表单回来，核对后再提交。
 prove-go = 输入密码
 prove-button = 继续
 
@@ -244,6 +247,7 @@ field-manager_login = 首位管理员登录名
 field-reason = 原因
 apply-title = 申请加入
 apply-link = 单位还没有加入？申请加入
+apply-again = 这一页打开太久了，还没有提交。请核对填好的内容，再提交一次。
 apply-what = 合作社、家庭农场、包装厂、检测机构、行业协会、采购商和主管部门在这里申请。由平台运营方审核并通知您。
 apply-organisation = 单位
 apply-kind = 单位类型
