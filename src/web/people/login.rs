@@ -52,7 +52,7 @@ fn show(
     error: Option<Said>,
 ) -> HttpResponse {
     let (secret, is_new) = cookies::of_forms(app, request);
-    let view = LoginView { csrf: secret.form_token(), then, login, error, plain_http: !cookies::is_secure(app) };
+    let view = LoginView { csrf: secret.form_token(), then, login, error, plain_http: !app.is_secure() };
     let mut response = html_page(request, status, &LoginPage::of(&view, &context(app, request), request));
     if is_new {
         set(&mut response, Cookie::Form.set(app, &secret.reveal()));
