@@ -4,5 +4,6 @@ mod admission;
 mod door;
 mod handing;
 mod house;
+mod proving;
 mod second_factor;
 mod terminal;
