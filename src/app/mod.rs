@@ -185,6 +185,11 @@ impl App {
         self.clock.now()
     }
 
+    /// Whether people reach us by https.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
     /// The civil day of now.
     pub fn today(&self) -> CivilDate {
         self.now().civil_date(self.utc_offset_minutes)

@@ -10,6 +10,9 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::domain::ports::Randomness;
 
+mod lists;
+mod walk;
+
 /// Characters of a password.
 const LENGTH: std::ops::RangeInclusive<usize> = 12..=128;
 
@@ -45,7 +48,7 @@ pub enum Weak {
     TooLong,
     /// The login, the name or the organisation, with little beside it.
     OwnName,
-    /// It stands in lists of used passwords, or is one word with little beside it.
+    /// It stands in lists of used passwords, or is one or two known words with little beside them.
     Common,
     /// A walk over the keyboard.
     KeyboardWalk,
@@ -88,20 +91,33 @@ impl Password {
         if length > *LENGTH.end() {
             return Err(Weak::TooLong);
         }
-        let lower: Vec<String> = own.iter().flat_map(|name| parts(name)).collect();
-        let inputs: Vec<&str> = lower.iter().map(String::as_str).chain(OF_THE_TRADE.iter().copied()).collect();
-        let entropy = zxcvbn(&self.0, &inputs);
-        if is_mostly(&self.0, lower.iter().map(String::as_str)) {
+        let own: Vec<String> = own.iter().flat_map(|name| parts(name)).collect();
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        let others = OF_THE_TRADE.iter().copied().chain(lists::pinyin());
+        let known: Vec<&str> = own.iter().copied().chain(others.map(|word| word as &str)).collect();
+        // A name hides nothing: what stands beside it has to hold alone.
+        let beside = without(&self.0, &own);
+        if beside.is_some_and(|rest| is_guessed(&rest, &known)) {
             return Err(Weak::OwnName);
         }
-        if is_mostly(&self.0, inputs.iter().copied()) {
+        if without(&self.0, OF_THE_TRADE).is_some_and(|rest| rest.chars().count() < 8) {
             return Err(Weak::Common);
         }
-        if entropy.score() < Score::Three {
-            return Err(cause(entropy.sequence()));
+        let estimate = zxcvbn(&self.0, &known);
+        if estimate.score() < Score::Three {
+            return Err(cause(estimate.sequence()));
+        }
+        if walk::is_walk(&self.0) {
+            return Err(Weak::KeyboardWalk);
         }
         // Two dates after each other are guessed as two dates are; the estimate takes them for much more.
-        if is_only_figures(&self.0) { Err(Weak::Date) } else { Ok(()) }
+        if is_only_figures(&self.0) {
+            return Err(Weak::Date);
+        }
+        if lists::was_used(&self.0) || is_guessed(&self.0, &known) {
+            return Err(Weak::Common);
+        }
+        Ok(())
     }
 
     /// The form that is kept.
@@ -124,23 +140,43 @@ impl Password {
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// A name and its words, lower case.
+/// A name and its words, lower case; of a Chinese one, which has no spaces, each two characters that stand together.
 fn parts(name: &str) -> Vec<String> {
     let whole = name.nfc().collect::<String>().to_lowercase();
     let words = whole.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 2);
-    let mut parts: Vec<String> = words.map(str::to_owned).collect();
+    let mut parts: Vec<String> = words.clone().map(str::to_owned).collect();
+    for word in words.filter(|word| !word.is_ascii()) {
+        let letters: Vec<char> = word.chars().collect();
+        parts.extend(letters.windows(2).map(|pair| pair.iter().collect()));
+    }
     parts.push(whole);
     parts
 }
 
-/// These words, with fewer than eight other characters.
-fn is_mostly<'w>(password: &str, words: impl Iterator<Item = &'w str>) -> bool {
+/// What is left where these words are taken out; nothing where none of them is in it.
+fn without(password: &str, words: &[&str]) -> Option<String> {
     let lower = password.to_lowercase();
-    let mut words: Vec<&str> = words.filter(|word| word.chars().count() >= 2).collect();
+    let mut words: Vec<&str> = words.iter().copied().filter(|word| word.chars().count() >= 2).collect();
     // What holds another goes first.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let rest = words.iter().fold(lower.clone(), |rest, word| rest.replace(word, ""));
-    rest.len() < lower.len() && rest.chars().count() < 8
+    (rest.len() < lower.len()).then_some(rest)
+}
+
+/// Fewer than 10^8 guesses by its parts alone, each counted once, without the signs between them. `zxcvbn` adds 10^4 for every part
+/// past the first, so that three parts always pass with it, `beijing` `2008` `aoyun` too.
+fn is_guessed(text: &str, known: &[&str]) -> bool {
+    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let estimate = zxcvbn(&bare, known);
+    let mut counted: Vec<&str> = Vec::new();
+    let mut power = 0.0;
+    for part in estimate.sequence() {
+        if !counted.contains(&part.token.as_str()) {
+            counted.push(&part.token);
+            power += part.guesses.map_or(0.0, |guesses| (guesses as f64).log10());
+        }
+    }
+    power < 8.0
 }
 
 /// Digits and what stands between them, 年月日 too, and nothing else.
@@ -201,6 +237,31 @@ mod tests {
             ("hongqi123456", Weak::OwnName),
             ("Li.Na-8848xy", Weak::OwnName),
             ("李娜李娜李娜李娜李娜李娜", Weak::OwnName),
+            ("hongqicoop2026!!", Weak::OwnName),
+            ("Hongqi-2026-Cooperative", Weak::OwnName),
+            ("Hongqi@Xunwu!2026", Weak::OwnName),
+            ("红旗脐橙合作社2026年！", Weak::OwnName),
+            ("!QAZ2wsx3edc4rfv", Weak::KeyboardWalk),
+            ("5tgb6yhn7ujm8ik,", Weak::KeyboardWalk),
+            ("qwer1234asdf5678", Weak::KeyboardWalk),
+            ("correcthorsebatterystaple", Weak::Common),
+            ("CorrectHorseBatteryStaple2026!", Weak::Common),
+            ("IchLiebeDich-1", Weak::Common),
+            ("shuaige123456", Weak::Common),
+            ("tiankong123456", Weak::Common),
+            ("zhangsan19900101", Weak::Date),
+            ("woaizhongguo1949", Weak::Common),
+            ("beijing2008aoyun", Weak::Common),
+            ("jinjiangqicheng", Weak::Common),
+            ("aini1314520aini", Weak::Common),
+            ("Qicheng@Xunwu2026", Weak::Common),
+            ("zhangwei19851203", Weak::Date),
+            ("wangxiaoming2026", Weak::Common),
+            ("gongsi2026caiwu!!", Weak::Common),
+            ("xiaomi13812345678", Weak::Common),
+            ("Admin@2026#qwe", Weak::Common),
+            ("wo ai zhongguo 1949!", Weak::Common),
+            ("laopo-5201314-woaini", Weak::Common),
         ] {
             assert_eq!(judged(text), Err(why), "{text}");
         }
@@ -209,9 +270,39 @@ mod tests {
 
     #[test]
     fn what_nobody_guesses_is_taken_whatever_it_is_made_of() {
-        for text in
-            ["kettle orchid ninety tractor", "早上六点去东边果园看看露水", "vK7#pq2Lm9!x", "春风又绿江南岸和三头黄牛"]
-        {
+        for text in [
+            "kettle orchid ninety tractor",
+            "kettleorchidninetytractor",
+            "oranges picked at dawn",
+            "seven crates by the old gate",
+            "six crates before noon",
+            "rapid results under purple lamps",
+            "my aunt sells purple umbrellas",
+            "Rain fell twice on Tuesday.",
+            "the blue tractor needs a new wheel",
+            "lamp-gravel-mitten-oyster",
+            "we were red as properties",
+            "早上六点去东边果园看看露水",
+            "春风又绿江南岸和三头黄牛",
+            "奶奶的柿子饼藏在米缸底下",
+            "昨天下雨我没带伞淋成落汤鸡",
+            "三只白鹅追着邮递员跑过桥",
+            "果园里最老的那棵树今年没结果",
+            "zaoshang liudian qu guoyuan kan lushui",
+            "nainai de shizibing cang zai migang",
+            "zuotian xiayu wo wangle dai yusan",
+            "sanzhi baie zhuizhe youdiyuan pao",
+            "wo jintian hen gaoxing",
+            "mama zuo de fan zhen haochi",
+            "红旗下面有三只白鹅在吃草",
+            "hongqi kettle orchid ninety",
+            "huangniu chidiao le linju de baicai",
+            "vK7#pq2Lm9!x",
+            "tR4-wqz8-Hn2m",
+            "x9$Lf02bVmQ7kd",
+            "8ad1f0c37be94421",
+            "pomegranate 42 tractor",
+        ] {
             assert_eq!(judged(text), Ok(()), "{text}");
         }
     }

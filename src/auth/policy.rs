@@ -103,8 +103,11 @@ table! {
     "key.revoke" Party SIGNERS [Laboratory, Association];
     "log.reopen" House MANAGERS [Operator];
     "sealed.erase" Anybodys MANAGERS [Operator];
-    // A record is corrected by who wrote it, on whosever subject it stands.
-    "record.correct" Party EVERY [Cooperative, Laboratory, Association];
+    // A record of a batch or plot is corrected by who wrote it, on whosever subject it stands: by a laboratory the remark of its
+    // report. Associations write on neither.
+    "record.correct" Party EVERY [Cooperative, Laboratory];
+    // The form of it, which draws up what stands on one's own subject.
+    "own_record.correct" Own EVERY [Cooperative];
     "attachment.upload" House EVERY [Cooperative, Laboratory, Association, Operator];
     "members.manage" House MANAGERS ALL_ROLES;
     "application.decide" Anybodys MANAGERS [Operator];

@@ -26,6 +26,8 @@ const NOT_BY_KEY: &[&str] = &[
     "webhooks.manage",
     "application.decide",
     "organisation.suspend",
+    // A page; over REST it is `record.correct`.
+    "own_record.correct",
     ALWAYS,
 ];
 

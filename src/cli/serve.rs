@@ -39,7 +39,7 @@ pub fn serve(
     if let Some(nightly) = Nightly::of(&app) {
         nightly.start()?;
     }
-    if !app.public_url.starts_with("https://") {
+    if !app.is_secure() {
         tracing::warn!(
             "passwords and sessions travel readable: people are to reach this by https (--public-url https://…)"
         );

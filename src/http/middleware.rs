@@ -224,6 +224,9 @@ const STRICT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                            connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// A year of https for this name and no other: what else its owner runs beside it is not ours to decide.
+const HTTPS_ONLY: &str = "max-age=31536000";
+
 /// Headers that browsers obey. Pages bring their own content policy; everything else may load nothing.
 pub async fn security_headers(
     request: ServiceRequest,
@@ -231,6 +234,7 @@ pub async fn security_headers(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let private = request.path().starts_with(API) && !is_public(request.method().as_str(), request.path());
     let policy = if request.path().starts_with("/api/docs/") { DOCS_POLICY } else { STRICT_POLICY };
+    let secure = request.app_data::<Data<App>>().is_some_and(|app| app.is_secure());
     let mut response = next.call(request).await?;
     let failed = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
@@ -245,6 +249,9 @@ pub async fn security_headers(
     set("referrer-policy", "no-referrer");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
+    if secure {
+        set("strict-transport-security", HTTPS_ONLY);
+    }
     if private || failed {
         set("cache-control", "no-store");
     }

@@ -17,7 +17,7 @@ pub mod witness;
 use actix_web::web::ServiceConfig;
 
 pub use openapi::document as openapi_document;
-pub use permissions::page as permissions_page;
+pub use permissions::{ANYBODYS, page as permissions_page};
 pub use problem::REGISTRY as PROBLEMS;
 
 /// Every route of the service.

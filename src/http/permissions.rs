@@ -28,6 +28,31 @@ another's, on what is not there, without credentials and with such as were ended
 
 ";
 
+/// What stands on neither map: addresses for machines and of the log. Whoever reaches the service may ask them, and is not asked who
+/// he is; a test holds this list against the routes.
+pub const ANYBODYS: &[&str] = &[
+    "/livez",
+    "/readyz",
+    "/version",
+    "/metrics",
+    "/.well-known/jwks.json",
+    "/problems/{slug}",
+    "/api/openapi.json",
+    "/api/docs",
+    "/api/docs/{_:.*}",
+    "/log/checkpoint",
+    "/log/witnessed",
+    "/log/key",
+    "/log/tile/{tile:.*}",
+    "/log/proof/{index}",
+    "/log/consistency",
+    "/log/epoch/{epoch}/checkpoint",
+    "/log/epoch/{epoch}/key",
+    "/log/epoch/{epoch}/tile/{tile:.*}",
+    "/log/epoch/{epoch}/proof/{index}",
+    "/log/epoch/{epoch}/consistency",
+];
+
 /// The whole page.
 pub fn page() -> String {
     let mut page = ABOVE.to_owned();
@@ -64,9 +89,11 @@ fn doors() -> String {
         places.map(|page| format!("`{} {}`", page.method, page.path)).collect::<Vec<_>>().join(", ")
     };
     format!(
-        "\nPages without an account: {}.\n\nPages on the way in, once the password was right: {}.\n",
+        "\nPages without an account: {}.\n\nPages on the way in, once the password was right: {}.\n\nFor machines, and of the log, to \
+         whoever reaches the service (a proxy keeps `/metrics` to its owner): {}.\n",
         of(Who::Anybody),
-        of(Who::Arriving)
+        of(Who::Arriving),
+        ANYBODYS.iter().map(|path| format!("`GET {path}`")).collect::<Vec<_>>().join(", ")
     )
 }
 

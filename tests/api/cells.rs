@@ -3,6 +3,7 @@
 //! were ended. An address that the table does not know fails.
 
 mod api;
+mod open;
 mod pages;
 mod world;
 

@@ -90,6 +90,18 @@ async fn the_page_of_the_openapi_document_may_load_what_it_names() {
 }
 
 #[actix_web::test]
+async fn whom_people_reach_by_https_tells_browsers_to_come_by_nothing_else() {
+    let (secure, plain) = (TestApp::start().await, TestApp::reached_by("http://192.168.1.20:8080").await);
+    let paths = ["/", "/login", "/livez", "/api/v1/plots", "/no-such-page", "/console/account"];
+    for path in paths {
+        let told = secure.anon.get(path).await;
+        assert_eq!(told.header("strict-transport-security"), Some("max-age=31536000"), "{path}");
+        // A browser would not find the service again that speaks no https.
+        assert_eq!(plain.anon.get(path).await.header("strict-transport-security"), None, "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn a_table_with_one_bad_row_of_a_thousand_stores_nothing_and_names_its_line() {
     let app = TestApp::start().await;
     let mut table = String::from("code,place_zh,area_m2,crop_zh,lat,lon\n");

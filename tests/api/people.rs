@@ -4,6 +4,7 @@ mod admission;
 mod door;
 mod handing;
 mod house;
+mod proving;
 mod second_factor;
 mod terminal;
 mod typing;

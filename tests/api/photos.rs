@@ -78,3 +78,40 @@ async fn a_photo_of_a_harvest_is_shown_on_its_page_without_its_place() {
         assert!(!holds(&on_disk, part), "{what} was kept");
     }
 }
+
+#[actix_web::test]
+async fn what_a_file_was_called_is_neither_believed_nor_kept() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let batch = app.harvest(&season, "SF26P011116", 1_000).await;
+    let desk = app.desk(&app.cooperative).await;
+    let path = format!("/console/batches/{batch}/note");
+    let fields = desk.form(&path).await;
+    let form = |name: &str, media_type: &str, bytes: &[u8]| {
+        let mut body = Vec::new();
+        for (field, value) in fields.iter().filter(|(field, _)| *field != "file") {
+            let value = if field == "note" { "送检单" } else { value.as_str() };
+            let part = format!("--cut\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let head = format!("form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n");
+        body.extend(format!("--cut\r\nContent-Disposition: {head}").into_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--cut--\r\n");
+        body
+    };
+    // A name says nothing: what is no PDF is refused by its first bytes, whatever it is called.
+    let (status, said) = desk.post_parts(&path, form("report.pdf", "application/pdf", b"MZ\x90\0 a program")).await;
+    assert!(status == 415 || status == 422, "{status}: {said}");
+    let pdf = b"%PDF-1.7\n% a report\n%%EOF\n";
+    let (status, said) = desk.post_parts(&path, form("../../setup.exe", "application/pdf", pdf)).await;
+    assert_eq!(status, 200, "{said}");
+    let chain = app.anon.get(&format!("/api/v1/batches/{batch}/chain")).await.expect(200).text();
+    assert!(chain.contains("送检单") && !chain.contains("setup"), "{chain}");
+    let last: serde_json::Value = serde_json::from_str(chain.lines().last().unwrap()).unwrap();
+    let sha256 = last["body"]["attachments"][0]["attachment"]["sha256"].as_str().unwrap().to_owned();
+    let read = app.anon.get(&format!("/attachments/{sha256}")).await.expect(200);
+    assert_eq!(read.header("content-type"), Some("application/pdf"));
+    let called = format!("attachment; filename=\"{sha256}.pdf\"");
+    assert_eq!(read.header("content-disposition"), Some(called.as_str()));
+}

@@ -15,9 +15,9 @@ use crate::support::{Answer, Client, LOOSE, TestApp, batch_path};
 const LOT: &str = "SF26P011116";
 
 /// A key in a file, as its owner has it.
-struct KeyFile {
+pub struct KeyFile {
     path: PathBuf,
-    id: String,
+    pub id: String,
     /// What the service is told of it.
     form: Value,
 }
@@ -57,13 +57,13 @@ async fn prepared_and_signed(client: &Client, path: &str, form: Value, by: &KeyF
     signed(form, &prepared, by)
 }
 
-struct Keys {
-    root: KeyFile,
-    laboratory: KeyFile,
+pub struct Keys {
+    pub root: KeyFile,
+    pub laboratory: KeyFile,
 }
 
 /// The association's root, and the laboratory's key that it countersigned.
-async fn keys(app: &TestApp) -> Keys {
+pub async fn keys(app: &TestApp) -> Keys {
     let root = KeyFile::new(app.folder.path(), "root.json", &[]);
     let mut form = root.form.clone();
     form["org"] = json!(app.association.id);

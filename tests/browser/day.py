@@ -35,7 +35,7 @@ def day(chromium, base, demo):
 
 def joined(chromium, base, manager, login):
     """The laboratory takes in a signer; she sets up an authenticator, without whose code nobody enters as her."""
-    signer = {"login": login, "password": "rapid results at " + login}
+    signer = {"login": login, "password": "rapid results under purple lamps"}
     with signed_in(chromium, base, manager) as page:
         go(page, "成员")
         page.fill("[name=name]", "示范·李某")

@@ -6,8 +6,8 @@ use crate::auth::totp;
 use crate::store::people::{Change, Step};
 
 use super::PeopleError;
+use super::door::Knock;
 use super::sessions::{self, Present};
-use super::throttle::Network;
 
 /// A secret for an authenticator that is to be set up, as it is typed and as a symbol holds it.
 pub struct Offered {
@@ -38,6 +38,8 @@ pub struct SetUp {
     pub recovery_codes: Vec<String>,
     /// A session in place of the one that was waiting for this.
     pub secret: Option<Secret>,
+    /// By which this device is known when it shows a code again.
+    pub mark: String,
 }
 
 /// Sets up an authenticator, in place of any before. Wherever else he is logged in ends: somebody may be in who knew the old one.
@@ -53,21 +55,39 @@ pub fn set_up(app: &App, present: &Present, text: &str, code: &str, agent: &str)
         Step::Whole => None,
         _ => Some(sessions::open(app, member, Step::Whole, agent, Some(present.session.token_hash))?),
     };
-    Ok(SetUp { recovery_codes, secret })
+    Ok(SetUp { recovery_codes, secret, mark: mark(app, present) })
 }
 
-/// Takes the code of an authenticator, or a recovery code, from somebody whose password was right; answers his session.
-pub fn check(app: &App, present: &Present, typed: &str, from: Network, agent: &str) -> Result<Secret, PeopleError> {
+/// The name by which codes of a member are counted, and devices marked that showed one. A device that knew the password is none of
+/// them: whoever has it and no more would be a new device each time he guesses.
+pub fn counted_as(present: &Present) -> String {
+    format!("code {}", present.member.id)
+}
+
+fn mark(app: &App, present: &Present) -> String {
+    app.door.marks.make(&*app.random, &counted_as(present))
+}
+
+/// What somebody shows whose code was right.
+pub struct Checked {
+    pub secret: Secret,
+    pub mark: String,
+}
+
+/// Takes the code of an authenticator, or a recovery code, from somebody whose password was right; answers his session. Devices that
+/// showed one before are counted each for itself, all others of a member together, wherever they are.
+pub fn check(app: &App, present: &Present, typed: &str, knock: Knock<'_>, agent: &str) -> Result<Checked, PeopleError> {
     let member = &present.member;
-    let counted = format!("code {}", member.id);
-    let admitted = app.door.throttle.admit(app.now(), &counted, from, Some("code"));
+    let device = knock.device.or(Some("any other"));
+    let admitted = app.door.throttle.admit(app.now(), knock.login, knock.from, device);
     let admitted = admitted.map_err(|seconds| PeopleError::Wait { seconds })?;
     if !is_right(app, present, typed)? {
         tracing::info!(member = %member.id, "a code was refused");
         return Err(PeopleError::WrongCode);
     }
     app.door.throttle.take_back(&admitted);
-    Ok(sessions::open(app, member, Step::Whole, agent, Some(present.session.token_hash))?)
+    let secret = sessions::open(app, member, Step::Whole, agent, Some(present.session.token_hash))?;
+    Ok(Checked { secret, mark: mark(app, present) })
 }
 
 fn is_right(app: &App, present: &Present, typed: &str) -> Result<bool, PeopleError> {

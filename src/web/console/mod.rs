@@ -54,5 +54,5 @@ pub fn configure(map: &mut Map<'_>) {
 
 /// The two ways of a form: looked at, and sent.
 fn routes<S: Sheet>(map: &mut Map<'_>) {
-    map.form(S::PATH, Who::May(S::OPERATION), sheet::show::<S>, sheet::posted::<S>);
+    map.form(S::PATH, Who::May(S::PAGE), sheet::show::<S>, sheet::posted::<S>);
 }

@@ -66,7 +66,7 @@ async fn pending(app: State, asked: Asked) -> HttpResponse {
 
 fn pending_page(app: &App, shell: &Shell, plots: &[Place], batches: &[Place]) -> String {
     let local = ["http://127.0.0.1", "http://localhost"].iter().any(|host| app.public_url.starts_with(host));
-    let is_secure = local || app.public_url.starts_with("https://");
+    let is_secure = local || app.is_secure();
     page::render(&PendingPage { s: shell, w: &shell.w, plots, batches, is_secure })
 }
 

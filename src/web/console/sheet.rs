@@ -54,6 +54,8 @@ pub trait Sheet: Send + Sync + 'static {
     type Act: Act + DeserializeOwned + 'static;
     /// In the table of who may do what; the act says the same.
     const OPERATION: &'static str;
+    /// Who has the page, where those are fewer than may the act.
+    const PAGE: &'static str = Self::OPERATION;
     /// Of its texts.
     const KEY: &'static str;
     /// Where it stands; `{id}` is the subject.

@@ -32,7 +32,7 @@ impl Cookie {
 
     /// What the browser sent. Of two with one name neither is believed: one of them was put there by somebody else.
     pub fn read(self, app: &App, request: &HttpRequest) -> Option<String> {
-        let name = self.name(is_secure(app));
+        let name = self.name(app.is_secure());
         let lines = request.headers().get_all("cookie").filter_map(|line| line.to_str().ok());
         let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let mut found = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value);
@@ -44,7 +44,7 @@ impl Cookie {
 
     /// The header that sets it.
     pub fn set(self, app: &App, value: &str) -> (&'static str, String) {
-        let secure = is_secure(app);
+        let secure = app.is_secure();
         let age = match self {
             // As long as the browser runs; how long it is good we say.
             Self::Session | Self::Form => String::new(),
@@ -55,15 +55,10 @@ impl Cookie {
 
     /// The header that takes it away.
     pub fn clear(self, app: &App) -> (&'static str, String) {
-        let secure = is_secure(app);
+        let secure = app.is_secure();
         let name = self.name(secure);
         ("set-cookie", format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secured(secure)))
     }
-}
-
-/// Whether people reach us by https.
-pub fn is_secure(app: &App) -> bool {
-    app.public_url.starts_with("https://")
 }
 
 fn secured(secure: bool) -> &'static str {

@@ -200,7 +200,7 @@ fn show_join(
         name: fields.name.clone(),
         login: fields.login.clone(),
         error,
-        plain_http: !cookies::is_secure(app),
+        plain_http: !app.is_secure(),
     };
     let response = html_page(request, status, &JoinPage::of(&view, &context(app, request), request));
     with_form(app, response, secret, is_new)
@@ -220,7 +220,7 @@ fn show_reset(
         organisation,
         name: link.name.to_string(),
         error,
-        plain_http: !cookies::is_secure(app),
+        plain_http: !app.is_secure(),
     };
     let response = html_page(request, status, &ResetPage::of(&view, &context(app, request), request));
     with_form(app, response, secret, is_new)

@@ -52,7 +52,7 @@ fn show(
     error: Option<Said>,
 ) -> HttpResponse {
     let (secret, is_new) = cookies::of_forms(app, request);
-    let view = LoginView { csrf: secret.form_token(), then, login, error, plain_http: !cookies::is_secure(app) };
+    let view = LoginView { csrf: secret.form_token(), then, login, error, plain_http: !app.is_secure() };
     let mut response = html_page(request, status, &LoginPage::of(&view, &context(app, request), request));
     if is_new {
         set(&mut response, Cookie::Form.set(app, &secret.reveal()));
@@ -98,9 +98,8 @@ pub fn status_of(error: &PeopleError) -> (StatusCode, Option<u32>) {
 
 async fn judge(app: &State, request: &HttpRequest, fields: &Fields) -> Result<Entered, PeopleError> {
     let counted = login::counted_as(&fields.login);
-    let mark = Cookie::Device.read(app, request);
-    let device = mark.iter().flat_map(|marks| marks.split(BETWEEN)).find_map(|it| app.door.marks.device(it, &counted));
-    let knock = Knock { login: &counted, from: source::network(app, request), device };
+    let device = known(app, request, &counted);
+    let knock = Knock { login: &counted, from: source::network(app, request), device: device.as_deref() };
     let (admitted, turn) = app.door.admit(app.now(), knock).await?;
     let typed = Typed { login: fields.login.clone(), password: fields.password.clone(), agent: agent(request) };
     checking(app, move |app| login::enter(app, &typed, &admitted, turn)).await
@@ -125,23 +124,29 @@ pub fn admitted(app: &State, request: &HttpRequest, entered: &Entered, then: &st
     };
     let mut response = see_other(&next);
     set(&mut response, Cookie::Session.set(app, &entered.secret.reveal()));
-    set(&mut response, Cookie::Device.set(app, &marks(app, request, entered)));
+    set(&mut response, marked(app, request, &entered.mark, &entered.login));
     set(&mut response, Cookie::Form.clear(app));
     response
 }
 
 /// Between the marks of those who log in on one device.
 const BETWEEN: char = '~';
-/// So many are kept: a packhouse has one PC for a shift.
-const MARKS: usize = 8;
+/// So many are kept, two of whoever shows a code: a packhouse has one PC for a shift.
+const MARKS: usize = 16;
 
-/// The newest mark, and those of others who logged in on this device.
-fn marks(app: &State, request: &HttpRequest, entered: &Entered) -> String {
+/// The device, where attempts that are counted by this name succeeded on it before.
+pub fn known(app: &State, request: &HttpRequest, counted: &str) -> Option<String> {
+    let marks = Cookie::Device.read(app, request)?;
+    marks.split(BETWEEN).find_map(|it| app.door.marks.device(it, counted)).map(str::to_owned)
+}
+
+/// The header that marks the device for this name, and keeps the marks of others who logged in on it.
+pub fn marked(app: &State, request: &HttpRequest, mark: &str, counted: &str) -> (&'static str, String) {
     let before = Cookie::Device.read(app, request).unwrap_or_default();
-    let others = before.split(BETWEEN).filter(|it| it.len() == entered.mark.len());
-    let others = others.filter(|it| app.door.marks.device(it, &entered.login).is_none());
-    let all: Vec<&str> = std::iter::once(entered.mark.as_str()).chain(others).take(MARKS).collect();
-    all.join(&BETWEEN.to_string())
+    let others = before.split(BETWEEN).filter(|it| it.len() == mark.len());
+    let others = others.filter(|it| app.door.marks.device(it, counted).is_none());
+    let all: Vec<&str> = std::iter::once(mark).chain(others).take(MARKS).collect();
+    Cookie::Device.set(app, &all.join(&BETWEEN.to_string()))
 }
 
 /// Ends the session, wherever its owner had got to.

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use super::cookies::Cookie;
 use super::form::ArrivedForm;
-use super::login::{Asked, agent, checking, status_of};
+use super::login::{Asked, agent, checking, known, marked, status_of};
 use super::person::Arrived;
 use super::{Said, local, page as html_page, people_page, see_other, set, source};
+use crate::app::people::door::Knock;
 use crate::app::people::second_factor::{self, Offered, SetUp};
 use crate::app::people::{PeopleError, Step};
 use crate::auth::session::FormToken;
@@ -73,12 +74,18 @@ pub async fn check(app: State, request: HttpRequest, form: ArrivedForm<Fields>) 
     if present.step != Step::Password {
         return Ok(see_other(&then));
     }
-    let (from, agent) = (source::network(&app, &request), agent(&request));
-    let checked = checking(&app, move |app| second_factor::check(app, &present, &fields.code, from, &agent)).await;
-    let error = match checked {
+    let counted = second_factor::counted_as(&present);
+    let (from, agent, device) = (source::network(&app, &request), agent(&request), known(&app, &request, &counted));
+    let login = counted.clone();
+    let checked = checking(&app, move |app| {
+        let knock = Knock { login: &login, from, device: device.as_deref() };
+        second_factor::check(app, &present, &fields.code, knock, &agent)
+    });
+    let error = match checked.await {
         Ok(whole) => {
             let mut response = see_other(&then);
-            set(&mut response, Cookie::Session.set(&app, &whole.reveal()));
+            set(&mut response, Cookie::Session.set(&app, &whole.secret.reveal()));
+            set(&mut response, marked(&app, &request, &whole.mark, &counted));
             return Ok(response);
         }
         Err(error) => error,
@@ -131,11 +138,11 @@ pub async fn set_up(app: State, request: HttpRequest, form: ArrivedForm<Fields>)
         return Ok(see_other(elsewhere));
     }
     let then = local(&fields.then).unwrap_or_default().to_owned();
-    let (present, agent) = (arrived.0.clone(), agent(&request));
+    let (present, agent, counted) = (arrived.0.clone(), agent(&request), second_factor::counted_as(&arrived.0));
     let text: String = fields.secret.split_whitespace().collect();
     let (secret, code) = (text.clone(), fields.code);
     match checking(&app, move |app| second_factor::set_up(app, &present, &secret, &code, &agent)).await {
-        Ok(done) => Ok(codes(&app, &request, done, then)),
+        Ok(done) => Ok(codes(&app, &request, &counted, done, then)),
         Err(error @ PeopleError::WrongCode) => {
             let again = second_factor::offer_again(&text, &arrived.0);
             let offered = again.unwrap_or_else(|| second_factor::offer(&app, &arrived.0));
@@ -147,12 +154,13 @@ pub async fn set_up(app: State, request: HttpRequest, form: ArrivedForm<Fields>)
     }
 }
 
-fn codes(app: &State, request: &HttpRequest, done: SetUp, then: String) -> HttpResponse {
+fn codes(app: &State, request: &HttpRequest, counted: &str, done: SetUp, then: String) -> HttpResponse {
     let then = if then.is_empty() { HOME.to_owned() } else { then };
     let view = CodesView { codes: done.recovery_codes, then };
     let mut response = html_page(request, StatusCode::OK, &CodesPage::of(&view, &context(app, request), request));
     if let Some(secret) = done.secret {
         set(&mut response, Cookie::Session.set(app, &secret.reveal()));
     }
+    set(&mut response, marked(app, request, &done.mark, counted));
     response
 }

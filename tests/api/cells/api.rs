@@ -4,7 +4,7 @@ use serde_json::Value;
 use suyuan::auth::policy::{self, Whose};
 
 use super::NOBODY;
-use super::world::{World, collection, whose};
+use super::world::{World, collection, never, whose};
 use crate::support::{Answer, Client};
 use crate::walk::{Operation, told};
 
@@ -85,9 +85,15 @@ async fn every_operation_answers_each_role_as_the_table_says() {
             assert_ne!(answer.status, 403, "{cell}, another's: {}", answer.text());
             let mut own = vec![(owner, world.own(role, collection), whose != Whose::Given)];
             own.push((owner, world.party(role, collection), whose != Whose::Own));
+            if needed == "record.correct" {
+                own.push((owner, world.wrote(role, collection), true));
+            }
             if *role == "cooperative" {
                 own.push((&buyer, world.party("receiver", collection), whose != Whose::Own));
             }
+            let reached_one = own.iter().any(|(_, handle, reaches)| handle.is_some() && *reaches);
+            let none = never(role, needed, collection);
+            assert!(reached_one || none || whose == Whose::Anybodys, "{cell}: nobody has one of {collection}");
             for (client, handle, reaches) in own {
                 let Some(handle) = handle else { continue };
                 let answer = operation.call(client, handle, &[]).await;

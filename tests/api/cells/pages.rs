@@ -8,7 +8,7 @@ use suyuan::web::map::{Page, Who};
 use suyuan::web::routes::pages;
 
 use super::NOBODY;
-use super::world::{World, collection};
+use super::world::{World, collection, never};
 use crate::support::desk::Desk;
 use crate::support::{Answer, Client};
 
@@ -53,6 +53,7 @@ async fn every_page_answers_each_member_as_the_table_says() {
     for ((role, owner), (_, stranger)) in owners.iter().zip(&strangers) {
         for kind in MemberKind::ALL {
             let (own, foreign) = (world.app.desk_as(owner, *kind).await, world.app.desk_as(stranger, *kind).await);
+            let buyer = world.app.desk_as(&world.app.buyer, *kind).await;
             for page in &all {
                 let Who::May(operation) = page.who else { continue };
                 let cell = format!("{} {} by a {kind} of a {role}", page.method, page.path);
@@ -86,8 +87,14 @@ async fn every_page_answers_each_member_as_the_table_says() {
                 assert_eq!(said(&theirs, handle), said(&missing, NOBODY), "{cell}, another's");
                 let party = world.party(role, collection).filter(|_| rule.whose != Whose::Own);
                 let opened = world.own(role, collection).filter(|_| rule.whose != Whose::Given);
-                for handle in [opened, party].into_iter().flatten() {
-                    let answer = ask(&own, page, handle).await;
+                let mut reached = vec![(&own, opened), (&own, party)];
+                if *role == "cooperative" && rule.whose != Whose::Own {
+                    reached.push((&buyer, world.party("receiver", collection)));
+                }
+                reached.retain(|(_, handle)| handle.is_some());
+                assert!(!reached.is_empty() || never(role, operation, collection), "{cell}: nobody has one");
+                for (desk, handle) in reached {
+                    let answer = ask(desk, page, handle.unwrap()).await;
                     let there = answer.status != 404 || NAMES_MORE.contains(&page.path.as_str());
                     assert!(there && ![401, 403].contains(&answer.status), "{cell}, its own: {}", answer.text());
                     walked += 1;
@@ -103,32 +110,29 @@ async fn every_page_answers_each_member_as_the_table_says() {
 async fn whoever_has_no_session_or_one_that_ended_or_may_act_no_more_is_shut_out_of_every_page() {
     let world = World::new().await;
     let app = &world.app;
-    let nobody = Desk::of_cookie(&app.anon, String::new());
-    let ended = app.desk(&app.cooperative).await;
-    let home = app.cooperative.id.parse().unwrap();
-    app.store.end_sessions(home, ended.member, None).unwrap();
-    let disabled = app.desk(&app.cooperative).await;
-    let manager = suyuan::app::Caller::of(home, "cooperative".parse().unwrap());
-    members::change(&app.app, manager, disabled.member, Of::Disabled).unwrap();
+    let mut shut = vec![("nobody".to_owned(), Desk::of_cookie(&app.anon, String::new()))];
+    for (role, client) in world.owners() {
+        let (ended, disabled) = (app.desk(&client).await, app.desk(&client).await);
+        let home = client.id.parse().unwrap();
+        app.store.end_sessions(home, ended.member, None).unwrap();
+        let manager = suyuan::app::Caller::of(home, role.parse().unwrap());
+        members::change(&app.app, manager, disabled.member, Of::Disabled).unwrap();
+        shut.push((format!("an ended session of a {role}"), ended));
+        shut.push((format!("a disabled member of a {role}"), disabled));
+    }
     let mut walked = 0;
     for page in pages().into_iter().filter(|page| page.method != Method::OPTIONS) {
-        for (who, desk) in [("nobody", &nobody), ("an ended session", &ended), ("a disabled member", &disabled)] {
+        for (who, desk) in &shut {
             let answer = ask(desk, &page, NOBODY).await;
             let open = page.who == Who::Anybody;
             // Who logs out twice is out.
             let out = page.path == "/logout" && answer.status == 303;
-            assert_eq!(
-                is_shut(&page, &answer) || out,
-                !open,
-                "{who} at {} {}: {}",
-                page.method,
-                page.path,
-                answer.status
-            );
+            let (method, path) = (&page.method, &page.path);
+            assert_eq!(is_shut(&page, &answer) || out, !open, "{who} at {method} {path}: {}", answer.status);
             walked += 1;
         }
     }
-    assert!(walked > 200, "only {walked}");
+    assert!(walked > 1_000, "only {walked}");
 }
 
 #[actix_web::test]

@@ -15,9 +15,13 @@ use crate::support::{Client, TestApp, batch_path};
 /// What there is, by the collection that it stands in.
 pub struct World {
     pub app: TestApp,
+    /// The association of the next county: to it all is another's but a mark of its own.
+    neighbour: Client,
     own: BTreeMap<(&'static str, &'static str), String>,
     party: BTreeMap<(&'static str, &'static str), String>,
     foreign: BTreeMap<(&'static str, &'static str), String>,
+    /// Whose record stands on another's subject.
+    wrote: BTreeMap<(&'static str, &'static str), String>,
 }
 
 pub const COLLECTIONS: &[&str] = &[
@@ -34,6 +38,27 @@ pub const COLLECTIONS: &[&str] = &[
     "applications",
     "webhooks",
 ];
+
+/// What no act can open for these roles nor give them, and why. Where somebody may do a thing and has none to do it to, and it does not
+/// stand here, the walk fails: it would pass over the cell in silence.
+const NEVER: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["laboratory", "association", "operator", "regulator"],
+        &["sites", "plots", "batches"],
+        "cooperatives open them, and no act makes another a party to one",
+    ),
+    (&["association", "operator", "regulator"], &["samples"], "cooperatives draw them, for laboratories alone"),
+];
+
+/// Whether nobody of this role can have anything of a collection to do this to. Everybody may read what is his, and has an empty list
+/// of what he cannot have; but whom the table lets act has something to act on, or the table says too much.
+pub fn never(role: &str, operation: &str, collection: &str) -> bool {
+    // One operation for batches and plots: laboratories write on batches alone.
+    let half = (role, operation, collection) == ("laboratory", "record.correct", "plots");
+    let fits =
+        |(roles, collections, _): &(&[&str], &[&str], _)| roles.contains(&role) && collections.contains(&collection);
+    (half || !policy::writes(operation)) && NEVER.iter().any(fits)
+}
 
 impl World {
     pub async fn new() -> Self {
@@ -54,8 +79,12 @@ impl World {
         let site =
             json!({"code": "PH-1", "kind": "packhouse", "name": {"zh": "一号包装厂"}, "place": {"zh": "示范县"}});
         let site = coop.made("/api/v1/sites", site).await;
-        let public = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
-        let key = app.operator.made("/api/v1/keys", json!({"org": app.association.id, "public": public})).await;
+        let keys = crate::signed::keys(&app).await;
+        app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({})).await;
+        let reported = json!({"report_no": "R-1", "tier": "screening", "note": "复核过", "results": [
+            {"analyte": "啶虫脒", "value": "0.058", "unit": "mg/kg", "limit": "0.5", "limit_source": "GB 2763-2026"}]});
+        app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), reported).await;
+        let neighbour = app.admit("association", "邻县协会", "51999001MA0000333P").await;
 
         let applied = Typed {
             kind: "family_farm".into(),
@@ -82,24 +111,30 @@ impl World {
         ] {
             own.insert(("cooperative", collection), handle.clone());
         }
-        for (collection, handle) in [("marks", &mark), ("licences", &licence), ("keys", &key)] {
+        for (collection, handle) in [("marks", &mark), ("licences", &licence), ("keys", &keys.root.id)] {
             own.insert(("association", collection), handle.clone());
         }
+        own.insert(("laboratory", "keys"), keys.laboratory.id.clone());
         for (role, client) in app.roles() {
             own.insert((role, "organisations"), client.id.clone());
             own.insert((role, "webhooks"), webhook(&app, client));
         }
-        let party = BTreeMap::from([
+        let mut party = BTreeMap::from([
             (("cooperative", "licences"), licence),
             (("laboratory", "samples"), sample),
             (("receiver", "shipments"), shipment),
+            // It countersigned it.
+            (("association", "keys"), keys.laboratory.id.clone()),
         ]);
+        given(&app, &neighbour, &batch, &mut party).await;
         let first = |collection: &str| own.iter().find(|((_, it), _)| *it == collection).unwrap().1.clone();
         let mut foreign = BTreeMap::new();
         let others = webhook(&app, &app.buyer);
         for (role, client) in app.roles() {
             for collection in COLLECTIONS {
                 let handle = match *collection {
+                    // That of an association is the laboratory's to no other association.
+                    "keys" => keys.laboratory.id.clone(),
                     "organisations" => app.buyer.id.clone(),
                     "applications" => application.clone(),
                     "webhooks" => others.clone(),
@@ -109,7 +144,8 @@ impl World {
                 foreign.insert((role, *collection), handle);
             }
         }
-        Self { app, own, party, foreign }
+        let wrote = BTreeMap::from([(("laboratory", "batches"), batch)]);
+        Self { app, neighbour, own, party, foreign, wrote }
     }
 
     /// What somebody of this role opened; nothing where nobody of it can.
@@ -120,6 +156,11 @@ impl World {
     /// What an act of another made him a party to.
     pub fn party(&self, role: &'static str, collection: &'static str) -> Option<&str> {
         self.party.get(&(role, collection)).map(String::as_str)
+    }
+
+    /// Of another, with a record of his on it, which he may correct.
+    pub fn wrote(&self, role: &'static str, collection: &'static str) -> Option<&str> {
+        self.wrote.get(&(role, collection)).map(String::as_str)
     }
 
     /// What somebody else has.
@@ -139,7 +180,7 @@ impl World {
             ("operator", app.operator.clone()),
             ("cooperative", app.other_cooperative.clone()),
             ("laboratory", app.admit("laboratory", "邻县检测中心", "12999001MA0000222Y").await),
-            ("association", app.admit("association", "邻县协会", "51999001MA0000333P").await),
+            ("association", self.neighbour.clone()),
             ("regulator", app.regulator.clone()),
         ]
     }
@@ -151,6 +192,23 @@ impl World {
         let found = keys::list(app, Some(home)).unwrap();
         keys::revoke(app, found.iter().rfind(|it| it.name == "ended" && it.revoked_at.is_none()).unwrap().id).unwrap();
         key
+    }
+}
+
+/// What comes to whoever has a name in public, of any role: goods are shipped to it, a mark is licensed to it.
+async fn given(
+    app: &TestApp,
+    neighbour: &Client,
+    batch: &str,
+    party: &mut BTreeMap<(&'static str, &'static str), String>,
+) {
+    let mark = neighbour.made("/api/v1/marks", json!({"name": {"zh": "邻县之巅"}})).await;
+    for (role, client) in app.roles().into_iter().filter(|(role, _)| *role != "cooperative") {
+        let shipped = json!({"to": client.id, "quantity": 1_000});
+        party.insert((role, "shipments"), app.cooperative.made(&batch_path(batch, "shipments"), shipped).await);
+        let licence = json!({"number": format!("LIC-{role}"), "mark": mark, "licensee": client.id,
+            "gtins": [crate::support::CARTON], "from": "2026-01-01", "until": "2027-06-01", "packs": 10});
+        party.insert((role, "licences"), neighbour.made("/api/v1/licences", licence).await);
     }
 }
 

@@ -55,7 +55,9 @@ async fn a_refused_form_says_at_the_field_why_and_keeps_what_was_typed() {
         ("w", NEW, NEW, "has the wrong length"),
         ("wang wu", NEW, NEW, "may not stand there"),
         ("wang.wu", "short", "short", "fewer than 12 characters"),
-        ("wang.wu", "password1234", "password1234", "lists of passwords in use"),
+        ("wang.wu", "password1234", "password1234", "stolen elsewhere"),
+        ("wang.wu", "hongqicoop2026!!", "hongqicoop2026!!", "little more than your own name"),
+        ("wang.wu", "!QAZ2wsx3edc4rfv", "!QAZ2wsx3edc4rfv", "a walk over neighbouring keys"),
         ("wang.wu", "hongqi123456", "hongqi123456", "little more than your own name"),
         ("wang.wu", NEW, "something else", "passwords differ"),
     ] {

@@ -160,6 +160,84 @@ async fn whoever_guesses_codes_waits() {
 }
 
 #[actix_web::test]
+async fn whoever_knows_the_password_alone_keeps_nobody_from_showing_his_code() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let owner = app.logged_in(&app.operator, "op.one", Manager).await;
+    let (secret, _) = set_up(&owner, START).await;
+    owner.open("/console/account").await;
+    owner.submit("/logout", &[]).await;
+    // As many browsers as he likes: they are counted together, and none of them is known by a password alone.
+    for guess in 0..10 {
+        let thief = app.browser().at(&format!("198.51.{guess}.7:5000"));
+        thief.log_in("op.one").await;
+        thief.submit("/login/code", &[("code", &format!("{guess:06}"))]).await.expect(422);
+    }
+    let later = "2026-09-01T00:00:30.000Z";
+    app.at(later);
+    let code = totp::code(&secret, step(later));
+    let elsewhere = app.browser();
+    elsewhere.log_in("op.one").await;
+    elsewhere.submit("/login/code", &[("code", "000010")]).await.expect(429);
+    elsewhere.submit("/login/code", &[("code", &code)]).await.expect(429);
+    owner.log_in("op.one").await;
+    owner.submit("/login/code", &[("code", "000010")]).await.expect(422);
+    owner.submit("/login/code", &[("code", &code)]).await.expect(200);
+    assert!(owner.open("/console/account").await.text().contains("op.one"));
+    // On his own device guesses are counted too.
+    owner.submit("/logout", &[]).await;
+    owner.log_in("op.one").await;
+    for guess in 0..10 {
+        owner.submit("/login/code", &[("code", &format!("{guess:06}"))]).await.expect(422);
+    }
+    owner.submit("/login/code", &[("code", "000010")]).await.expect(429);
+}
+
+#[actix_web::test]
+async fn a_managers_link_lets_a_besieged_member_in_on_a_new_device() {
+    let app = TestApp::start().await;
+    app.at(START);
+    let manager = app.logged_in(&app.laboratory, "ma.one", Manager).await;
+    set_up(&manager, START).await;
+    let signer = app.logged_in(&app.laboratory, "si.one", Signer).await;
+    let (secret, _) = set_up(&signer, START).await;
+    // Strangers guess the password until no stranger may, and one who knows it guesses codes.
+    let thief = app.browser().at("198.51.100.7:5000");
+    thief.log_in("si.one").await;
+    for guess in 0..10 {
+        thief.submit("/login/code", &[("code", &format!("{guess:06}"))]).await.expect(422);
+    }
+    let guess = async |network: usize| {
+        let stranger = app.browser().at(&format!("198.51.{network}.7:5000"));
+        stranger.open("/login").await;
+        stranger.send("/login", &[("login", "si.one"), ("password", "wrong")]).await
+    };
+    for network in 0..20 {
+        for _ in 0..6 {
+            guess(network).await;
+        }
+    }
+    guess(200).await.expect(429);
+    let later = "2026-09-01T00:00:30.000Z";
+    app.at(later);
+    manager.open("/console/members").await.expect(200);
+    let page = manager.submit("/console/members/change", &[("act", "reset")]).await.expect(200).text();
+    let link = page.split("https://sy.example/reset/").nth(1).unwrap();
+    let link = format!("/reset/{}", link.split(['"', '<']).next().unwrap());
+    let new = app.browser().at("203.0.113.9:5000");
+    new.open(&link).await.expect(200);
+    let chosen = "seven grey buckets of plums";
+    let page = new.submit(&link, &[("password", chosen), ("again", chosen)]).await.expect(200).text();
+    assert!(page.contains("Code of your authenticator"), "{page}");
+    // Who guessed codes is out with the old password: after a minute at most the code is taken.
+    thief.submit("/login/code", &[("code", "000011")]).await.expect(401);
+    let at_last = "2026-09-01T00:01:30.000Z";
+    app.at(at_last);
+    new.submit("/login/code", &[("code", &totp::code(&secret, step(at_last)))]).await.expect(200);
+    assert!(new.open("/console/account").await.text().contains("si.one"));
+}
+
+#[actix_web::test]
 async fn a_manager_removes_a_lost_second_factor_and_it_is_set_up_anew() {
     let app = TestApp::start().await;
     app.at(START);

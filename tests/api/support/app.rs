@@ -70,6 +70,11 @@ pub const BUYER: [&str; 3] = ["示范生鲜甲", "Demo Fresh A", "91999002MA0000
 impl TestApp {
     /// The county on the morning of 1 September 2026.
     pub async fn start() -> Self {
+        Self::reached_by("https://sy.example").await
+    }
+
+    /// The same at another address.
+    pub async fn reached_by(public_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock(AtomicI64::new(instant("2026-09-01T01:00:00.000Z").millis())));
         let random = Arc::new(SystemRandomness);
@@ -88,7 +93,7 @@ impl TestApp {
             random,
             tokens: Tokens::from_seed(&[7; 32]).unwrap(),
             door: Door::new(Marks::from_seed(&[7; 32])),
-            public_url: "https://sy.example".into(),
+            public_url: public_url.into(),
             utc_offset_minutes: 480,
             reach: Reach::Private,
         };

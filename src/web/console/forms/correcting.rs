@@ -26,6 +26,7 @@ macro_rules! correcting {
         impl Sheet for $sheet {
             type Act = CorrectRecord;
             const OPERATION: &'static str = "record.correct";
+            const PAGE: &'static str = "own_record.correct";
             const KEY: &'static str = "correct";
             const PATH: &'static str = $path;
             const ABOUT: Option<SubjectKind> = Some(SubjectKind::$kind);

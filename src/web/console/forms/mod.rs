@@ -42,7 +42,7 @@ macro_rules! routes {
         }
 
         /// Address and operation of every form.
-        pub const FORMS: &[(&str, &str)] = &[$((<$sheet as Sheet>::PATH, <$sheet as Sheet>::OPERATION)),+];
+        pub const FORMS: &[(&str, &str)] = &[$((<$sheet as Sheet>::PATH, <$sheet as Sheet>::PAGE)),+];
     };
 }
 
