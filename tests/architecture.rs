@@ -189,7 +189,8 @@ fn nothing_is_left_undone_or_switched_off() {
 }
 
 /// Own scripts of the console, as they are handed out: nothing takes them down for older browsers.
-const SCRIPTS: &[&str] = &["console", "forms", "offline", "pending", "photos", "queue", "scan", "walk", "worker"];
+const SCRIPTS: &[&str] =
+    &["console", "forms", "offline", "pending", "photos", "progress", "queue", "rows", "scan", "walk", "worker"];
 
 #[test]
 fn scripts_of_the_console_are_small_and_run_in_a_browser_of_2019() {
@@ -211,7 +212,7 @@ fn scripts_of_the_console_are_small_and_run_in_a_browser_of_2019() {
     for name in SCRIPTS {
         let path = format!("{}/src/web/assets/{name}.js", env!("CARGO_MANIFEST_DIR"));
         let text = fs::read_to_string(path).unwrap();
-        assert!(text.len() <= 15_000, "{name}.js has {} bytes", text.len());
+        assert!(text.len() <= 14_000, "{name}.js has {} bytes", text.len());
         for (index, line) in text.lines().enumerate() {
             let found = later.iter().filter(|mark| line.contains(**mark));
             broken.extend(found.map(|mark| format!("{name}.js:{}: {mark}", index + 1)));

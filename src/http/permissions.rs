@@ -23,6 +23,7 @@ another's, on what is not there, without credentials and with such as were ended
 - **Members**: a manager may all that his organisation may; a letter says who else: w workers, s signers. A key of the organisation
   may what its scope leaves (`suyuan key create --scope`, or the page API keys); `token.read` it may always. Pages are for people.
 - **Again**: a person gives his password again, if he has not for half an hour.
+- Who reads what is personal of another leaves a line that its owner sees; what leaves none, and why, is said in docs/OPERATIONS.md.
 - What is not listed is denied. What is public needs no line: look-up and scan pages, chains, histories, proofs, QR symbols, the log.
 - `instance.found`, `log.reopen` and `sealed.erase` are verbs of the server's terminal.
 

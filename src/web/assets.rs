@@ -36,10 +36,11 @@ static CSS: LazyLock<Asset> =
 static CONSOLE_CSS: LazyLock<Asset> =
     LazyLock::new(|| asset("console", "css", "text/css; charset=utf-8", include_bytes!("assets/console.css")));
 /// What every page of the console loads, in this order. Nothing needs it: without script every form is sent as it is.
-static CONSOLE_JS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+static CONSOLE_JS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         asset("console", "js", JAVASCRIPT, include_bytes!("assets/console.js")),
         asset("queue", "js", JAVASCRIPT, include_bytes!("assets/queue.js")),
+        asset("rows", "js", JAVASCRIPT, include_bytes!("assets/rows.js")),
         asset("forms", "js", JAVASCRIPT, include_bytes!("assets/forms.js")),
         asset("offline", "js", JAVASCRIPT, include_bytes!("assets/offline.js")),
         asset("progress", "js", JAVASCRIPT, include_bytes!("assets/progress.js")),
@@ -92,7 +93,7 @@ pub fn console_css_href() -> &'static str {
 }
 
 /// The scripts of every page of the console.
-pub fn console_js_hrefs() -> [&'static str; 5] {
+pub fn console_js_hrefs() -> [&'static str; 6] {
     CONSOLE_JS.each_ref().map(|asset| asset.href.as_str())
 }
 

@@ -2,58 +2,12 @@
 // Forms of the console: what is typed survives a closed tab; those of the orchard are put into the queue first and sent from there,
 // with or without a network, and come back with what is wrong at its field.
 const Forms = (() => {
-  const form = document.querySelector("form.sheet");
+  const { form, read, chosen, named, addRow, fill } = Rows;
   const who = document.body.dataset.who;
-  const OWN = ["csrf", "key", "head", "seq", "file", "more"];
   const editing = Number(new URLSearchParams(location.search).get("entry")) || null;
   const isRedrawn = new URLSearchParams(location.search).has("redraw");
   const draftPath = location.pathname + (isRedrawn ? "" : location.search.replace(/[?&]lang=[^&]*/, ""));
   const template = (id) => document.importNode(document.getElementById(id).content, true).firstElementChild;
-
-  function read() {
-    return [...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string");
-  }
-
-  const chosen = (select) => (select.selectedOptions[0] || { text: "" }).text;
-  const named = (name) => [...form.elements].find((element) => element.name === name);
-
-  // One more row, as the last one with nothing in it.
-  function addRow(list) {
-    const rows = list.querySelectorAll(".row");
-    const last = rows[rows.length - 1];
-    const row = last.cloneNode(true);
-    const [from, to] = [rows.length - 1, rows.length];
-    row.querySelectorAll(".field-error, .converted").forEach((element) => element.remove());
-    for (const element of row.querySelectorAll("[id], [for], [name]")) {
-      for (const name of ["id", "for", "aria-describedby"]) {
-        const value = element.getAttribute(name);
-        if (value) element.setAttribute(name, value.replace("-" + from + "--", "-" + to + "--"));
-      }
-      if (element.name) element.name = element.name.replace("[" + from + "]", "[" + to + "]");
-      if (element.tagName === "INPUT" && element.type !== "checkbox") element.value = "";
-      if (element.tagName === "SELECT" && element.options[0] && element.options[0].value === "") element.selectedIndex = 0;
-    }
-    if (row.ariaLabel) row.ariaLabel = row.ariaLabel.replace(String(from + 1), String(to + 1));
-    for (const number of row.querySelectorAll(".row-no")) number.textContent = number.textContent.replace(to, to + 1);
-    last.after(row);
-    row.querySelectorAll("input[data-converts]").forEach(convert);
-    return row;
-  }
-
-  function fill(fields) {
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
-    for (const [name, value] of fields) {
-      const list = name.includes("[") && form.querySelector(".of-" + name.split("[")[0]);
-      for (let guard = 0; list && list.querySelector(".row") && !named(name) && guard < 300; guard += 1) addRow(list);
-      const element = named(name);
-      if (!element || element.type === "file") continue;
-      if (element.type === "checkbox") {
-        element.checked = true;
-        element.closest(".field").hidden = false;
-      } else element.value = value;
-      element.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  }
 
   // --- what is wrong, at its field and on top ---
 
@@ -276,11 +230,16 @@ const Forms = (() => {
     const [lot, plot, day] = [named("lot"), named("plots[0].plot"), named("picked.from")];
     if (!lot || !plot || !day || editing) return;
     let offered = lot.value;
+    const taken = new Set((lot.dataset.taken || "").split(" "));
+    const waits = ([name, value]) => name === "lot" && taken.add(value);
+    Queue.entries.all(who).then((all) => all.forEach((entry) => entry.fields.forEach(waits))).catch(() => {});
     const offer = () => {
       const code = chosen(plot).split(" · ")[0];
       const [before, after] = code.includes("-") ? [code.slice(0, code.indexOf("-")), code.slice(code.indexOf("-") + 1)] : ["", code];
       const made = (before + day.value.slice(2, 4) + after + day.value.slice(5, 7) + day.value.slice(8)).replace(/[^A-Za-z0-9]/g, "").slice(0, 20);
-      if (lot.value === offered && plot.value) lot.value = offered = made;
+      let free = made;
+      for (let n = 2; taken.has(free) && n < 100; n += 1) free = made.slice(0, 17) + "-" + n;
+      if (lot.value === offered && plot.value) lot.value = offered = free;
     };
     plot.addEventListener("change", offer);
     day.addEventListener("change", offer);

@@ -11,8 +11,10 @@ use crate::app::{App, AppError, BatchFilter, Cursor, Slice, batches, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
 use crate::domain::invalid::Invalid;
+use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::http::problem::Problem;
+use crate::i18n::{Locale, format};
 use crate::web::map::{Map, Who};
 
 pub fn configure(map: &mut Map<'_>) {
@@ -68,6 +70,13 @@ fn read<T>(
 }
 
 /// Where it stands; that it is held or recalled comes before.
+/// What is left, in 斤 beside it: by these people buy and sell.
+fn in_jin(shell: &Shell, batch: &Batch, left: Shown) -> Shown {
+    let is_told = shell.w.locale == Locale::ZhCn && batch.unit == Unit::Grams && batch.rest() > 0;
+    let jin = i64::try_from(batch.rest()).ok().filter(|_| is_told).map(|grams| format!("{} 斤", format::jin(grams)));
+    jin.into_iter().fold(left, Shown::sub)
+}
+
 fn state(shell: &Shell, batch: &Batch) -> Shown {
     let w = &shell.w;
     if batch.recalled {
@@ -124,7 +133,7 @@ impl List for Batches {
                 Shown::text(batch.lot.to_string()),
                 product,
                 state(shell, batch),
-                lists::amount(shell, batch.rest(), batch.unit),
+                in_jin(shell, batch, lists::amount(shell, batch.rest(), batch.unit)),
                 lists::amount(shell, batch.balance.input, batch.unit),
                 Shown::text(batch.opened_on.to_string()),
             ],

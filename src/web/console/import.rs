@@ -28,7 +28,7 @@ use crate::web::people::{Person, is_ours, see_other};
 use crate::web::words::Words;
 
 /// Bytes of a table, as over REST; no file beside it.
-const LIMITS: Limits = Limits { file: 0, table: 8 * 1024 * 1024 };
+const LIMITS: Limits = Limits { file: 0, table: 8 * 1024 * 1024, keeps: true };
 
 /// A kind of table: where its page stands, where one goes from there, what a row needs, and the columns that it may have.
 struct Plan {

@@ -299,6 +299,7 @@ fn made(typed: &Typed, w: &Words, name: &str, kind: Kind) -> Field {
         error: None,
         is_marked: true,
         is_answer: false,
+        taken: String::new(),
     }
 }
 

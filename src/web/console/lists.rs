@@ -329,20 +329,48 @@ async fn export<L: Lines>(app: State, asked: Asked) -> HttpResponse {
 }
 
 fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, kind: File) -> Result<Vec<u8>, AppError> {
-    let mut lines: Vec<Vec<sheet::Cell>> = Vec::new();
+    let mut rows: Vec<Vec<Shown>> = Vec::new();
+    let mut cut = None;
     let (mut after, mut looked_at) = (0, 0);
     loop {
         let found = contains::found::<L>(app, shell, typed, (after, AT_ONCE), &mut looked_at)?;
-        lines.extend(found.rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.raw).collect()));
+        rows.extend(found.rows.into_iter().map(|row| row.cells));
         match found.next {
-            Some(next) if lines.len().max(looked_at) < EXPORTED => after = next,
+            Some(next) if rows.len().max(looked_at) < EXPORTED => after = next,
             Some(_) => {
-                lines.push(vec![sheet::Cell::text(shell.w.t1("list-cut", "n", EXPORTED))]);
+                cut = Some(vec![sheet::Cell::text(shell.w.t1("list-cut", "n", EXPORTED))]);
                 break;
             }
             None => break,
         }
     }
-    let head: Vec<String> = L::columns().iter().map(|(key, _)| shell.w.t(key)).collect();
+    let (head, mut lines) = with_units(&shell.w, L::columns(), rows);
+    lines.extend(cut);
     kind.write(&shell.w.t(L::KEY), &head, &lines)
+}
+
+/// The head and the cells of a file: behind figures of several units a column says which.
+fn with_units(
+    w: &crate::web::words::Words,
+    columns: &[(&str, bool)],
+    rows: Vec<Vec<Shown>>,
+) -> (Vec<String>, Vec<Vec<sheet::Cell>>) {
+    let has_unit = |column: usize| rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.unit.is_some()));
+    let has_unit: Vec<bool> = (0..columns.len()).map(has_unit).collect();
+    let mut head = Vec::new();
+    for ((key, _), has_unit) in columns.iter().zip(&has_unit) {
+        head.push(w.t(key));
+        head.extend(has_unit.then(|| w.t("col-unit")));
+    }
+    let line = |row: Vec<Shown>| {
+        let mut line = Vec::new();
+        for (column, Shown { raw, unit, .. }) in row.into_iter().enumerate() {
+            line.push(raw);
+            let has_unit = has_unit.get(column).is_some_and(|has_unit| *has_unit);
+            line.extend(has_unit.then(|| sheet::Cell::text(unit.unwrap_or_default())));
+        }
+        line
+    };
+    let lines = rows.into_iter().map(line).collect();
+    (head, lines)
 }

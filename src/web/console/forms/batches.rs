@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::choices::{self, amount, batch, shown, typed};
 use super::{opened, to_batch};
-use crate::app::{App, AppError, Receipt};
+use crate::app::{App, AppError, BatchFilter, Receipt};
 use crate::domain::acts::UniqueName;
 use crate::domain::acts::batches::OpenBatch;
 use crate::domain::acts::making::{GradeBatch, ProcessBatch};
@@ -78,7 +78,7 @@ impl Sheet for Harvest {
         let code = plots.iter().find(|(handle, _)| Some(*handle) == plot).map(|(_, plot)| plot);
         let gtin = chosen.and_then(|gtin| gtin.parse::<Gtin>().ok());
         let lot = code.map(|plot| free_lot(desk.app, gtin, &lot_of(plot, today))).transpose()?;
-        form.field("lot", Kind::Code).hint(w.t("h-lot")).suggest(lot.unwrap_or_default());
+        form.field("lot", Kind::Code).hint(w.t("h-lot")).suggest(lot.unwrap_or_default()).taken = taken(desk)?;
         form.field("confirm_yield", Kind::Tick).answer();
         form.folded(
             "basis",
@@ -111,6 +111,17 @@ impl Sheet for Harvest {
     fn then(receipt: &Receipt) -> String {
         format!("/console/batches/{}", receipt.id)
     }
+}
+
+/// Lots of the last three days: a script that follows the plot and the day proposes none of them.
+fn taken(desk: &Desk<'_>) -> Result<String, AppError> {
+    let filter = BatchFilter { opened_from: Some(desk.app.today().plus_days(-2)), ..BatchFilter::default() };
+    let newest = desk.app.store.batches(desk.shell.caller.organisation, &filter, None, 100)?.items;
+    let lots = newest.iter().filter_map(|known| match &known.entity {
+        Entity::Batch(batch) => Some(batch.lot.as_str()),
+        _ => None,
+    });
+    Ok(lots.collect::<Vec<_>>().join(" "))
 }
 
 /// The lot, or with `-2`, `-3` … behind it where it is taken.

@@ -17,6 +17,8 @@ pub struct Field {
     pub is_marked: bool,
     /// Stands on the page only once it is asked: the answer to a doubt.
     pub is_answer: bool,
+    /// Codes that another one has already, with spaces between them: a script that proposes one looks here.
+    pub taken: String,
 }
 
 impl Field {

@@ -5,7 +5,7 @@ use crate::app::desk::Names;
 use crate::app::{App, AppError, Cursor, Slice, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity, Why};
-use crate::domain::quantity::Unit;
+use crate::domain::quantity::{Grams, Unit};
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::i18n::format;
 use crate::web::console::kit::Choice;
@@ -21,12 +21,14 @@ pub fn configure(map: &mut Map<'_>) {
 pub fn amount(shell: &Shell, amount: u64, unit: Unit) -> Shown {
     let whole = i64::try_from(amount).unwrap_or(i64::MAX);
     match unit {
-        _ if amount == 0 => Shown::number("0", 0),
-        Unit::Grams => Shown::number(
-            format::weight(whole),
-            crate::domain::quantity::Grams::new(amount).map(|it| it.kg()).unwrap_or_default(),
-        ),
-        Unit::Pieces => Shown::number(shell.w.packs(&amount), amount),
+        Unit::Grams => {
+            let text = if amount == 0 { "0".to_owned() } else { format::weight(whole) };
+            Shown::number(text, Grams::new(amount).map(|it| it.kg()).unwrap_or_default()).unit("kg")
+        }
+        Unit::Pieces => {
+            let text = if amount == 0 { "0".to_owned() } else { shell.w.packs(&amount) };
+            Shown::number(text, amount).unit(shell.w.t("unit-pieces"))
+        }
     }
 }
 

@@ -9,16 +9,18 @@ pub struct Shown {
     /// Class of a state; the words say the same.
     pub tone: Option<&'static str>,
     pub raw: sheet::Cell,
+    /// Of a figure that is exported without it: a column of its own in the file.
+    pub unit: Option<String>,
 }
 
 impl Shown {
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None }
+        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None, unit: None }
     }
 
     pub fn number(text: impl Into<String>, raw: impl ToString) -> Self {
-        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw) }
+        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw), unit: None }
     }
 
     /// Whether it fits on one line of any column; a number of a licence or a lot, a day and its time are never broken.
@@ -26,6 +28,11 @@ impl Shown {
         let is_code = self.text.len() <= 20 && self.text.bytes().all(|byte| byte.is_ascii_graphic());
         let is_moment = self.text.len() <= 16 && self.text.bytes().all(|c| c.is_ascii_digit() || b"-: ".contains(&c));
         is_code || is_moment || self.text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 14
+    }
+
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = Some(unit.into());
+        self
     }
 
     pub fn toned(mut self, tone: &'static str) -> Self {

@@ -1019,6 +1019,7 @@ packs-hint = Of an organisation by the day on which a batch was opened, of a lic
 
 # Signing keys
 nav-signing = Signing keys
+col-unit = Unit
 col-public-key = Public key
 col-vouched = Vouched for by
 col-registered = Registered

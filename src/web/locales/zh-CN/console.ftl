@@ -995,6 +995,7 @@ packs-hint = 单位按建立批次的日期，授权按包装日期。一次最�
 
 # 签名密钥
 nav-signing = 签名密钥
+col-unit = 单位
 col-public-key = 公钥
 col-vouched = 由谁认可
 col-registered = 登记时间
