@@ -108,7 +108,7 @@ impl Shell {
         [assets::css_href(), assets::console_css_href()]
     }
 
-    pub fn scripts(&self) -> [&'static str; 5] {
+    pub fn scripts(&self) -> [&'static str; 6] {
         assets::console_js_hrefs()
     }
 }
