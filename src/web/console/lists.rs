@@ -349,26 +349,20 @@ fn file<L: Lines>(app: &App, shell: &Shell, typed: &Typed, kind: File) -> Result
     kind.write(&shell.w.t(L::KEY), &head, &lines)
 }
 
-/// The head and the cells of a file: behind figures of several units a column says which.
+/// The head and the cells of a file: behind the figures of a row a column says in which unit they are.
 fn with_units(
     w: &crate::web::words::Words,
     columns: &[(&str, bool)],
     rows: Vec<Vec<Shown>>,
 ) -> (Vec<String>, Vec<Vec<sheet::Cell>>) {
-    let has_unit = |column: usize| rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.unit.is_some()));
-    let has_unit: Vec<bool> = (0..columns.len()).map(has_unit).collect();
-    let mut head = Vec::new();
-    for ((key, _), has_unit) in columns.iter().zip(&has_unit) {
-        head.push(w.t(key));
-        head.extend(has_unit.then(|| w.t("col-unit")));
-    }
+    let has_unit = |column: &usize| rows.iter().any(|row| row.get(*column).is_some_and(|cell| cell.unit.is_some()));
+    let last = (0..columns.len()).rev().find(has_unit);
+    let mut head: Vec<String> = columns.iter().map(|(key, _)| w.t(key)).collect();
+    last.into_iter().for_each(|last| head.insert(last + 1, w.t("col-unit")));
     let line = |row: Vec<Shown>| {
-        let mut line = Vec::new();
-        for (column, Shown { raw, unit, .. }) in row.into_iter().enumerate() {
-            line.push(raw);
-            let has_unit = has_unit.get(column).is_some_and(|has_unit| *has_unit);
-            line.extend(has_unit.then(|| sheet::Cell::text(unit.unwrap_or_default())));
-        }
+        let unit = row.iter().find_map(|cell| cell.unit.clone()).unwrap_or_default();
+        let mut line: Vec<sheet::Cell> = row.into_iter().map(|cell| cell.raw).collect();
+        last.into_iter().for_each(|last| line.insert(last + 1, sheet::Cell::text(unit.as_str())));
         line
     };
     let lines = rows.into_iter().map(line).collect();

@@ -24,7 +24,7 @@ async fn a_list_filters_turns_pages_and_is_exported_whole() {
     assert!(file.header("content-disposition").unwrap().contains("batches.csv"));
     let text = file.text();
     assert_eq!(text.lines().count(), 61);
-    assert!(text.contains("\"L007\",\"脐橙（散装）\",\"已建立\",1000.5,1000.5,\"2026-11-16\""), "{text}");
+    assert!(text.contains("\"L007\",\"脐橙（散装）\",\"已建立\",1000.5,1000.5,\"kg\",\"2026-11-16\""), "{text}");
     let file = coop.get("/console/batches.xlsx?lot=L007").await.expect(200);
     assert!(file.bytes.starts_with(b"PK"));
 }

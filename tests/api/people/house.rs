@@ -127,7 +127,7 @@ async fn who_is_shut_out_is_out_at_once_and_nobody_shuts_out_himself() {
     let own = app.app.store.members(Some(app.cooperative.id.parse().unwrap())).unwrap();
     let own = own.iter().find(|member| member.login.as_str() == "li.na").unwrap().id.to_string();
     let refused = manager.submit("/console/members/change", &[("id", &own), ("act", "disable")]).await.expect(422);
-    assert!(refused.text().contains("Nobody changes his own task"), "{}", refused.text());
+    assert!(refused.text().contains("Nobody changes his own role"), "{}", refused.text());
     manager.submit("/console/members/change", &[("act", "enable")]).await.expect(200);
     worker.send("/login", &[("login", "wang.wu"), ("password", PASSWORD)]).await.expect(303);
 }

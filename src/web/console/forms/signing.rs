@@ -64,7 +64,7 @@ impl Sheet for KeyRevocation {
     const PATH: &'static str = "/console/signing-keys/{id}/revoke";
     const ABOUT: Option<SubjectKind> = Some(SubjectKind::Key);
 
-    /// Whose key it is; and an association, which may have vouched for it: the act knows.
+    /// Whose key it is; and the association that vouched for it, which shows when the form is drawn.
     fn concerns(known: &Known, caller: Caller) -> bool {
         known.entity.home() == caller.organisation || caller.role == Role::Association
     }
@@ -72,6 +72,11 @@ impl Sheet for KeyRevocation {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
         let Entity::Key(key) = &desk.subject()?.entity else { return Ok(()) };
+        let vouched = key.countersigned_by.map(|by| desk.app.store.subject(by)).transpose()?.flatten();
+        let own = desk.shell.caller.organisation;
+        if key.home != own && vouched.is_none_or(|by| by.entity.home() != own) {
+            return Err(Refusal::not_found("id", desk.subject()?.subject.handle).into());
+        }
         form.back = LIST.into();
         form.is_final = true;
         form.lead.push(w.t("lead-key-revoke"));

@@ -9,7 +9,7 @@ pub struct Shown {
     /// Class of a state; the words say the same.
     pub tone: Option<&'static str>,
     pub raw: sheet::Cell,
-    /// Of a figure that is exported without it: a column of its own in the file.
+    /// Of a figure that is exported without it; all figures of a row have the same.
     pub unit: Option<String>,
 }
 

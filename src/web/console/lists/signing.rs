@@ -78,14 +78,20 @@ fn row(shell: &Shell, names: &Names, handle: Handle, key: &Key, vouched: Option<
         href: None,
         cells: vec![
             Shown::text(name(key.home)),
-            // As far as people compare it; the file has all of it.
-            Shown::text(key.public.to_string()).sub(handle.to_string()),
+            Shown { text: in_groups(&key.public.to_string()), ..Shown::text(key.public.to_string()) },
             Shown::text(vouched.map_or_else(|| w.t(root(shell)), name)),
             Shown::text(day(key.registered_at)),
             state,
         ],
         verb: verb.then(|| (format!("/console/signing-keys/{handle}/revoke"), w.t("verb-key-revoke"))),
     }
+}
+
+/// As people compare it, and as it fits a phone; the file has it in one piece.
+fn in_groups(key: &str) -> String {
+    let groups: Vec<&str> = (0..key.len()).step_by(8).map(|at| &key[at..(at + 8).min(key.len())]).collect();
+    // Thin spaces: a line may end at each.
+    groups.join("\u{2009}")
 }
 
 /// Who stands behind a key for which no other vouches.

@@ -959,6 +959,7 @@ import-of-batch-open = Import harvests from a table
 import-of-organisation-register = Import organisations from a table
 import-lead = The whole table is recorded at once: where one row is wrong, none is, and you are told which. At most 10,000 rows.
 import-hint = CSV or XLSX, names of the columns in the first row; only the first sheet is read.
+import-file = File with the table
 import-go = Import
 import-refused = Nothing was imported, not a single row
 import-columns = Columns that it may have

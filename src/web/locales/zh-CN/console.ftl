@@ -935,6 +935,7 @@ import-of-batch-open = 从表格导入采收
 import-of-organisation-register = 从表格导入单位
 import-lead = 整张表一起记录：有一行不对，就一行也不记，并告诉您是哪几行。最多 10,000 行。
 import-hint = CSV 或 XLSX，第一行是列名，只读第一张工作表。
+import-file = 表格文件
 import-go = 导入
 import-refused = 没有导入，一行也没有记录
 import-columns = 可以有哪些列
