@@ -9,7 +9,7 @@ import browser
 from people import log_in
 
 # What is fetched by scripts, saved or linked as a file: nobody looks at it.
-DATA = re.compile(r"\.(csv|xlsx|webmanifest|js)$|/kept$|/ticket$|/assets/|/attachments/")
+DATA = re.compile(r"\.(csv|xlsx|webmanifest|js)$|/kept$|/ticket$|/assets/|/attachments/|/audit-packs/download$")
 HANDLE = re.compile(r"[0-9a-f]{32}")
 # How many pages of one kind each account opens to find the way to others.
 OF_A_KIND = 12
