@@ -25,7 +25,8 @@ pub fn of_label(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
         _ => None,
     };
     let stopped = key.map(|key| ("stop", shell.w.t(key), None));
-    let certificate = certificate(shell, id).filter(|_| page.certificate_due);
+    let is_any = page.batch.rest() > 0 || page.batch.net_g.is_some();
+    let certificate = certificate(shell, id).filter(|_| page.certificate_due && is_any);
     stopped.into_iter().chain(intervals(shell, &page.batch, &page.broken, id)).chain(certificate).collect()
 }
 

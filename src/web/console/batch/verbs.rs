@@ -146,7 +146,12 @@ fn go_on(shell: &Shell, page: &BatchPage) -> Vec<Verb> {
         is_there.then(|| Verb {
             href: format!("/console/batches/{}", given.batch),
             text: shell.w.t1("verb-go-on", "what", what),
-            sub: shell.w.t1("balance-rest", "amount", amount(shell, node.rest, node.unit.unwrap_or(page.batch.unit))),
+            // Not of this batch, where nothing is left.
+            sub: format!(
+                "{} {}",
+                node.code,
+                shell.w.t1("balance-rest", "amount", amount(shell, node.rest, node.unit.unwrap_or(page.batch.unit)))
+            ),
         })
     });
     made.collect()

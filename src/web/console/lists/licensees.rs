@@ -87,7 +87,7 @@ impl Lines for Licensees {
             ("col-in-force", true),
             ("col-licences-ever", true),
             ("col-allowed", true),
-            ("col-used", true),
+            ("col-used-of-it", true),
             ("col-packs-left", true),
         ]
     }
