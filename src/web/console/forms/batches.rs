@@ -113,10 +113,10 @@ impl Sheet for Harvest {
     }
 }
 
-/// Lots of the last three days: a script that follows the plot and the day proposes none of them.
+/// The newest lots: a script that follows the plot and the day proposes none of them.
 fn taken(desk: &Desk<'_>) -> Result<String, AppError> {
-    let filter = BatchFilter { opened_from: Some(desk.app.today().plus_days(-2)), ..BatchFilter::default() };
-    let newest = desk.app.store.batches(desk.shell.caller.organisation, &filter, None, 100)?.items;
+    let own = desk.shell.caller.organisation;
+    let newest = desk.app.store.batches(own, &BatchFilter::default(), None, 60)?.items;
     let lots = newest.iter().filter_map(|known| match &known.entity {
         Entity::Batch(batch) => Some(batch.lot.as_str()),
         _ => None,
