@@ -29,14 +29,19 @@ pub(super) struct Place {
 impl One<'_> {
     /// Every place where the same figure stands; what gives comes before what it gives to.
     pub(super) fn places(&self, step: &Step<'_>, target: &Record) -> Result<Vec<Place>, Refusal> {
+        if let Some(elsewhere) = elsewhere(target, self.last_name())? {
+            return Err(match elsewhere {
+                Elsewhere::AtParent(parent) => Refusal::new("correct-at-parent").detail("parent", parent),
+                Elsewhere::AtPlots => Refusal::new("correct-at-plots"),
+                Elsewhere::Nowhere => Refusal::new("not-correctable"),
+            }
+            .at("path", self.path));
+        }
         let own = Place { subject: target.subject, seq: self.seq, path: self.path.clone(), new: self.new.clone() };
         let in_child = match (target.kind.as_str(), self.last_name()) {
             (BatchOpened::KIND, "quantity") => return self.of_harvest(step, target, own),
             (BatchOpened::KIND, "from" | "to" | "picked") => return self.of_picking(step, target, own),
             (PlotHarvested::KIND, "quantity") => return self.of_share(step, target, own),
-            // The days stand in the batch, which has one window for all its plots.
-            (PlotHarvested::KIND, "from" | "to") => return Err(self.not_correctable()),
-            (kind, "quantity") if KNOWN_TO_OTHERS.contains(&kind) => return Err(self.not_correctable()),
             (GradingRecorded::KIND, "quantity") => {
                 self.nth(&read::<GradingRecorded>(target)?.outputs).map(|it| it.batch)
             }
@@ -63,25 +68,18 @@ impl One<'_> {
         Refusal::new("not-correctable").at("path", self.path)
     }
 
-    /// The weight of a harvest stands in its plot too; what came from a parent is corrected there.
+    /// The weight of a harvest stands in its plot too.
     fn of_harvest(&self, step: &Step<'_>, target: &Record, own: Place) -> Result<Vec<Place>, Refusal> {
-        let body: BatchOpened = read(target)?;
-        if let Some(parent) = body.parents.first() {
-            return Err(Refusal::new("correct-at-parent").at("path", self.path).detail("parent", parent.batch));
-        }
-        match body.plots.as_slice() {
-            [] => Ok(vec![own]),
-            [plot] => Ok(vec![in_plot(step, *plot, target, "/body/quantity", self.new)?, own]),
-            _ => Err(Refusal::new("correct-at-plots").at("path", self.path)),
-        }
+        let in_plot = match read::<BatchOpened>(target)?.plots.as_slice() {
+            [plot] => Some(in_plot(step, *plot, target, "/body/quantity", self.new)?),
+            _ => None,
+        };
+        Ok(in_plot.into_iter().chain([own]).collect())
     }
 
-    /// The days of picking stand in every plot; a child has them from its parents.
+    /// The days of picking stand in every plot.
     fn of_picking(&self, step: &Step<'_>, target: &Record, own: Place) -> Result<Vec<Place>, Refusal> {
         let body: BatchOpened = read(target)?;
-        if let Some(parent) = body.parents.first() {
-            return Err(Refusal::new("correct-at-parent").at("path", self.path).detail("parent", parent.batch));
-        }
         let path = match self.path.tokens() {
             [_, picked, end] if picked == "picked" => format!("/body/{end}"),
             _ => return Err(self.not_correctable().expected("/body/picked/from")),
@@ -111,17 +109,31 @@ impl One<'_> {
     }
 }
 
-/// Whether the figure is another's to correct, or nobody's: what [`One::places`] refuses.
-pub(super) fn stands_elsewhere(record: &Record, last: &str) -> bool {
-    match (record.kind.as_str(), last) {
-        (BatchOpened::KIND, "quantity") => {
-            BatchOpened::read(record).is_ok_and(|body| !body.parents.is_empty() || body.plots.len() > 1)
+/// Where a figure is corrected that is not corrected in this record.
+enum Elsewhere {
+    AtParent(Handle),
+    AtPlots,
+    /// It was known to others as it was given, or follows from something else.
+    Nowhere,
+}
+
+fn elsewhere(record: &Record, last: &str) -> Result<Option<Elsewhere>, Refusal> {
+    Ok(match (record.kind.as_str(), last) {
+        (BatchOpened::KIND, "quantity" | "from" | "to" | "picked") => {
+            let body: BatchOpened = read(record)?;
+            let parent = body.parents.first().map(|parent| Elsewhere::AtParent(parent.batch));
+            parent.or((last == "quantity" && body.plots.len() > 1).then_some(Elsewhere::AtPlots))
         }
-        (BatchOpened::KIND, "from" | "to") => BatchOpened::read(record).is_ok_and(|body| !body.parents.is_empty()),
-        (PlotHarvested::KIND, "from" | "to") => true,
-        (kind, "quantity") => KNOWN_TO_OTHERS.contains(&kind),
-        _ => false,
-    }
+        // The days stand in the batch, which has one window for all its plots.
+        (PlotHarvested::KIND, "from" | "to") => Some(Elsewhere::Nowhere),
+        (kind, "quantity") if KNOWN_TO_OTHERS.contains(&kind) => Some(Elsewhere::Nowhere),
+        _ => None,
+    })
+}
+
+/// Whether the figure is another's to correct, or nobody's.
+pub(super) fn stands_elsewhere(record: &Record, last: &str) -> bool {
+    elsewhere(record, last).is_ok_and(|elsewhere| elsewhere.is_some())
 }
 
 /// The place in a plot's record of this harvest.
