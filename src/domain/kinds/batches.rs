@@ -1,6 +1,8 @@
 //! Batches: everything that happens to goods. Amounts are in the unit of the batch (grams or pieces) unless the name
 //! says otherwise; what an act gives to a child batch names the child's handle.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -156,6 +158,17 @@ pub struct StandardRef {
     pub name: Text<120>,
     #[schema(example = "SF-2026")]
     pub edition: Text<40>,
+}
+
+/// As it is printed: a year stands behind the number with a dash (GB/T 1.1-2020, 6.1.5), other editions apart.
+impl fmt::Display for StandardRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let edition = self.edition.as_str();
+        let is_year = edition.len() == 4 && edition.bytes().all(|byte| byte.is_ascii_digit());
+        let is_numbered = self.name.as_str().ends_with(|last: char| last.is_ascii_digit());
+        let joint = if is_year && is_numbered { '—' } else { ' ' };
+        write!(f, "{}{joint}{edition}", self.name)
+    }
 }
 
 /// What a grading run gave to one child batch.
@@ -532,4 +545,20 @@ kinds! {
     BatchReleased = "batch.released",
     BatchRecalled = "batch.recalled",
     CertificateIssued = "certificate.issued",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_stands_behind_the_number_of_a_standard_with_a_dash() {
+        let shown = |name: &str, edition: &str| {
+            StandardRef { name: name.parse().unwrap(), edition: edition.parse().unwrap() }.to_string()
+        };
+        assert_eq!(shown("DB999001/T 6", "2026"), "DB999001/T 6—2026");
+        assert_eq!(shown("示范县脐橙分级", "SF-2026"), "示范县脐橙分级 SF-2026");
+        assert_eq!(shown("示范县脐橙分级", "2026"), "示范县脐橙分级 2026");
+        assert_eq!(shown("GB/T 21488", "第1版"), "GB/T 21488 第1版");
+    }
 }

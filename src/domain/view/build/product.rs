@@ -66,7 +66,7 @@ impl Page<'_> {
         for line in self.history.lines().iter().rev() {
             let of_branch = self.lineage.holds(line.record.subject.handle) && line.is::<GradingRecorded>();
             if of_branch && let Some(standard) = line.body::<GradingRecorded>()?.standard {
-                return Ok(Some(Bilingual::same(format!("{} {}", standard.name, standard.edition))));
+                return Ok(Some(Bilingual::same(standard.to_string())));
             }
         }
         Ok(None)

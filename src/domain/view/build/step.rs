@@ -140,7 +140,7 @@ impl Page<'_> {
         figures.extend(share(Bilingual::new(BELOW_GRADES.0, BELOW_GRADES.1), body.cull.get()));
         figures.extend(counted.loss(body.loss.get()));
         figures.extend(body.measures.iter().filter_map(figures::measure));
-        let standard = body.standard.map(|s| Bilingual::same(format!("{} {}", s.name, s.edition)));
+        let standard = body.standard.map(|standard| Bilingual::same(standard.to_string()));
         figures.extend(standard.map(|name| Figure::Standard { name }));
         self.step(line, StepKind::Graded, figures)
     }
