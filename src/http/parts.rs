@@ -15,6 +15,8 @@ pub struct Parts {
     pub fields: Vec<(String, String)>,
     pub file: Option<SentFile>,
     pub table: Option<SentFile>,
+    /// A file was larger than is taken: it was read past, and the fields beside it are here.
+    pub too_large: Option<Problem>,
 }
 
 /// A file as it came: what it says of itself is not believed yet.
@@ -26,6 +28,9 @@ pub struct SentFile {
 
 /// Fields of a form at most.
 const MOST_FIELDS: usize = 2_400;
+/// Bytes that are read past, for the sake of the fields behind them.
+const MOST_PAST: usize = 64 * MIB;
+const MIB: usize = 1024 * 1024;
 
 pub fn is_multipart(request: &HttpRequest) -> bool {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -41,7 +46,8 @@ pub struct Limits {
     pub keeps: bool,
 }
 
-/// Reads the parts; those called `file` and `table` have their limits, all others together that of a form.
+/// Reads the parts; those called `file` and `table` have their limits, all others together that of a form. Of a file that is too large
+/// the rest is read past, so that what was typed beside it is not lost.
 pub async fn read(request: &HttpRequest, payload: Payload, most: Limits) -> Result<Parts, Problem> {
     let broken = |_| Problem::new("bad-header").at("Content-Type", "multipart/form-data");
     let mut stream = Multipart::new(request.headers(), payload);
@@ -55,21 +61,29 @@ pub async fn read(request: &HttpRequest, payload: Payload, most: Limits) -> Resu
             "table" => Some((&mut parts.table, most.table)),
             _ => None,
         };
-        let mut bytes = Vec::new();
+        let (mut bytes, mut is_past) = (Vec::new(), false);
         while let Some(chunk) = timely(part.next()).await? {
             let chunk = chunk.map_err(broken)?;
-            let limit = file.as_ref().map_or(MAX_JSON.saturating_sub(read), |(_, most)| *most);
-            if bytes.len() + chunk.len() > limit {
-                return Err(Problem::new("too-large").at(name, bytes.len()).expected(limit));
-            }
-            if file.is_some() && !most.keeps {
-                past += chunk.len();
-                if past > most.file {
-                    return Err(Problem::new("too-large").at(name, past).expected(most.file));
+            match &file {
+                None if bytes.len() + chunk.len() > MAX_JSON.saturating_sub(read) => {
+                    return Err(Problem::new("too-large").at(name, bytes.len()).expected(MAX_JSON));
                 }
-                continue;
+                Some((_, limit)) if is_past || !most.keeps || bytes.len() + chunk.len() > *limit => {
+                    is_past = true;
+                    past += bytes.len() + chunk.len();
+                    bytes = Vec::new();
+                    if past > MOST_PAST {
+                        return Err(Problem::new("too-large").at(name, past).expected(limit));
+                    }
+                }
+                _ => bytes.extend_from_slice(&chunk),
             }
-            bytes.extend_from_slice(&chunk);
+        }
+        if is_past {
+            let limit = file.map_or(0, |(_, limit)| limit);
+            let refused = || Problem::new("file-too-large").at(name, "").expected(format!("{} MB", limit / MIB));
+            parts.too_large = parts.too_large.take().or_else(|| most.keeps.then(refused));
+            continue;
         }
         if let Some((place, _)) = file {
             // A browser sends an empty part where no file was chosen.

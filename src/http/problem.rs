@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::app::AppError;
 use crate::domain::acts::{BlockingAct, Refusal};
 use crate::domain::invalid::Invalid;
+use crate::domain::terms::english;
 use crate::i18n::{Locale, t_args};
 
 /// Slug, status, short English title.
@@ -69,6 +70,7 @@ registry! {
     "request-timeout" 408 "The request took too long to arrive"
     "stale" 412 "Somebody else wrote in between"
     "too-large" 413 "The body is too large"
+    "file-too-large" 413 "The file is too large"
     "unsupported-media-type" 415 "The media type is not supported"
     "too-many-requests" 429 "Too many requests"
     "internal" 500 "Something of ours failed"
@@ -333,16 +335,20 @@ impl Problem {
         };
         // Grams as people say them, where the figures are weights.
         let weight = |text: &str| text.parse().map_or_else(|_| text.to_owned(), crate::i18n::format::weight);
+        let value = if OF_TERMS.contains(&self.slug) { terms(locale, &self.value) } else { self.value.clone() };
         let mut args: Vec<(&str, crate::i18n::Arg<'_>)> = vec![
             ("field", self.field.as_str().into()),
-            ("value", self.value.as_str().into()),
+            ("value", value.into()),
             ("expected", self.expected.as_str().into()),
             ("value_weight", weight(&self.value).into()),
             ("expected_weight", weight(&self.expected).into()),
         ];
         // A sentence whose figure is missing reads with a gap; without a value it would not be a sentence at all.
         args.extend(FIGURES.iter().map(|name| (*name, "".into())));
-        args.extend(self.details.iter().map(|(name, value)| (*name, value.as_str().into())));
+        args.extend(self.details.iter().map(|(name, value)| match *name {
+            "active" => (*name, terms(locale, value).into()),
+            _ => (*name, value.as_str().into()),
+        }));
         t_args(locale, &key, &args)
     }
 
@@ -373,6 +379,20 @@ impl Problem {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         response.body(serde_json::to_string(&body).unwrap_or_default())
+    }
+}
+
+/// Problems whose value is substances, as records name them: of the field's own words, not of what somebody typed.
+const OF_TERMS: &[&str] = &["panel-incomplete", "retest-incomplete"];
+
+/// Terms between `、`, as the reader of `locale` calls them; one that has no English name stays.
+fn terms(locale: Locale, text: &str) -> String {
+    match locale {
+        Locale::ZhCn => text.to_owned(),
+        Locale::En => {
+            let named = text.split('、').map(|term| english(term).unwrap_or_else(|| term.to_owned()));
+            named.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
@@ -510,5 +530,20 @@ mod tests {
                 assert!(sentence.chars().count() > 5 && !sentence.contains("problem-"), "{}: {sentence}", entry.slug);
             }
         }
+    }
+
+    #[test]
+    fn substances_are_called_as_the_reader_calls_them_and_what_somebody_typed_stays() {
+        let missing = Problem::new("panel-incomplete").at("basis", "啶虫脒、噻嗪酮、某新药");
+        assert!(
+            missing.detail(Locale::En).contains("Acetamiprid, Buprofezin, 某新药"),
+            "{}",
+            missing.detail(Locale::En)
+        );
+        assert!(missing.detail(Locale::ZhCn).contains("啶虫脒、噻嗪酮、某新药"));
+        let early = Problem::from(Refusal::new("pre-harvest-interval").detail("active", "阿维菌素"));
+        assert!(early.detail(Locale::En).contains("Abamectin"), "{}", early.detail(Locale::En));
+        let typed = Problem::new("code-taken").at("code", "啶虫脒");
+        assert!(typed.detail(Locale::En).contains("啶虫脒"));
     }
 }

@@ -423,7 +423,7 @@ impl MergeBatches {
             let field = format!("parents[{index}].batch");
             let batch = step.open_batch(parent.batch, &field)?;
             if self.parents[..index].iter().any(|earlier| earlier.batch == parent.batch) {
-                return Err(Refusal::new("parent-twice").at(field, parent.batch));
+                return Err(Refusal::new("parent-twice").at(field, &batch.lot));
             }
             if batch.product != first.product || batch.grade != first.grade || batch.net_g.is_some() {
                 return Err(Refusal::new("parents-differ").at(field, parent.batch).detail("lot", &batch.lot));

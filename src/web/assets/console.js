@@ -39,6 +39,28 @@ function convert(input) {
 }
 document.querySelectorAll("input[data-converts]").forEach(convert);
 
+// Before it is sent over a weak network for nothing; the server says the same. Photos that are shrunk here may be as large as they are.
+function refuseLarge(input) {
+  const { most, tooLarge, shrunk } = input.dataset;
+  const field = input.closest(".field");
+  if (!most || !input.files.length) return;
+  const isLarge = !shrunk && input.files[0].size > Number(most);
+  let error = field.querySelector(".field-error");
+  if (error && !isLarge) error.remove();
+  if (isLarge) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+  field.classList.toggle("is-wrong", isLarge);
+  if (!isLarge) return;
+  if (!error) {
+    error = document.createElement("p");
+    error.className = "field-error";
+    error.setAttribute("role", "alert");
+    field.querySelector("label").after(error);
+  }
+  error.textContent = tooLarge;
+  input.value = "";
+}
+
 // The browser's own "Choose file" speaks the browser's language: ours stands in its place, and says which file was chosen.
 function inOurWords(input) {
   const { choose, none } = document.body.dataset;
@@ -49,7 +71,10 @@ function inOurWords(input) {
   verb.className = "verb";
   verb.textContent = choose;
   const name = label.appendChild(document.createElement("output"));
-  const show = () => { name.textContent = input.files.length ? input.files[0].name : none; };
+  const show = () => {
+    refuseLarge(input);
+    name.textContent = input.files.length ? input.files[0].name : none;
+  };
   input.classList.add("aloud");
   input.after(label);
   input.addEventListener("change", show);

@@ -235,10 +235,17 @@ impl Form {
 
     /// Puts a refusal to its field, and into the list on top, in words of the field.
     pub fn refuse(&mut self, mut problem: Problem) {
+        let locale = self.w.locale;
+        if let Some((id, error)) = self.file_error(&problem.field) {
+            let sentence = problem.detail(locale);
+            *error = Some(sentence.clone());
+            self.errors.push((Some(id.to_owned()), sentence));
+            return;
+        }
         let answer = ANSWERS.iter().find(|(slug, _)| *slug == problem.slug).map(|(_, answer)| (*answer).to_owned());
         let name = answer.unwrap_or_else(|| read::row_of(&self.groups, &problem.field));
         read::in_units(&mut problem, self.unit);
-        let (locale, pieces, unit) = (self.w.locale, self.w.t("unit-pieces"), self.unit);
+        let (pieces, unit) = (self.w.t("unit-pieces"), self.unit);
         let is_field = self.fields_mut().any(|field| field.name == name);
         let found = match read::in_row(&self.groups, &name, problem.slug) {
             _ if is_field => Some(name),
@@ -264,6 +271,15 @@ impl Form {
         }
         let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
         self.refuse_at(&name, sentence);
+    }
+
+    /// Where it is said what is wrong with a file: the element, and its sentence.
+    fn file_error(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
+        match name {
+            FileField::NAME => self.file.as_mut().map(|file| (FileField::ID, &mut file.error)),
+            TableField::NAME => self.table.as_mut().map(|table| (TableField::ID, &mut table.error)),
+            _ => None,
+        }
     }
 
     /// Says what has to be there first, and leads to it.

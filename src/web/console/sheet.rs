@@ -311,7 +311,7 @@ fn drawn(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Type
     form.is_kept = plan.is_kept;
     if plan.takes_file {
         let attached = form.told_value(files::ATTACHED).and_then(|attached| serde_json::from_str(&attached).ok());
-        form.file = Some(FileField { attached, is_photo: plan.is_kept, is_main: false });
+        form.file = Some(FileField { attached, is_photo: plan.is_kept, is_main: false, error: None });
     }
     form.table = plan.table.map(|_| TableField::of(&shell.path));
     let desk = Desk { app, shell, subject };

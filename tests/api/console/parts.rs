@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::desk::Desk;
+use crate::support::desk::{Desk, texts};
 use crate::support::{Client, TestApp, batch_path};
 
 /// One part of a body cut by `cut`.
@@ -45,7 +45,6 @@ async fn a_form_with_a_file_is_read_up_to_its_bounds_and_too_much_leaves_nothing
     let records = app.log_length();
     let many: Vec<Vec<u8>> = (0..2_401).map(|number| field(&format!("f{number}"), 1)).collect();
     for (what, parts) in [
-        ("a file over 10 MiB", vec![file(10 * MIB + 1)]),
         ("two files", vec![file(100), file(100)]),
         ("a field over 512 KiB", vec![field("note", 512 * 1024 + 1)]),
         ("fields of 512 KiB together", vec![field("note", 300 * 1024), field("more", 300 * 1024)]),
@@ -57,9 +56,34 @@ async fn a_form_with_a_file_is_read_up_to_its_bounds_and_too_much_leaves_nothing
     }
     assert_eq!(app.log_length(), records);
     assert_eq!(kept(), 0, "no file was kept");
+    let past = vec![file(40 * MIB), file(40 * MIB)];
+    let (status, said) = sent(&coop, &path, &past).await;
+    assert!(status == 413 && said.contains("too-large"), "read past to the end: {status} {said}");
     let (status, said) = sent(&coop, &path, &[field("note", 100), file(10 * MIB)]).await;
     assert!(status == 200, "just as much as is read: {status} {said}");
     assert_eq!((app.log_length(), kept()), (records + 1, 1));
+}
+
+#[actix_web::test]
+async fn a_file_that_is_too_large_or_no_photo_is_told_at_its_field_and_nothing_that_was_typed_is_lost() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 9_600_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let path = format!("/console/batches/{batch}/note");
+    let mut fields = coop.form(&path).await;
+    fields.insert("note".into(), "园主说今年花期晚".into());
+    let records = app.log_length();
+    for (what, status, media_type, bytes, said) in [
+        ("too large", 413, "application/pdf", pdf(10 * MIB + 1), "超过 10 MB"),
+        ("no photo", 415, "image/jpeg", b"plain words".to_vec(), "照片"),
+    ] {
+        let page = coop.post_part(&path, &fields, "file", media_type, &bytes).await.expect(status).text();
+        assert!(texts(&page, "#f-file-error").join("").contains(said), "{what}: {page}");
+        assert!(texts(&page, "#errors li a").join("").contains(said), "{what}: the list leads to the field: {page}");
+        assert_eq!(texts(&page, "#f-note"), ["园主说今年花期晚"], "{what}");
+    }
+    assert_eq!(app.log_length(), records);
+    assert_eq!(files_below(&app.folder.path().join("files")), 0);
 }
 
 #[actix_web::test]

@@ -87,7 +87,7 @@ fn a_merge_wants_several_parents_of_one_product_each_once_and_none_held() {
     let one = json!({"lot": "M", "parents": [{"batch": batch, "quantity": 10}]});
     refused(county.merge(&by, one), "parents-required", "parents", 1, "2–100");
     let twice = json!({"lot": "M", "parents": [{"batch": batch, "quantity": 10}, {"batch": batch, "quantity": 10}]});
-    refused(county.merge(&by, twice), "parent-twice", "parents[1].batch", batch, "");
+    refused(county.merge(&by, twice), "parent-twice", "parents[1].batch", "SF26A", "");
     let grading = json!({"input": 1_000, "outputs": [{"lot": "G", "grade": "一级", "quantity": 1_000}]});
     county.grade(&by, batch, grading).unwrap();
     let graded = county.lot(LOOSE, "G");

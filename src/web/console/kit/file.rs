@@ -1,6 +1,8 @@
 //! The files that may stand beside the fields of a form.
 
+use crate::app::attachments;
 use crate::domain::kinds::Attachment;
+use crate::web::words::Words;
 
 /// Where a file is chosen.
 #[derive(Debug)]
@@ -11,9 +13,24 @@ pub struct FileField {
     pub is_photo: bool,
     /// What the form is for, not what stands beside it.
     pub is_main: bool,
+    pub error: Option<String>,
 }
 
 impl FileField {
+    /// Its part of the form, and the element of the page.
+    pub const NAME: &'static str = "file";
+    pub const ID: &'static str = "f-file";
+
+    /// What is said of one that is too large, before it is sent.
+    pub fn too_large(&self, w: &Words) -> String {
+        w.t1("problem-file-too-large", "expected", format!("{} MB", attachments::MAX_BYTES / (1024 * 1024)))
+    }
+
+    /// Ids of what is said of it.
+    pub fn described_by(&self) -> &'static str {
+        if self.error.is_some() { "f-file-error f-file-hint" } else { "f-file-hint" }
+    }
+
     pub fn label(&self) -> &'static str {
         match (self.is_main, self.is_photo) {
             (true, _) => "f-photo-or-file",
@@ -45,6 +62,7 @@ pub struct TableField {
 }
 
 impl TableField {
+    pub const NAME: &'static str = "table";
     pub const ID: &'static str = "f-table";
 
     /// Of the form that stands at this address.

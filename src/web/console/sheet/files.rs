@@ -14,7 +14,7 @@ use crate::http::extract::{State, blocking};
 use crate::http::parts::{self, Limits};
 use crate::http::problem::Problem;
 use crate::i18n::t_args;
-use crate::web::console::kit::{Form, TableField};
+use crate::web::console::kit::{FileField, Form, TableField};
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -66,6 +66,9 @@ pub(super) async fn taken(
         return Err(Problem::new("form-expired"));
     }
     let asked = Asked::of(&request, person);
+    if let Some(problem) = sent.too_large {
+        return Ok(refused(plan, app, asked, Typed::sent(sent.fields), problem).await);
+    }
     if let Some(file) = sent.file {
         let caller = asked.person.actor;
         match blocking(&app, move |app| attachments::upload(app, caller, &file.media_type, file.bytes)).await {
@@ -74,7 +77,10 @@ pub(super) async fn taken(
                 sent.fields.retain(|(name, _)| name != ATTACHED);
                 sent.fields.push((ATTACHED.to_owned(), serde_json::json!(stored).to_string()));
             }
-            Err(problem) => return Ok(refused(plan, app, asked, Typed::sent(sent.fields), problem).await),
+            Err(mut problem) => {
+                problem.field = FileField::NAME.to_owned();
+                return Ok(refused(plan, app, asked, Typed::sent(sent.fields), problem).await);
+            }
         }
     }
     let wanted = sent.fields.iter().any(|(name, value)| name == "more" && value == "table");

@@ -53,6 +53,7 @@ problem-method-not-allowed = This address does not take requests of this method.
 problem-request-timeout = We waited long, but not everything arrived. Please check the network and send it again.
 problem-stale = Since you opened it, somebody else has written a record (number { $seq }). Please open it again and read what is new before you send.
 problem-too-large = What you sent is too large and was not taken. Forms may have 512 KiB, photos and files 10 MiB; photos can be made smaller first.
+problem-file-too-large = This file is larger than { $expected } and was not taken. Make it smaller (save the PDF in a lower quality, or the photo smaller) and choose it again. Everything else you entered is still here.
 problem-unsupported-media-type = Content of the type “{ $value }” is not taken here. Expected: { $expected }.
 problem-internal = Something failed on our side; it is not what you entered. Please try again later, and if it stays so, tell us the request number.
 problem-busy = Many people are sending just now. Please try again in a few seconds.

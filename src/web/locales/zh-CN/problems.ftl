@@ -52,6 +52,7 @@ problem-method-not-allowed = 这个地址不支持这种请求方法。请对照
 problem-request-timeout = 等了太久，内容没有传完。请检查网络后再传一次。
 problem-stale = 您打开以后，又有人写了一条记录（序号 { $seq }）。请重新打开，看过新内容再提交。
 problem-too-large = 发来的内容太大，没有收下。表单最多 512 KiB，照片和文件最多 10 MiB；照片可以缩小后再传。
+problem-file-too-large = 这个文件超过 { $expected }，没有收下。请缩小后重新选择（PDF 可以用较低的清晰度另存，照片可以缩小）。您填的其他内容都还在。
 problem-unsupported-media-type = 这里不收“{ $value }”这种格式的内容。应为：{ $expected }。
 problem-internal = 是我们这边出了问题，不是您填错了。请稍后再试；还不行，请把本次的请求编号告诉我们。
 problem-busy = 现在提交的人多，请过几秒再试一次。
