@@ -301,7 +301,7 @@ pub fn suspensions(app: &App, caller: Caller, home: Option<Handle>) -> Result<Ve
 /// An organisation that can be suspended.
 fn known(app: &App, home: Handle) -> Result<(), AppError> {
     match sessions::organisation(app, home)? {
-        Some((role, _)) if role != Role::Operator => Ok(()),
+        Some(house) if house.role != Role::Operator => Ok(()),
         _ => Err(Refusal::not_found("id", home).into()),
     }
 }

@@ -7,7 +7,6 @@ use super::batch::may_be_due;
 use crate::domain::acts::{Known, UniqueName};
 use crate::domain::entities::{Batch, BatchStage, Entity};
 use crate::domain::intervals::{self, Broken};
-use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::kinds::products::ProductForm;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::{CivilDate, Instant};
@@ -74,8 +73,6 @@ pub enum Waiting {
 #[derive(Debug, Clone, Default)]
 pub struct Home {
     pub waiting: Vec<Waiting>,
-    /// It deals in what others grow: nothing begins with a harvest.
-    pub is_trader: bool,
     /// For whom has none yet: the first steps.
     pub has_products: bool,
     pub has_packs: bool,
@@ -89,7 +86,6 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
     let mut home = Home::default();
     match caller.role {
         Role::Cooperative => {
-            home.is_trader = is_trader(app, caller)?;
             goods(app, caller, &mut home)?;
             samples_out(app, caller, &mut home)?;
             licences(app, caller, &mut home)?;
@@ -103,14 +99,6 @@ pub fn home(app: &App, caller: Caller) -> Result<Home, AppError> {
         Role::Regulator => {}
     }
     Ok(home)
-}
-
-fn is_trader(app: &App, caller: Caller) -> Result<bool, AppError> {
-    let known = app.store.subject(caller.organisation)?;
-    Ok(known.is_some_and(|known| match known.entity {
-        Entity::Organisation(it) => matches!(it.kind, OrganisationKind::Buyer | OrganisationKind::Logistics),
-        _ => false,
-    }))
 }
 
 fn goods(app: &App, caller: Caller, home: &mut Home) -> Result<(), AppError> {
@@ -220,11 +208,12 @@ fn next_of(known: Known, around: &HashMap<Handle, Entity>, least: u64) -> Option
     let is_loose = batch.net_g.is_none() && batch.grade.is_some();
     match batch.stage {
         BatchStage::Open if batch.net_g.is_none() => Some(Waiting::ToGrade(handle, batch)),
-        BatchStage::Graded if is_loose => Some(Waiting::ToPack(handle, batch)),
-        // After the first packing as long as it fills one more.
-        BatchStage::Packed | BatchStage::Shipped if is_loose && batch.rest() >= least => {
+        // As long as it fills a pack.
+        BatchStage::Graded | BatchStage::Packed | BatchStage::Shipped if is_loose && batch.rest() >= least => {
             Some(Waiting::ToPack(handle, batch))
         }
+        // Who has no packs yet is led to them by the form.
+        BatchStage::Graded if is_loose && least == u64::MAX => Some(Waiting::ToPack(handle, batch)),
         _ => None,
     }
 }

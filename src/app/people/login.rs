@@ -52,7 +52,9 @@ pub fn enter(app: &App, typed: &Typed, admitted: &Admitted, turn: Turn) -> Resul
 
 /// A session for somebody whose password was right, or who has just set it.
 pub fn begin(app: &App, member: &Member, agent: &str) -> Result<Entered, PeopleError> {
-    let Some((role, _)) = sessions::organisation(app, member.home)? else { return Err(PeopleError::Wrong) };
+    let Some(sessions::House { role, .. }) = sessions::organisation(app, member.home)? else {
+        return Err(PeopleError::Wrong);
+    };
     let step = sessions::step_of(app, member, role);
     let secret = sessions::open(app, member, step, agent, None)?;
     tracing::info!(member = %member.id, organisation = %member.home, step = step.as_str(), "logged in");

@@ -107,7 +107,7 @@ fn link(
 pub fn find_link(app: &App, secret: Secret, resets: bool) -> Result<(Invitation, Name), PeopleError> {
     let found = app.store.invitation(secret.hash())?.filter(|link| link.expires_at > app.now());
     let link = found.filter(|link| link.member.is_some() == resets).ok_or(PeopleError::LinkGone)?;
-    let (_, name) = sessions::organisation(app, link.home)?.ok_or(PeopleError::LinkGone)?;
+    let name = sessions::organisation(app, link.home)?.ok_or(PeopleError::LinkGone)?.name;
     Ok((link, name))
 }
 

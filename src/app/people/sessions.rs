@@ -33,6 +33,8 @@ pub struct Present {
     pub member: Member,
     pub role: Role,
     pub organisation: Name,
+    /// It deals in what others grow.
+    pub is_trader: bool,
     /// It reads, and writes nothing for a while.
     pub suspended: bool,
     /// How far he has come, by today's rules.
@@ -93,7 +95,7 @@ pub fn find(app: &App, token_hash: Digest) -> Result<Option<Present>, AppError> 
     if session.ends_at <= now || member.disabled_at.is_some() {
         return Ok(None);
     }
-    let Some((role, organisation)) = organisation(app, member.home)? else { return Ok(None) };
+    let Some(House { role, name: organisation, is_trader }) = organisation(app, member.home)? else { return Ok(None) };
     note_use(app, &session, now)?;
     let step = match (session.step, step_of(app, &member, role)) {
         // Whoever became a signer since has to set one up first.
@@ -103,17 +105,21 @@ pub fn find(app: &App, token_hash: Digest) -> Result<Option<Present>, AppError> 
         (step, _) => step,
     };
     let suspended = app.store.suspension(member.home)?.is_some();
-    Ok(Some(Present { session, member, role, organisation, suspended, step }))
+    Ok(Some(Present { session, member, role, organisation, is_trader, suspended, step }))
 }
 
-/// Role and name of an organisation, for its own people; its handle where the name was erased.
-pub fn organisation(app: &App, handle: Handle) -> Result<Option<(Role, Name)>, AppError> {
-    Ok(match app.store.subject(handle)?.map(|known| known.entity) {
-        Some(Entity::Organisation(it)) => {
-            it.name_for(Why::Own).cloned().or_else(|| nameless(handle)).map(|name| (it.role, name))
-        }
-        _ => None,
-    })
+/// An organisation, for its own people.
+pub struct House {
+    pub role: Role,
+    /// Its handle where the name was erased.
+    pub name: Name,
+    pub is_trader: bool,
+}
+
+pub fn organisation(app: &App, handle: Handle) -> Result<Option<House>, AppError> {
+    let Some(Entity::Organisation(it)) = app.store.subject(handle)?.map(|known| known.entity) else { return Ok(None) };
+    let name = it.name_for(Why::Own).cloned().or_else(|| nameless(handle));
+    Ok(name.map(|name| House { role: it.role, name, is_trader: it.kind.only_trades() }))
 }
 
 fn nameless(handle: Handle) -> Option<Name> {

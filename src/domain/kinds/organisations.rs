@@ -39,6 +39,11 @@ impl OrganisationKind {
         }
     }
 
+    /// It deals in what others grow: nothing begins with a harvest.
+    pub fn only_trades(self) -> bool {
+        matches!(self, Self::Buyer | Self::Logistics)
+    }
+
     /// Buyers are a commercial secret of who sells to them, households are persons.
     pub fn is_unnamed_in_public(self) -> bool {
         matches!(self, Self::Buyer | Self::Household)

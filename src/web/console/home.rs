@@ -61,7 +61,7 @@ pub async fn show(app: State, asked: Asked) -> HttpResponse {
             s: shell,
             w: &shell.w,
             lines: lines(app, shell, &home)?,
-            verbs: if steps.is_empty() { verbs(shell, &home) } else { Vec::new() },
+            verbs: if steps.is_empty() { verbs(shell) } else { Vec::new() },
             nothing: nothing(shell),
             steps,
             cut: home.cut,
@@ -99,8 +99,8 @@ fn nothing(shell: &Shell) -> (String, Vec<(&'static str, String)>) {
 }
 
 /// What one comes for most often.
-fn verbs(shell: &Shell, home: &Home) -> Vec<(&'static str, String)> {
-    if home.is_trader {
+fn verbs(shell: &Shell) -> Vec<(&'static str, String)> {
+    if shell.is_trader {
         return Vec::new();
     }
     let all = [

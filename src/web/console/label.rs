@@ -26,7 +26,7 @@ pub fn configure(map: &mut Map<'_>) {
 /// Width and height in millimetres; the style sheet knows each by this name.
 const SIZES: [&str; 3] = ["70x50", "50x30", "100x70"];
 /// As many as a browser prints without trouble.
-const MOST: u16 = 500;
+const MOST: u16 = 1_000;
 
 /// What is to be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,8 @@ struct LabelPage<'a> {
     public: String,
     address: String,
     print: Print,
+    /// One for each pack that is there, where those are more than are asked for.
+    all: Option<u16>,
     done: Option<String>,
 }
 
@@ -99,6 +101,7 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
             address: link.uri(&app.public_url),
             done: done(&shell.w, &typed),
             id: id.clone(),
+            all: all(&page.batch).filter(|all| *all > print.copies),
             print,
             l,
         });
@@ -107,7 +110,23 @@ async fn show(app: State, asked: Asked) -> HttpResponse {
     .await
 }
 
+/// Packs that want a label, as many as are printed at once.
+fn all(batch: &Batch) -> Option<u16> {
+    batch.net_g?;
+    Some(u16::try_from(batch.rest()).unwrap_or(MOST).min(MOST))
+}
+
 impl LabelPage<'_> {
+    fn of_all(&self, all: &u16) -> String {
+        let (paper, language) =
+            (if self.print.sheet { "sheet" } else { "one" }, if self.is_english() { "en" } else { "zh" });
+        format!("/console/batches/{}/label?size={}&copies={all}&paper={paper}&in={language}", self.id, self.print.size)
+    }
+
+    fn most(&self) -> u16 {
+        MOST
+    }
+
     fn sizes(&self) -> [&'static str; 3] {
         SIZES
     }
@@ -128,7 +147,7 @@ mod tests {
         assert_eq!(of(""), plain);
         assert_eq!(of("size=9x9&copies=0&paper=wall&in=fr"), plain);
         assert_eq!(of("copies=70000"), plain);
-        assert_eq!(of("copies=501").copies, 500);
+        assert_eq!(of("copies=1001").copies, 1_000);
         let all = Print { size: "50x30", copies: 24, sheet: true, language: Locale::En };
         assert_eq!(of("size=50x30&copies=24&paper=sheet&in=en"), all);
     }

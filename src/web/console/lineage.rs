@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::shell::Shell;
-use crate::app::desk::{BatchPage, LineageNode};
+use crate::app::desk::{BatchPage, LineageEdge, LineageNode};
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::format;
@@ -17,6 +17,8 @@ const MOST_BESIDE: usize = 4;
 /// A box holds two lines.
 const LEAST_HEIGHT: f64 = 52.0;
 const BETWEEN: f64 = 16.0;
+/// Steps by which the list is set in.
+const DEEPEST: usize = 4;
 /// The widest band.
 const WIDEST: f64 = 84.0;
 
@@ -34,7 +36,7 @@ pub struct Drawing {
     pub more: usize,
 }
 
-/// One part of the list: key of its heading, and its boxes, nearest first.
+/// One part of the list: key of its heading, and its boxes.
 pub struct Side {
     pub heading: &'static str,
     pub boxes: Vec<Box_>,
@@ -42,8 +44,9 @@ pub struct Side {
 
 #[derive(Clone)]
 pub struct Box_ {
-    /// The batch itself is 0, what it came from lies below.
-    pub column: i32,
+    pub handle: Handle,
+    /// In the list: by how many steps it hangs on the batch, up to [`DEEPEST`].
+    pub depth: usize,
     pub x: i64,
     pub y: i64,
     pub width: i64,
@@ -102,7 +105,7 @@ pub fn draw(shell: &Shell, page: &BatchPage) -> Option<Drawing> {
     Some(Drawing {
         width: (columns.len() as f64 * (size.0 + size.1) - size.1).ceil() as i64 + 4,
         height: height.ceil() as i64 + 4,
-        sides: sides(&boxes),
+        sides: sides(page, &boxes),
         boxes,
         bands: bands(shell, page, &places, scale, size.0),
         is_wide: columns.len() > MOST_BESIDE,
@@ -114,14 +117,40 @@ fn size_of(columns: usize) -> (f64, f64) {
     SIZES.iter().find(|(most, ..)| columns <= *most).map_or((172.0, 32.0), |(_, width, gap)| (*width, *gap))
 }
 
-fn sides(boxes: &[Box_]) -> Vec<Side> {
-    let side = |heading, fits: fn(i32) -> bool| {
-        let mut boxes: Vec<Box_> = boxes.iter().filter(|it| fits(it.column)).cloned().collect();
-        boxes.sort_by_key(|it| (it.column.abs(), it.y));
-        Side { heading, boxes }
-    };
-    let all = [side("lineage-from", |it| it < 0), side("lineage-self", |it| it == 0), side("lineage-to", |it| it > 0)];
-    all.into_iter().filter(|side| !side.boxes.is_empty()).collect()
+/// What it came from and what became of it, each below the one that it hangs on.
+fn sides(page: &BatchPage, boxes: &[Box_]) -> Vec<Side> {
+    let own = page.known.subject.handle;
+    let mut before = Vec::new();
+    hang(page, boxes, own, |edge, at| (edge.to == at).then_some(edge.from), 1, &mut before);
+    let mut after = Vec::new();
+    hang(page, boxes, own, |edge, at| (edge.from == at).then_some(edge.to), 1, &mut after);
+    let itself = boxes.iter().filter(|it| it.handle == own).cloned().collect();
+    let all = [("lineage-from", before), ("lineage-self", itself), ("lineage-to", after)];
+    all.into_iter().filter(|(_, boxes)| !boxes.is_empty()).map(|(heading, boxes)| Side { heading, boxes }).collect()
+}
+
+/// Puts what hangs on `at` into the list, the largest first, and behind each what hangs on that; what hangs on several stands once.
+fn hang(
+    page: &BatchPage,
+    boxes: &[Box_],
+    at: Handle,
+    next: fn(&LineageEdge, Handle) -> Option<Handle>,
+    depth: usize,
+    into: &mut Vec<Box_>,
+) {
+    let mut found: Vec<&Box_> = page
+        .edges
+        .iter()
+        .filter_map(|edge| next(edge, at))
+        .filter_map(|handle| boxes.iter().find(|it| it.handle == handle))
+        .collect();
+    found.sort_by_key(|it| it.y);
+    for it in found {
+        if into.iter().all(|there| there.handle != it.handle) {
+            into.push(Box_ { depth, ..it.clone() });
+            hang(page, boxes, it.handle, next, (depth + 1).min(DEEPEST), into);
+        }
+    }
 }
 
 /// Units of amount a pixel: all that flows beside each other fits into the widest band.
@@ -230,7 +259,8 @@ fn boxed(
         _ => Some(format!("/console/batches/{}", node.handle)),
     };
     Some(Box_ {
-        column: node.column,
+        handle: node.handle,
+        depth: 0,
         x: *x as i64 + 2,
         y: *y as i64 + 2,
         width: width as i64,

@@ -40,7 +40,15 @@ entries! {
     "nav-reads" "/console/reads" "page.reads"
 }
 
+/// What a house that only trades comes for, before everything else it may.
+const OF_TRADERS: &[&str] = &["nav-home", "nav-shipments", "nav-stock", "nav-batches", "nav-scan"];
+
 /// What stands on the left for somebody.
-pub fn of(caller: Caller) -> impl Iterator<Item = &'static Entry> {
-    ENTRIES.iter().filter(move |entry| caller.may(entry.operation).is_ok())
+pub fn of(caller: Caller, is_trader: bool) -> Vec<&'static Entry> {
+    let mut entries: Vec<_> = ENTRIES.iter().filter(|entry| caller.may(entry.operation).is_ok()).collect();
+    if is_trader {
+        let place = |key: &str| OF_TRADERS.iter().position(|first| *first == key).unwrap_or(OF_TRADERS.len());
+        entries.sort_by_key(|entry| place(entry.key));
+    }
+    entries
 }

@@ -15,6 +15,8 @@ pub struct Shell {
     pub caller: Caller,
     pub w: Words,
     pub organisation: String,
+    /// It deals in what others grow.
+    pub is_trader: bool,
     pub person: String,
     pub csrf: String,
     /// Path of this page.
@@ -49,6 +51,7 @@ impl Shell {
         Self {
             caller: person.actor,
             organisation: pick(locale, &person.organisation).to_owned(),
+            is_trader: person.is_trader,
             w,
             person: person.name.clone(),
             csrf: person.csrf.to_string(),
@@ -74,7 +77,7 @@ impl Shell {
             label: self.w.t(entry.key),
             is_here: is_here(entry.href),
         };
-        nav::of(self.caller).map(link).collect()
+        nav::of(self.caller, self.is_trader).into_iter().map(link).collect()
     }
 
     /// `{id}` of `/console/batches/{id}/…`.

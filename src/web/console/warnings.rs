@@ -25,6 +25,7 @@ pub fn of_label(shell: &Shell, page: &BatchPage, id: &str) -> Vec<Warning> {
         _ => None,
     };
     let stopped = key.map(|key| ("stop", shell.w.t(key), None));
+    // Of loose goods that have all gone on nothing is sold under this lot.
     let is_any = page.batch.rest() > 0 || page.batch.net_g.is_some();
     let certificate = certificate(shell, id).filter(|_| page.certificate_due && is_any);
     stopped.into_iter().chain(intervals(shell, &page.batch, &page.broken, id)).chain(certificate).collect()

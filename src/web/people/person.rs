@@ -29,6 +29,8 @@ pub struct Person {
     pub kind: MemberKind,
     pub name: String,
     pub organisation: Name,
+    /// His house deals in what others grow.
+    pub is_trader: bool,
     /// `{{ person.csrf }}` in the hidden field `csrf` of every form.
     pub csrf: FormToken,
     pub present: Present,
@@ -76,6 +78,7 @@ impl Person {
             kind: present.member.kind,
             name: present.member.name.to_string(),
             organisation: present.organisation.clone(),
+            is_trader: present.is_trader,
             csrf: secret.form_token(),
             present,
         }

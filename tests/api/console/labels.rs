@@ -2,7 +2,7 @@
 
 use crate::packs::packed;
 use crate::support::TestApp;
-use crate::support::desk::texts;
+use crate::support::desk::{href, texts};
 
 #[actix_web::test]
 async fn labels_are_as_large_and_as_many_as_asked_for_and_in_chinese_whatever_the_screen_speaks() {
@@ -29,6 +29,11 @@ async fn labels_are_as_large_and_as_many_as_asked_for_and_in_chinese_whatever_th
     assert_eq!(labels.len(), 24);
     assert!(labels[23].contains("Special grade") && labels[23].contains("Scan to see"), "{}", labels[23]);
     assert_eq!(texts(&many, ".label").len(), 24);
+    let all = href(&many, "For all 100 packs");
+    assert!(all.starts_with(&format!("{path}?size=50x30&copies=")) && all.ends_with("&paper=sheet&in=en"), "{all}");
+    let page = coop.page(&all).await;
+    assert_eq!(texts(&page, ".label").len(), 100, "one for each pack that is there");
+    assert!(!page.contains("For all"), "{page}");
     // The line of the certificate stands there once it is issued.
     assert!(!label[0].contains("承诺达标合格证"));
     coop.done(&format!("/console/batches/{batch}/certify"), &[("basis", "quality_control")]).await;

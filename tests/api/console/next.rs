@@ -189,6 +189,8 @@ async fn who_deals_in_goods_is_not_asked_to_harvest_and_who_supervises_may_look_
     let buyer = app.desk(&app.buyer).await;
     app.cooperative.act(&batch_path(&batch, "shipments"), json!({"to_uscc": BUYER[2], "quantity": 300_000})).await;
     let home = buyer.page("/console").await;
+    assert_eq!(texts(&home, ".side li")[..4], ["待办", "发运", "库存", "批次"], "what it comes for stands first");
+    assert!(texts(&app.desk(&app.cooperative).await.page("/console").await, ".side li")[..5].contains(&"地块".into()));
     assert_eq!(texts(&home, "main .verb.first"), ["收货"], "{home}");
     assert!(!home.contains("采收"), "{home}");
     let regulator = app.desk(&app.regulator).await;
@@ -213,6 +215,18 @@ async fn what_is_left_after_the_first_packing_is_packed_too_under_a_lot_that_is_
     coop.done(&format!("{special}/pack"), &[("outputs[0].packs", "79"), ("loss", "1")]).await;
     let waiting = texts(&coop.page("/console").await, ".waiting li");
     assert!(!waiting.iter().any(|line| line.contains("可以包装")), "less than a pack: {waiting:?}");
+}
+
+#[actix_web::test]
+async fn what_never_fills_a_pack_does_not_wait_to_be_packed() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
+    let coop = app.desk(&app.cooperative).await;
+    let graded = [("outputs[0].quantity", "997"), ("outputs[1].quantity", "3")];
+    coop.done(&format!("/console/batches/{batch}/grade"), &graded).await;
+    let waiting = texts(&coop.page("/console").await, ".waiting li");
+    assert!(waiting.iter().any(|line| line.contains("可以包装") && line.contains("997 kg")), "{waiting:?}");
+    assert!(!waiting.iter().any(|line| line.contains("剩 3 kg")), "{waiting:?}");
 }
 
 #[actix_web::test]

@@ -7,6 +7,7 @@ use crate::web::console::shell::Shell;
 
 /// An act that can be done now.
 pub struct Verb {
+    pub operation: &'static str,
     pub href: String,
     pub text: String,
     pub sub: String,
@@ -35,6 +36,7 @@ impl Offer<'_> {
     fn act(&self, operation: &'static str, path: &str, key: &str, fits: bool) -> Option<Verb> {
         let text = self.shell.w.t1(key, "amount", &self.left);
         (fits && self.shell.may(operation)).then(|| Verb {
+            operation,
             href: format!("/console/batches/{}/{path}", self.id),
             text,
             sub: String::new(),
@@ -58,7 +60,7 @@ pub fn verbs(shell: &Shell, page: &BatchPage, id: &str) -> Verbs {
     };
     Verbs {
         // What went out and comes back is never the likeliest.
-        first: on.first().is_some_and(|verb| !verb.href.ends_with("/return")).then(|| on.remove(0)),
+        first: on.first().is_some_and(|verb| verb.operation != "batch.return").then(|| on.remove(0)),
         on,
         papers: papers(&offer, page),
         mend: [
@@ -144,6 +146,7 @@ fn go_on(shell: &Shell, page: &BatchPage) -> Vec<Verb> {
         let is_there = node.own && node.rest > 0 && node.stage != Some(BatchStage::Closed);
         let what = given.grade.as_ref().map_or_else(|| node.code.clone(), |grade| shell.w.term(grade));
         is_there.then(|| Verb {
+            operation: "batch.read",
             href: format!("/console/batches/{}", given.batch),
             text: shell.w.t1("verb-go-on", "what", what),
             // Not of this batch, where nothing is left.

@@ -7,7 +7,6 @@ use crate::app::desk::Names;
 use crate::app::{App, AppError, Receipt, subjects};
 use crate::domain::acts::licences::{GrantLicence, RegisterMark, RevokeLicence};
 use crate::domain::entities::Entity;
-use crate::domain::kinds::organisations::OrganisationKind;
 use crate::domain::record::{Handle, Role, SubjectKind};
 use crate::domain::time::CivilDate;
 use crate::i18n::format;
@@ -58,9 +57,7 @@ impl Sheet for NewLicence {
         }
         form.field("mark", Kind::Pick(marks));
         let mut licensees = vec![choices::none(desk)];
-        licensees.extend(choices::organisations(desk, |kind, role| {
-            role == Role::Cooperative && !matches!(kind, OrganisationKind::Buyer | OrganisationKind::Logistics)
-        })?);
+        licensees.extend(choices::organisations(desk, |kind, role| role == Role::Cooperative && !kind.only_trades())?);
         form.field("licensee", Kind::Pick(licensees));
         form.field("number", Kind::Code).hint(w.t("h-licence-number"));
         form.field("gtins", Kind::Lines).hint(w.t("h-gtins"));

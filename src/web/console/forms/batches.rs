@@ -308,8 +308,9 @@ impl Sheet for Packing {
             !choices::is_loose(it) && form && grade && commodity.as_ref().is_none_or(|known| *known == it.commodity)
         };
         let mut packs = choices::products(desk, fits)?;
-        // Those that are for this very grade come first: they are meant more often than those for any.
-        packs.sort_by_key(|it| it.grade.is_none());
+        // Those that are for this very grade come first: they are meant more often than those for any; and loose goods go into
+        // packs before packs go into cases.
+        packs.sort_by_key(|it| (it.form == ProductForm::Case && batch.net_g.is_none(), it.grade.is_none()));
         if packs.is_empty() {
             form.needs_first("lead-no-pack", "/console/products/new?form=pack", "verb-product-new");
         }

@@ -9,7 +9,7 @@ use crate::app::{App, AppError, Receipt};
 use crate::domain::acts::keeping::{CloseBatch, LoseQuantity, RecallBatch, StoreBatch};
 use crate::domain::acts::note::NoteBatch;
 use crate::domain::acts::packing::IssueCertificate;
-use crate::domain::entities::{Entity, Why};
+use crate::domain::entities::{Batch, Entity, Why};
 use crate::domain::kinds::batches::Basis;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::i18n::Locale;
@@ -74,7 +74,7 @@ fn promise(desk: &Desk<'_>, form: &mut Form) -> Result<bool, AppError> {
     if let Some(product) = names.product(batch.product) {
         form.facts.insert(0, (w.t("col-product"), desk.shell.name(&product.name).to_owned()));
     }
-    form.facts.push((w.t("cert-quantity"), shown(desk, batch.balance.input, batch.unit)));
+    form.facts.push((w.t("cert-quantity"), certified_amount(desk, batch)));
     let mut reports: Vec<String> = batch.panels.iter().map(|panel| panel.report_no.to_string()).collect();
     for known in desk.app.store.subjects(&batch.ancestors)? {
         if let Entity::Batch(ancestor) = known.entity {
@@ -85,6 +85,16 @@ fn promise(desk: &Desk<'_>, form: &mut Form) -> Result<bool, AppError> {
         form.facts.push((w.t("col-report"), reports.join(w.comma())));
     }
     Ok(!reports.is_empty())
+}
+
+/// It covers all of the batch, also what has gone on from it already.
+fn certified_amount(desk: &Desk<'_>, batch: &Batch) -> String {
+    let (whole, gone) = (batch.balance.input, batch.balance.input.saturating_sub(batch.rest()));
+    let all = shown(desk, whole, batch.unit);
+    match gone {
+        0 => all,
+        gone => desk.w().t2("cert-quantity-gone", "all", all, "gone", shown(desk, gone, batch.unit)),
+    }
 }
 
 about_batch!(Storing, StoreBatch, "batch.store", "batch-store", "/console/batches/{id}/store", |desk, form| {

@@ -346,11 +346,12 @@ plot-mend = Add and correct
 
 label-heading = Label
 label-print = { $n ->
-    [one] Print the label
+    [one] Print 1 label
    *[other] Print { $n } labels
 }
 label-size = Size of the label
-label-copies = Copies (1–500)
+label-copies = Copies (1–1,000)
+label-for-all = For all { $n } packs
 label-paper = Paper
 label-paper-one = Label printer, one a page
 label-paper-sheet = A4, many on a page

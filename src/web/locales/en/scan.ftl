@@ -132,6 +132,7 @@ cert-held = This batch is on hold: the promise below is under question
 cert-recalled = This batch is recalled: the promise below is under question
 cert-product = Product
 cert-quantity = Quantity
+cert-quantity-gone = { $all }, the whole batch ({ $gone } of it have gone on already)
 cert-place = Origin
 cert-basis = Basis
 cert-promiser = Promised by

@@ -126,6 +126,7 @@ cert-held = 该批次暂停销售，下面的承诺待核
 cert-recalled = 该批次正在召回，下面的承诺待核
 cert-product = 产品名称
 cert-quantity = 数量（重量）
+cert-quantity-gone = 整批 { $all }（其中 { $gone } 已转出）
 cert-place = 产地
 cert-basis = 承诺依据
 cert-promiser = 承诺主体
