@@ -11,7 +11,8 @@ pub(crate) mod parts;
 mod permissions;
 pub(crate) mod problem;
 pub mod server;
-pub(crate) mod v1;
+pub(crate) mod streamed;
+mod v1;
 pub mod witness;
 
 use actix_web::web::ServiceConfig;

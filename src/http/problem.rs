@@ -181,6 +181,7 @@ registry! {
     "received-before-drawn" 422 "Received before it was drawn"
     "temperature-reversed" 422 "The highest lies below the lowest"
     "too-many-corrections" 422 "Too many corrections at once"
+    "not-a-choice" 422 "The value is none of the possible ones"
     "wrong-shape" 422 "The new value does not fit"
     "nothing-there" 422 "Nothing stands at the pointer"
     "nothing-said" 422 "Nothing is said"

@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use super::callers::Callers;
 use super::extract::MAX_JSON;
 use super::log::TileCache;
-use super::v1::audit_packs::Makers;
+use super::streamed::Makers;
 use crate::app::App;
 use crate::web::pages_cache::PageCache;
 use crate::web::throttle::Throttle;

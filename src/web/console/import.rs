@@ -165,6 +165,9 @@ async fn sent(app: State, request: HttpRequest, payload: Payload) -> Result<Http
         return Err(Problem::new("form-expired"));
     }
     let (asked, key) = (Asked::of(&request, person), field("key"));
+    if let Some(problem) = sent.too_large {
+        return Ok(again(&app, asked, plan, move |w| vec![problem.detail(w.locale)]).await);
+    }
     let Some(file) = sent.table else {
         return Ok(again(&app, asked, plan, |w| vec![w.t("table-choose")]).await);
     };

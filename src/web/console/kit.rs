@@ -13,6 +13,7 @@ use super::warnings::Warning;
 use crate::domain::acts::Head;
 use crate::domain::quantity::Unit;
 use crate::http::problem::Problem;
+use crate::i18n::Locale;
 use crate::web::words::Words;
 
 /// What stands in a field, and how it is read.
@@ -216,6 +217,10 @@ impl Form {
     /// The file is what the form is for, and stands above what most people leave alone.
     pub fn file_is_shown(&self) -> bool {
         self.file.as_ref().is_some_and(|file| file.is_main)
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.w.locale
     }
 
     /// It was sent, and stands before its sender again.

@@ -16,7 +16,7 @@ use crate::domain::entities::Entity;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::http::extract::State;
 use crate::http::problem::Problem;
-use crate::http::v1::audit_packs::{Makers, for_admitted};
+use crate::http::streamed::{Makers, for_admitted};
 use crate::web::map::{Map, Who};
 use crate::web::words::Words;
 

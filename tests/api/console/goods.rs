@@ -64,6 +64,23 @@ async fn what_was_shipped_comes_back_and_stands_apart_until_it_is_written_off() 
 }
 
 #[actix_web::test]
+async fn why_something_was_lost_is_corrected_in_words_of_either_language() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 9_600_000).await;
+    app.cooperative.act(&batch_path(&batch, "losses"), json!({"quantity": 1_000, "reason": "rot"})).await;
+    let coop = app.desk(&app.cooperative).await;
+    let correct = format!("/console/batches/{batch}/correct");
+    let reason = choice(&coop.page(&correct).await, "path", "腐烂");
+    let said = |new| [("path", reason.as_str()), ("new", new), ("reason", "记错了")];
+    let page = coop.fill(&correct, &said("发霉")).await.expect(422).text();
+    assert!(texts(&page, "#f-new-error")[0].contains("可以填：腐烂 / 失水、烘干减重"), "{page}");
+    coop.done(&correct, &said("Drying")).await;
+    choice(&coop.page(&correct).await, "path", "失水、烘干减重");
+    let chain = app.cooperative.get(&batch_path(&batch, "chain")).await.text();
+    assert!(chain.contains("\"new\":\"drying\""), "{chain}");
+}
+
+#[actix_web::test]
 async fn a_wrong_weight_is_corrected_by_choosing_it_and_refused_with_what_to_correct_first() {
     let app = TestApp::start().await;
     let season = app.season().await;

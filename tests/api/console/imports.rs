@@ -62,8 +62,11 @@ async fn one_wrong_row_refuses_the_table_and_is_named_by_its_line_and_its_head()
         let errors = texts(&page, ".error li");
         assert!(errors.len() == 1 && errors[0].contains(said), "{table}: {errors:?}");
     }
-    let none = coop.post(path, &fields(&coop.page(path).await)).await;
-    assert!(none.status >= 400, "without a file: {}", none.status);
+    let large =
+        coop.post_part(path, &coop.form(path).await, "table", CSV, &vec![b'x'; 9 << 20]).await.expect(422).text();
+    assert!(texts(&large, ".error li")[0].starts_with("这个文件超过"), "{large}");
+    let none = coop.post_part(path, &coop.form(path).await, "table", CSV, b"").await.expect(422).text();
+    assert_eq!(texts(&none, ".error li"), ["请先选一个 CSV 或 XLSX 文件。"], "without a file");
     assert_eq!(app.log_length(), before);
 }
 

@@ -6,15 +6,18 @@ use serde_json::Value;
 use super::super::read;
 use super::choices::amount;
 use super::farm::plot_line;
+use super::goods::LOSSES;
 use crate::app::{App, AppError, Receipt, records};
 use crate::domain::acts::correct::{CorrectRecord, MAX_ALSO, may_be_corrected};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
+use crate::domain::kinds::Body as _;
+use crate::domain::kinds::batches::BatchLost;
 use crate::domain::quantity::Unit;
 use crate::domain::record::correction::{corrected, is_correction};
 use crate::domain::record::{Handle, Record, Subject, SubjectKind};
 use crate::domain::view::build::{field_name, is_amount};
-use crate::i18n::format;
+use crate::i18n::{Locale, format, t};
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet, kind_name};
 
@@ -36,8 +39,8 @@ macro_rules! correcting {
                 draw(desk, form)
             }
 
-            fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
-                adjust(act)
+            fn adjust(_: &App, form: &Form, act: &mut Value) -> Result<(), AppError> {
+                adjust(act, form.locale())
             }
 
             fn about(act: &mut CorrectRecord, handle: Handle) {
@@ -158,7 +161,8 @@ fn values_of(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> 
     let choice = |(path, value): (String, &Value)| {
         let last = path.rsplit('/').find(|part| part.bytes().any(|byte| !byte.is_ascii_digit()))?;
         let name = field_name(last)?;
-        let shown = match (read_as(last, value, unit), value) {
+        let shown = match (read_as(record, last, value, unit), value) {
+            (LOSS, Value::String(code)) => w.t(&format!("loss-{code}")),
             ("weight", Value::Number(grams)) => format::weight(grams.as_i64()?),
             ("area", Value::Number(m2)) => format::area(w.locale, m2.as_i64()?),
             ("whole", Value::Number(count)) if is_amount(last) => w.packs(&count.as_u64()?),
@@ -167,7 +171,7 @@ fn values_of(desk: &Desk<'_>, chain: &[Record], record: &Record, unit: Unit) -> 
         };
         let of = part(now.get("body")?, &path).map(|part| format!("（{}）", w.term(part))).unwrap_or_default();
         let label = format!("{when}　{} · {}{of}: {shown}", kind_name(w, &record.kind), w.b(&name));
-        Some(Choice::new(format!("{} {path} {}", record.seq, read_as(last, value, unit)), label))
+        Some(Choice::new(format!("{} {path} {}", record.seq, read_as(record, last, value, unit)), label))
     };
     Ok(found.into_iter().filter_map(choice).collect())
 }
@@ -193,9 +197,13 @@ fn leaves<'v>(value: &'v Value, path: String, found: &mut Vec<(String, &'v Value
     }
 }
 
+/// One of the reasons for which something is lost.
+const LOSS: &str = "loss";
+
 /// How what is typed for such a value is read.
-fn read_as(last: &str, value: &Value, unit: Unit) -> &'static str {
+fn read_as(record: &Record, last: &str, value: &Value, unit: Unit) -> &'static str {
     match value {
+        _ if record.kind == BatchLost::KIND && last == "reason" => LOSS,
         Value::Number(_) if is_amount(last) && unit == Unit::Grams => "weight",
         Value::Number(_) if last == "area_m2" => "area",
         Value::Number(_) => "whole",
@@ -203,10 +211,11 @@ fn read_as(last: &str, value: &Value, unit: Unit) -> &'static str {
     }
 }
 
-fn adjust(act: &mut Value) -> Result<(), AppError> {
-    place(act).map_err(|refusal| AppError::from(*refusal))?;
+fn adjust(act: &mut Value, locale: Locale) -> Result<(), AppError> {
+    place(act, locale).map_err(|refusal| AppError::from(*refusal))?;
     for (index, also) in act.get_mut("also").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
-        place(also).map_err(|refusal| Refusal { field: format!("also[{index}].{}", refusal.field), ..*refusal })?;
+        place(also, locale)
+            .map_err(|refusal| Refusal { field: format!("also[{index}].{}", refusal.field), ..*refusal })?;
     }
     // More is out than came in: records count it below zero.
     if let Some(more) = act["discrepancy_g"].as_i64() {
@@ -216,7 +225,7 @@ fn adjust(act: &mut Value) -> Result<(), AppError> {
 }
 
 /// `3 /body/quantity weight`, perhaps with a subject before it, and what was typed become record, place and value of the act.
-fn place(act: &mut Value) -> Result<(), Box<Refusal>> {
+fn place(act: &mut Value, locale: Locale) -> Result<(), Box<Refusal>> {
     let chosen = act["path"].as_str().unwrap_or_default().to_owned();
     let missing = || Box::new(Refusal::new("missing-field").at("path", ""));
     let parts: Vec<&str> = chosen.split(' ').collect();
@@ -227,6 +236,7 @@ fn place(act: &mut Value) -> Result<(), Box<Refusal>> {
     };
     let seq: u64 = seq.parse().map_err(|_| Refusal::not_found("path", &chosen))?;
     let typed = act["new"].as_str().unwrap_or_default().to_owned();
+    let is_loss = kind == LOSS;
     let kind = match kind {
         "weight" => Kind::Weight,
         "area" => Kind::Area,
@@ -234,11 +244,25 @@ fn place(act: &mut Value) -> Result<(), Box<Refusal>> {
         _ => Kind::Line,
     };
     // Offsets matter to moments alone, and no moment is corrected here.
-    act["new"] = read::value(&kind, &typed, 0).map_err(|invalid| Refusal::invalid("new", &invalid))?;
+    act["new"] = match is_loss {
+        true => loss(&typed, locale)?.into(),
+        false => read::value(&kind, &typed, 0).map_err(|invalid| Refusal::invalid("new", &invalid))?,
+    };
     act["seq"] = seq.into();
     act["path"] = path.into();
     if let Some(subject) = subject {
         act["subject"] = subject.into();
     }
     Ok(())
+}
+
+/// The reason that somebody wrote in either language, as records hold it.
+fn loss(typed: &str, locale: Locale) -> Result<&'static str, Box<Refusal>> {
+    let typed = typed.trim().to_lowercase();
+    let word = |locale, code: &str| t(locale, &format!("loss-{code}"));
+    let is_it = |code: &&&str| Locale::ALL.into_iter().any(|locale| word(locale, code).to_lowercase() == typed);
+    LOSSES.iter().find(is_it).copied().ok_or_else(|| {
+        let words: Vec<String> = LOSSES.iter().map(|code| word(locale, code)).collect();
+        Box::new(Refusal::new("not-a-choice").at("new", &typed).expected(words.join(" / ")))
+    })
 }

@@ -115,12 +115,14 @@ about_batch!(Storing, StoreBatch, "batch.store", "batch-store", "/console/batche
     Ok(())
 });
 
+/// Why something was lost, as records hold it.
+pub(super) const LOSSES: &[&str] = &["rot", "drying", "shrink", "damage", "overfill", "destroyed", "eaten", "other"];
+
 about_batch!(Loss, LoseQuantity, "batch.lose", "batch-lose", "/console/batches/{id}/lose", |desk, form| {
-    let reasons = ["rot", "drying", "shrink", "damage", "overfill", "destroyed", "eaten", "other"];
     let batch = batch(desk)?;
     form.field("quantity", amount(batch.unit)).label(desk.w().t("f-quantity-lost"));
     let mut choices = vec![choices::none(desk)];
-    choices.extend(choices::of_words(desk, "loss", &reasons));
+    choices.extend(choices::of_words(desk, "loss", LOSSES));
     form.field("reason", Kind::Pick(choices));
     if batch.balance.returned > 0 {
         let returned = shown(desk, batch.balance.returned, batch.unit);

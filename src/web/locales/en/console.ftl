@@ -364,7 +364,8 @@ label-qr = QR code of this batch
 label-svg = For the printer (SVG)
 label-png = A picture (PNG)
 label-say = This code opens:
-search-nothing = Nothing was found for “{ $query }”. Type a lot number or its beginning, a bar code, the code of a plot or a sample, the number of a report, or a part of an organisation's name.
+search-nothing = Nothing was found for “{ $query }” among what your organisation may see. Type a lot number or its beginning, a bar code, the code of a plot or a sample, the number of a report, or a part of an organisation's name.
+search-look-up = Look up a label that you have before you, as a consumer does
 search-public = As a consumer sees it
 
 form-missing = Please fill in: { $field }.

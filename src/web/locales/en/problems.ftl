@@ -196,6 +196,7 @@ problem-verdict-contradicts = With a result of { $value } and a limit of { $limi
   }”, and yours differs. Please check figures and verdict.
 problem-received-before-drawn = The sample was received { $value }, before it was drawn { $expected }. Please check both times.
 problem-temperature-reversed = The highest temperature { $value } °C lies below the lowest { $expected } °C. The two may be the wrong way round.
+problem-not-a-choice = { $field } cannot be “{ $value }”. Possible are: { $expected }.
 problem-wrong-shape = The new value { $value } does not have the form of this entry. Please write it as it was, a whole number for a whole number.
 problem-nothing-there = That record has no { $value }. Please check which entry is to be corrected.
 problem-record-too-large = This record cannot be kept as it is. A record has at most 256 KiB, a text 4096 bytes, and numbers are whole.

@@ -352,7 +352,8 @@ label-qr = 这个批次的二维码
 label-svg = 给印刷厂（SVG）
 label-png = 图片（PNG）
 label-say = 扫这个码会打开：
-search-nothing = 没有找到“{ $query }”。可以输入批号或它的开头、商品条码、地块编号、样品编号、报告编号，或单位名称的一部分。
+search-nothing = 在本单位能看到的内容里没有找到“{ $query }”。可以输入批号或它的开头、商品条码、地块编号、样品编号、报告编号，或单位名称的一部分。
+search-look-up = 查手上的标签，和消费者看到的一样
 search-public = 消费者看到的页面
 
 form-missing = 请填写{ $field }。

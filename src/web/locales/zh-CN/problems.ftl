@@ -195,6 +195,7 @@ problem-verdict-contradicts = 结果 { $value }，限量 { $limit }，按数字�
   }”，与填的结论不一致。请核对数字和结论。
 problem-received-before-drawn = 收样时间 { $value } 早于取样时间 { $expected }。请核对两个时间。
 problem-temperature-reversed = 最高温度 { $value } °C 低于最低温度 { $expected } °C。两个数可能填反了。
+problem-not-a-choice = { $field }不能是“{ $value }”。可以填：{ $expected }。
 problem-wrong-shape = 新的值 { $value } 不合这一项的格式。请照原来的写法填，比如原来是整数就填整数。
 problem-nothing-there = 那条记录里没有 { $value } 这一项。请核对要更正的是哪一项。
 problem-record-too-large = 这条记录存不下。整条最多 256 KiB，一段文字最多 4096 字节，数字只能是整数。
