@@ -7,6 +7,7 @@ mod connection;
 pub mod distributed;
 mod follower;
 mod guard;
+mod hope;
 mod lag;
 mod pairs;
 mod standbys;
@@ -245,6 +246,29 @@ impl PostgresEngine {
         }
         let present = Present { newest, ..Present::new(&*self.clock, &*self.random, self.utc_offset_minutes) };
         let mut seen = std::mem::take(&mut *remembered);
+        // A pooler gives each transaction another session, which is told first what it must promise.
+        if !self.settings.is_pooled()
+            && let Some(hope) = hope::decide(&mut conn, submissions, &present, &mut seen)?
+        {
+            match hope.write(&mut conn, &mut seen) {
+                Ok(true) => {
+                    let result = hope.result(&mut seen);
+                    (self.conn, *remembered) = (Some(conn), seen);
+                    return Ok(result);
+                }
+                Ok(false) => {}
+                Err(error @ (StoreError::Collision(_) | StoreError::Constraint(_))) => {
+                    self.conn = Some(conn);
+                    return Err(error);
+                }
+                // The server says so itself. It may be one that only reads since another took over: the next group asks anew.
+                Err(error @ StoreError::Full(_)) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(%error, "a statement that commits itself failed; looking what became of it");
+                    return self.resolve(hope.result(&mut seen));
+                }
+            }
+        }
         let mut decided = None;
         let done = conn.transaction(|conn| {
             if self.settings.is_pooled() {
@@ -259,7 +283,7 @@ impl PostgresEngine {
                 *remembered = seen;
                 Ok(result)
             }
-            (Err(error @ StoreError::Collision(_)), _) | (Err(error @ StoreError::Constraint(_)), _) => {
+            (Err(error @ (StoreError::Collision(_) | StoreError::Constraint(_))), _) => {
                 self.conn = Some(conn);
                 Err(error)
             }

@@ -7,7 +7,8 @@
 //! that another took in the meantime breaks a constraint; the sequencer then runs the group act by act, on what is true by now.
 //!
 //! As long as nobody else writes, that is hoped for: the write itself looks whether the log ends where it did, and keys of
-//! earlier acts are looked up only for what is refused. An act that came before breaks a constraint then, too.
+//! earlier acts are looked up only for what is refused. An act that came before breaks a constraint then, too. Over PostgreSQL
+//! such a group is a single way to the server and back (`postgres/hope.rs`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -57,7 +58,7 @@ pub fn run(
     let known_end = seen.log_end.map_or_else(|| load::log_end(conn), Ok)?;
     let hopes = seen.hopes();
     let mut decided = Decided::load_and_decide(conn, group, present, known_end, &mut seen.states, hopes)?;
-    if let (true, false, Some(tree)) = (hopes, decided.accepted.is_empty(), seen.tree.clone())
+    if let (true, false, Some(tree)) = (hopes, !decided.accepts_any(), seen.tree.clone())
         && let Some(result) = decided.write(conn, group, Edge::clone(&tree), present, seen)?
     {
         return Ok(result);
@@ -111,8 +112,18 @@ struct Accepted {
     effects: Effects,
 }
 
+/// A decided group as it is written.
+pub struct Prepared {
+    pub writes: Writes,
+    pub erased: Vec<sealed::Place>,
+    receipts: Vec<Receipt>,
+    touched: Vec<Handle>,
+    log_end: u64,
+    tree: Arc<Edge>,
+}
+
 /// A decided group; its log indexes count from where the log ended when it was loaded.
-struct Decided {
+pub struct Decided {
     loaded: Loaded,
     world: World,
     /// Log index of each subject's first record.
@@ -129,7 +140,7 @@ struct Decided {
 impl Decided {
     /// `end`: where the log ended before anything was loaded, or earlier. `hopes` that none of these acts came before: what
     /// is accepted so may break a constraint when it is written.
-    fn load_and_decide(
+    pub fn load_and_decide(
         conn: &mut Conn,
         group: &[Submission],
         present: &Present<'_>,
@@ -244,15 +255,37 @@ impl Decided {
         }
     }
 
+    /// Whether anything is to be written.
+    pub fn accepts_any(&self) -> bool {
+        !self.accepted.is_empty()
+    }
+
     /// Writes everything at the tree's right edge; `None` where the log does not end there: then nothing was written.
     fn write(
         &mut self,
         conn: &mut Conn,
         group: &[Submission],
-        mut tree: Edge,
+        tree: Edge,
         present: &Present<'_>,
         seen: &mut Seen,
     ) -> Result<Option<GroupResult>, StoreError> {
+        let prepared = self.prepare(group, tree, present)?;
+        if prepared.writes.growth.is_some() {
+            if !append::write(conn, &prepared.writes)? {
+                return Ok(None);
+            }
+            erase::run(conn, &prepared.erased)?;
+        }
+        Ok(Some(self.finish(prepared, seen)))
+    }
+
+    /// What is to be written at the tree's right edge; no growth where nothing was accepted.
+    pub fn prepare(
+        &mut self,
+        group: &[Submission],
+        mut tree: Edge,
+        present: &Present<'_>,
+    ) -> Result<Prepared, StoreError> {
         let (end, now) = (tree.size(), present.clock.now());
         self.move_to(end);
         let mut receipts = Vec::with_capacity(self.accepted.len());
@@ -263,36 +296,38 @@ impl Decided {
             receipts.push(receipt);
         }
         let touched = self.touched();
-        let mut log_end = end;
+        let effects = || self.accepted.iter().map(|accepted| &accepted.effects);
+        let records: Vec<RecordRow> = effects().flat_map(|it| &it.records).map(RecordRow::from).collect();
+        let log_end = end + records.len() as u64;
+        let mut writes = Writes::default();
         if !self.accepted.is_empty() {
-            let projections = self.rows(&touched)?;
-            let effects = || self.accepted.iter().map(|accepted| &accepted.effects);
-            let records: Vec<RecordRow> = effects().flat_map(|it| &it.records).map(RecordRow::from).collect();
-            let openings = effects().flat_map(|it| &it.openings).map(OpeningRow::from).collect();
-            log_end += records.len() as u64;
-            let tiles = grow(&mut tree, effects().flat_map(|it| &it.records));
-            let checkpoint = present.newest.map(CheckpointRow::from);
-            let growth = Some(Growth { from: end, to: log_end });
-            let erased: Vec<sealed::Place> = effects().flat_map(|it| &it.erased).cloned().collect();
-            let writes = Writes { records, openings, projections, answers, tiles, checkpoint, growth };
-            if !append::write(conn, &writes)? {
-                return Ok(None);
-            }
-            erase::run(conn, &erased)?;
-            // Their states are other than this writer knows them.
-            erased.iter().for_each(|place| drop(self.world.subjects.remove(&place.subject.handle)));
+            writes = Writes {
+                records,
+                openings: effects().flat_map(|it| &it.openings).map(OpeningRow::from).collect(),
+                projections: self.rows(&touched)?,
+                answers,
+                tiles: grow(&mut tree, effects().flat_map(|it| &it.records)),
+                checkpoint: present.newest.map(CheckpointRow::from),
+                growth: Some(Growth { from: end, to: log_end }),
+            };
         }
+        let erased = effects().flat_map(|it| &it.erased).cloned().collect();
+        Ok(Prepared { writes, erased, receipts, touched, log_end, tree: Arc::new(tree) })
+    }
+
+    /// The answers, and what the writer knows now that all of it is written.
+    pub fn finish(&mut self, prepared: Prepared, seen: &mut Seen) -> GroupResult {
+        let Prepared { erased, receipts, touched, log_end, tree, .. } = prepared;
+        // Their states are other than this writer knows them.
+        erased.iter().for_each(|place| drop(self.world.subjects.remove(&place.subject.handle)));
         seen.states.put(std::mem::take(&mut self.world.subjects), &self.opened_at);
+        (seen.log_end, seen.tree) = (Some(log_end), Some(Arc::clone(&tree)));
         let answer = |outcome| match outcome {
             Outcome::Answered(answer) => answer,
             Outcome::Accepted(at) => Ok(Receipt::clone(&receipts[at])),
         };
         let written = receipts.first().and_then(|receipt| receipt.records.first()).cloned();
-        let answers = self.outcomes.drain(..).map(answer).collect();
-        let tree = Arc::new(tree);
-        let result = GroupResult { answers, touched, written, tree: Arc::clone(&tree) };
-        (seen.log_end, seen.tree) = (Some(log_end), Some(tree));
-        Ok(Some(result))
+        GroupResult { answers: self.outcomes.drain(..).map(answer).collect(), touched, written, tree }
     }
 
     /// Counts log indexes from `end`.
