@@ -15,6 +15,7 @@ mod database;
 mod engine;
 mod faults;
 mod gaps;
+mod instances;
 mod logins;
 mod machine;
 mod outsider;
@@ -24,6 +25,7 @@ mod random;
 mod reads;
 mod scans;
 mod service;
+mod share;
 mod waits;
 mod writers;
 
@@ -46,6 +48,8 @@ enum Cli {
     Readonly(faults::readonly::Arguments),
     /// Durable acts a second, beside the same acts without HTTP and beside bare inserts
     Appends(appends::Arguments),
+    /// Durable acts a second by several instances over one PostgreSQL, each held to a share of a core
+    Instances(instances::Arguments),
     /// Scan pages a second, beside a bare handler that answers the same bytes
     Scans(scans::Arguments),
     /// Scan pages that nobody asked for before, while the instance grows
@@ -76,6 +80,7 @@ fn main() -> anyhow::Result<()> {
         Cli::Reader(arguments) => faults::reader::run(&arguments),
         Cli::Readonly(arguments) => faults::readonly::run(&arguments),
         Cli::Appends(arguments) => appends::run(&arguments),
+        Cli::Instances(arguments) => instances::run(&arguments),
         Cli::Scans(arguments) => scans::run(&arguments),
         Cli::Pages(arguments) => pages::run(&arguments),
         Cli::Logins(arguments) => logins::run(&arguments),

@@ -72,7 +72,8 @@ pub async fn read(request: &HttpRequest, payload: Payload, most: Limits) -> Resu
                     is_past = true;
                     past += bytes.len() + chunk.len();
                     bytes = Vec::new();
-                    if past > MOST_PAST {
+                    // For a stranger no more is read than would be taken of a member.
+                    if past > if most.keeps { MOST_PAST } else { *limit } {
                         return Err(Problem::new("too-large").at(name, past).expected(limit));
                     }
                 }
