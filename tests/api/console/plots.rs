@@ -1,7 +1,7 @@
 //! The outline of a plot: walked or typed, asked about where it lies over another one of the house, refused where it crosses itself.
 
 use crate::support::TestApp;
-use crate::support::desk::{fields, texts};
+use crate::support::desk::{Desk, fields, texts};
 
 /// Fields of a plot of 100 m × 100 m, moved to the east by some of these squares.
 fn plot<'a>(code: &'a str, corners: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
@@ -82,4 +82,39 @@ async fn an_outline_that_crosses_itself_is_refused_at_its_corners() {
     let two = corners(&[(0.0, 0.0), (1.0, 1.0)]);
     let page = coop.fill(NEW, &plot("SF-P01", &two)).await.expect(422).text();
     assert!(texts(&page, ".error li")[0].contains("3–100"), "{:?}", texts(&page, ".error li"));
+}
+
+/// Lines of the plots that the form of a new one brings along.
+async fn beside(desk: &Desk) -> Vec<String> {
+    let page = desk.get(NEW).await.expect(200).text();
+    let told = page.split("data-neighbours=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(page.contains("data-tolerated=\"5\""));
+    told.lines().map(str::to_owned).collect()
+}
+
+#[actix_web::test]
+async fn the_form_and_the_page_that_a_phone_keeps_bring_the_own_outlines_and_no_others() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    let [first, second] = [square(0.0), square(1.0)];
+    coop.done(NEW, &plot("SF-P01", &first)).await;
+    coop.done(NEW, &plot("SF-P02", &second)).await;
+    // Nothing to compare with.
+    coop.done(NEW, &plot("SF-P03", &[])).await;
+    let lines = [
+        "SF-P02 310000000 1090010500 0 10500 9000 10500 9000 0",
+        "SF-P01 310000000 1090000000 0 10500 9000 10500 9000 0",
+    ];
+    assert_eq!(beside(&coop).await, lines);
+    let kept = coop.get("/console/kept?lang=zh-CN").await.expect(200).text();
+    assert!(lines.iter().all(|line| kept.contains(line)), "{kept:.2000}");
+    // The same code with another house, elsewhere.
+    let other = app.desk(&app.other_cooperative).await;
+    assert_eq!(beside(&other).await, [""; 0]);
+    let third = square(4.0);
+    other.done(NEW, &plot("SF-P01", &third)).await;
+    assert_eq!(beside(&other).await, ["SF-P01 310000000 1090042000 0 10500 9000 10500 9000 0"]);
+    let kept = other.get("/console/kept?lang=zh-CN").await.expect(200).text();
+    assert!(!kept.contains("SF-P02") && !kept.contains("1090010500") && kept.contains("1090042000"));
+    assert_eq!(beside(&coop).await, lines);
 }

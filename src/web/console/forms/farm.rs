@@ -1,6 +1,6 @@
 //! Plots, what was sprayed on them, and what a GTIN stands for.
 
-use super::choices;
+use super::{choices, neighbours};
 use serde_json::Value;
 
 use crate::app::{App, AppError, Receipt, plots};
@@ -42,6 +42,7 @@ impl Sheet for NewPlot {
             row.field("lat", Kind::Figure("°"), "").optional();
             row.field("lon", Kind::Figure("°"), "").optional();
         });
+        form.neighbours = Some(neighbours::of(desk)?);
         form.field("point.lat", Kind::Figure("°")).hint(w.t("h-point"));
         form.field("point.lon", Kind::Figure("°"));
         form.field("confirm_overlap", Kind::Tick).answer();
