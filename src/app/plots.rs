@@ -19,14 +19,22 @@ pub const TOLERATED_PERCENT: u64 = 5;
 const COMPARED: usize = 2_000;
 const AT_ONCE: u32 = 200;
 
+/// Who grows on a plot.
+pub struct Grower {
+    pub name: String,
+    /// Under which name the public is told of it, where that was agreed to.
+    pub shown_as: Option<String>,
+}
+
 /// Who grows on a plot, as far as that was told and stands. Whoever asks has read that the plot is its own.
-pub fn grower(app: &App, plot: &Known) -> Result<Option<String>, AppError> {
+pub fn grower(app: &App, plot: &Known) -> Result<Option<Grower>, AppError> {
     Ok(growers(app, [plot])?.remove(&plot.subject.handle))
 }
 
 /// As [`grower`], of all plots of a page at once.
-pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Result<HashMap<Handle, String>, AppError> {
-    let subjects: Vec<Subject> = plots.into_iter().map(|known| known.subject).collect();
+pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Result<HashMap<Handle, Grower>, AppError> {
+    let plots: Vec<&Known> = plots.into_iter().collect();
+    let subjects: Vec<Subject> = plots.iter().map(|known| known.subject).collect();
     let (mut growers, mut shown) = (HashMap::new(), HashMap::new());
     for (_, opening) in app.store.openings_of(&subjects)? {
         let named = match opening.field.as_str() {
@@ -39,8 +47,14 @@ pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Res
             named.insert(opening.subject.handle, name.to_owned());
         }
     }
-    shown.extend(growers);
-    Ok(shown)
+    let of = |known: &&Known| {
+        let plot = known.subject.handle;
+        let is_agreed = matches!(&known.entity, Entity::Plot(Plot { consented: Some(_), .. }));
+        let shown_as = shown.remove(&plot);
+        let name = growers.remove(&plot).or_else(|| shown_as.clone())?;
+        Some((plot, Grower { name, shown_as: shown_as.filter(|_| is_agreed) }))
+    };
+    Ok(plots.iter().filter_map(of).collect())
 }
 
 /// What stands of a grower's consent to be named.

@@ -116,7 +116,7 @@ const Neighbours = (() => {
   function tell(corners) {
     const over = found(corners);
     const sentence = ({ name, m2, percent }) => walk.dataset.overlaps.replace("###", percent)
-      .replace("##", (m2 * 3 / 2000).toFixed(2)).replace("#", m2.toLocaleString("en")).replace("@", () => name);
+      .replace("##", shown(m2 * 3 / 2000, 2)).replace("#", m2.toLocaleString("en")).replace("@", () => name);
     const text = over.map(sentence);
     const old = [...lines.children].map((line) => line.textContent);
     // Said once, not at every step of a corner that is dragged.

@@ -189,7 +189,7 @@
     offer("point.lon", mean(all.map((it) => it[1])));
     if (all.length < 3) return;
     const m2 = Math.round(Math.abs(points.reduce((sum, it, at) => sum + turn([0, 0], it, points[(at + 1) % points.length]), 0)) / 2);
-    const words = walk.dataset.area.replace("##", (m2 * 3 / 2000).toFixed(2)).replace("#", m2.toLocaleString("en"));
+    const words = walk.dataset.area.replace("##", shown(m2 * 3 / 2000, 2)).replace("#", m2.toLocaleString("en"));
     area.textContent = crosses(points) ? walk.dataset.crosses : words;
     if (!crosses(points)) offer("area_m2", m2 + " m2");
   }

@@ -172,6 +172,12 @@ pub struct Row {
     pub verb: Option<(String, String)>,
 }
 
+impl Row {
+    fn is_again(&self) -> bool {
+        self.cells.first().is_some_and(|cell| cell.is_again)
+    }
+}
+
 pub fn configure(map: &mut Map<'_>) {
     farm::configure(map);
     goods::configure(map);
@@ -219,6 +225,8 @@ fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) 
         all.extend(found.rows);
         next = found.next;
     }
+    // What stood together does no longer.
+    all.iter_mut().flat_map(|row| row.cells.first_mut()).for_each(|cell| cell.is_again = false);
     all.sort_by(|a, b| {
         let order = match (a.cells.get(column), b.cells.get(column)) {
             (Some(a), Some(b)) => a.raw.compare(&b.raw),

@@ -1,5 +1,7 @@
 //! The outline of a plot: walked or typed, asked about where it lies over another one of the house, refused where it crosses itself.
 
+use suyuan::domain::record::{Subject, SubjectKind};
+
 use crate::support::TestApp;
 use crate::support::desk::{Desk, fields, texts};
 
@@ -117,4 +119,70 @@ async fn the_form_and_the_page_that_a_phone_keeps_bring_the_own_outlines_and_no_
     let kept = other.get("/console/kept?lang=zh-CN").await.expect(200).text();
     assert!(!kept.contains("SF-P02") && !kept.contains("1090010500") && kept.contains("1090042000"));
     assert_eq!(beside(&coop).await, lines);
+}
+
+#[actix_web::test]
+async fn where_a_plot_lies_is_taken_from_its_outline() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    let outline = square(0.0);
+    let without = |code, outline| {
+        let told = plot(code, outline).into_iter();
+        told.filter(|(name, _)| !name.starts_with("point.")).collect::<Vec<_>>()
+    };
+    coop.done(NEW, &without("SF-P01", &outline)).await;
+    let known = app.cooperative.get("/api/v1/plots").await.json();
+    let plot_id = known["items"][0]["id"].as_str().unwrap().parse().unwrap();
+    let openings = app.store.openings(Subject::new(SubjectKind::Plot, plot_id)).unwrap();
+    assert_eq!(openings[0].1.value["point"], serde_json::json!({"lat": "31.000450", "lon": "109.000525"}));
+    // Nothing to take it from, and half a point is a slip.
+    let page = coop.fill(NEW, &without("SF-P02", &[])).await.expect(422).text();
+    assert!(page.contains("id=\"f-point-lat-error\"") && page.contains("id=\"f-point-lon-error\""));
+    let mut half = without("SF-P02", &outline);
+    half.push(("point.lat", "31.0"));
+    let page = coop.fill(NEW, &half).await.expect(422).text();
+    assert!(page.contains("id=\"f-point-lon-error\"") && !page.contains("id=\"f-point-lat-error\""));
+}
+
+#[actix_web::test]
+async fn a_plot_far_larger_than_a_household_works_is_asked_about() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    let of = |area: &'static str| {
+        let told = plot("SF-P01", &[]).into_iter();
+        told.map(|(name, value)| if name == "area_m2" { (name, area) } else { (name, value) }).collect::<Vec<_>>()
+    };
+    for (language, said) in [("zh-CN", "75,000 亩"), ("en", "75,000 mu")] {
+        *coop.language.borrow_mut() = language;
+        let page = coop.fill(NEW, &of("5000 ha")).await.expect(409).text();
+        let errors = texts(&page, ".error li");
+        assert!(errors.len() == 1 && errors[0].contains(said), "{errors:?}");
+        assert!(page.contains("id=\"f-confirm-area-error\""));
+    }
+    let mut meant = of("5000 ha");
+    meant.push(("confirm_area", "true"));
+    coop.done(NEW, &meant).await;
+    let mut usual = plot("SF-P02", &[]);
+    usual[1].1 = "1000 mu";
+    coop.done(NEW, &usual).await;
+}
+
+#[actix_web::test]
+async fn a_day_of_picking_that_is_past_is_now() {
+    let app = TestApp::start().await;
+    app.on("2026-11-18");
+    let coop = app.desk(&app.cooperative).await;
+    coop.done(NEW, &plot("SF-P01", &[])).await;
+    let known = app.cooperative.get("/api/v1/plots").await.json();
+    let plot = known["items"][0]["id"].as_str().unwrap().to_owned();
+    let spray = serde_json::json!({"product": "药", "active": "阿维菌素", "dose": "3000×", "on": "2026-11-10", "interval_days": 14});
+    app.cooperative.made(&format!("/api/v1/plots/{plot}/treatments"), spray).await;
+    let row = async || {
+        let coop = app.desk(&app.cooperative).await;
+        texts(&coop.page("/console/plots").await, "tbody tr").remove(0)
+    };
+    assert!(row().await.contains("2026-11-24"));
+    app.on("2026-11-24");
+    let free = row().await;
+    assert!(free.contains("现在可采") && !free.contains("2026-11-24"), "{free}");
 }
