@@ -2,6 +2,7 @@
 put right where it is refused, and seen by nobody else."""
 
 import base64
+import datetime
 import json
 import secrets
 import struct
@@ -41,7 +42,8 @@ def orchard(chromium, base, demo):
     mine, other = [account for account in demo["accounts"] if account["role"] == "cooperative"][:2]
     mark = secrets.token_hex(4).upper()
     with cut.network(base) as network:
-        phone = Phone(chromium, network)
+        # Behind by half a day: what it writes is told by the clock of the service.
+        phone = Phone(chromium, network, zone="America/New_York")
         phone.server = Server(chromium, base, mine)
         phone.log_in(mine)
         batch = harvested(phone, "A" + mark)
@@ -65,6 +67,12 @@ def harvested(phone, lot):
     phone.send()
     assert phone.page.inner_text("h1") == lot, phone.page.url
     return phone.page.url.split("/batches/")[1].split("?")[0]
+
+
+def china(at):
+    """A moment as the pages tell it."""
+    moment = datetime.datetime.fromisoformat(at.replace("Z", "+00:00")) + datetime.timedelta(hours=8)
+    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def somewhere():
@@ -170,6 +178,9 @@ def a_day(phone, mark, batch, west):
     # More than is left: nobody notices where there is no network.
     phone.file(grade, {"input": "990", "outputs[0].quantity": "99000"})
     phone.wait_states(["waiting"] * 6)
+    filled = page.evaluate("Queue.entries.all(Offline.who).then((all) => all[0].at)")
+    assert page.inner_text("#queue time >> nth=0") == china(filled), page.inner_text("#queue")
+    assert page.inner_text("#no-network time") == china(page.get_attribute("body", "data-kept"))
     page.wait_for_function("() => document.querySelector('.side .count')?.textContent === '6'")
     # A draft survives a closed tab, and so does the queue.
     phone.fill("/console/plots/new", {"code": "half"})
