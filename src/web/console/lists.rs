@@ -108,11 +108,18 @@ pub trait Lines: 'static {
     fn sums(_: &App, _: &Shell, _: &Typed) -> Result<Option<Sums>, AppError> {
         Ok(None)
     }
+    /// What has to be there before anything can be done with the rows.
+    fn needs_first(_: &App, _: &Shell) -> Result<Option<NeedsFirst>, AppError> {
+        Ok(None)
+    }
     /// The same seen in another way: address and text.
     fn other_look(_: &Shell) -> Option<(String, String)> {
         None
     }
 }
+
+/// A sentence, and the address and name of what mends it.
+pub type NeedsFirst = (String, &'static str, String);
 
 /// A stretch of a list.
 pub struct Found {
@@ -277,7 +284,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
         if pairs.is_empty() { format!("{here}{file}") } else { format!("{here}{file}?{}", pairs.join("&")) }
     };
-    let filtered = !query.is_empty();
+    let (filtered, rows_are_there) = (!query.is_empty(), !rows.is_empty());
     let w = &shell.w;
     Ok(Table {
         heading: L::heading(app, shell)?,
@@ -303,6 +310,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         rows,
         verb: L::verb(shell),
         other_look: L::other_look(shell),
+        needs_first: if rows_are_there { L::needs_first(app, shell)? } else { None },
         // What all of it comes to would stand above a part of it.
         sums: if after == 0 { L::sums(app, shell, typed)? } else { None },
         filters,
