@@ -189,8 +189,20 @@ fn nothing_is_left_undone_or_switched_off() {
 }
 
 /// Own scripts of the console, as they are handed out: nothing takes them down for older browsers.
-const SCRIPTS: &[&str] =
-    &["console", "forms", "offline", "pending", "photos", "progress", "queue", "rows", "scan", "walk", "worker"];
+const SCRIPTS: &[&str] = &[
+    "console",
+    "forms",
+    "neighbours",
+    "offline",
+    "pending",
+    "photos",
+    "progress",
+    "queue",
+    "rows",
+    "scan",
+    "walk",
+    "worker",
+];
 
 #[test]
 fn scripts_of_the_console_are_small_and_run_in_a_browser_of_2019() {

@@ -14,19 +14,27 @@ use crate::domain::record::{Handle, Subject, SubjectKind};
 use crate::domain::time::Instant;
 
 /// Hundredths of the smaller plot that may lie in the other: neighbours who walk along one border with a phone differ by metres.
-const TOLERATED_PERCENT: u64 = 5;
+pub const TOLERATED_PERCENT: u64 = 5;
 /// Plots that are compared at most, the newest.
 const COMPARED: usize = 2_000;
 const AT_ONCE: u32 = 200;
 
+/// Who grows on a plot.
+pub struct Grower {
+    pub name: String,
+    /// Under which name the public is told of it, where that was agreed to.
+    pub shown_as: Option<String>,
+}
+
 /// Who grows on a plot, as far as that was told and stands. Whoever asks has read that the plot is its own.
-pub fn grower(app: &App, plot: &Known) -> Result<Option<String>, AppError> {
+pub fn grower(app: &App, plot: &Known) -> Result<Option<Grower>, AppError> {
     Ok(growers(app, [plot])?.remove(&plot.subject.handle))
 }
 
 /// As [`grower`], of all plots of a page at once.
-pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Result<HashMap<Handle, String>, AppError> {
-    let subjects: Vec<Subject> = plots.into_iter().map(|known| known.subject).collect();
+pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Result<HashMap<Handle, Grower>, AppError> {
+    let plots: Vec<&Known> = plots.into_iter().collect();
+    let subjects: Vec<Subject> = plots.iter().map(|known| known.subject).collect();
     let (mut growers, mut shown) = (HashMap::new(), HashMap::new());
     for (_, opening) in app.store.openings_of(&subjects)? {
         let named = match opening.field.as_str() {
@@ -39,8 +47,14 @@ pub fn growers<'k>(app: &App, plots: impl IntoIterator<Item = &'k Known>) -> Res
             named.insert(opening.subject.handle, name.to_owned());
         }
     }
-    shown.extend(growers);
-    Ok(shown)
+    let of = |known: &&Known| {
+        let plot = known.subject.handle;
+        let is_agreed = matches!(&known.entity, Entity::Plot(Plot { consented: Some(_), .. }));
+        let shown_as = shown.remove(&plot);
+        let name = growers.remove(&plot).or_else(|| shown_as.clone())?;
+        Some((plot, Grower { name, shown_as: shown_as.filter(|_| is_agreed) }))
+    };
+    Ok(plots.iter().filter_map(of).collect())
 }
 
 /// What stands of a grower's consent to be named.
@@ -69,7 +83,16 @@ pub fn consent(app: &App, plot: &Known) -> Result<Option<Given>, AppError> {
 /// itself is none: that is the plot, recorded already.
 pub fn overlapped(app: &App, caller: Caller, code: &str, polygon: &[Point]) -> Result<Option<(String, u64)>, AppError> {
     let Some(outline) = Outline::of(polygon) else { return Ok(None) };
-    let mut most: Option<(String, u64)> = None;
+    let others = outlines(app, caller, COMPARED)?.into_iter().filter(|(other, _)| other != code);
+    let over = others.map(|(code, other)| (code, outline.overlap_percent(&other)));
+    let over = over.filter(|(_, percent)| *percent > TOLERATED_PERCENT);
+    // Of equals the newest.
+    Ok(over.reduce(|most, it| if it.1 > most.1 { it } else { most }))
+}
+
+/// Codes and outlines of the house's own plots, as far as they are known: of the newest `most` plots, the newest first.
+pub fn outlines(app: &App, caller: Caller, most: usize) -> Result<Vec<(String, Outline)>, AppError> {
+    let mut found = Vec::new();
     let (mut after, mut seen): (Option<Cursor>, usize) = (None, 0);
     loop {
         let slice = subjects::list(app, caller, SubjectKind::Plot, after, AT_ONCE)?;
@@ -77,21 +100,17 @@ pub fn overlapped(app: &App, caller: Caller, code: &str, polygon: &[Point]) -> R
         let subjects: Vec<Subject> = slice.items.iter().map(|known| known.subject).collect();
         let openings = app.store.openings_of(&subjects)?;
         let outlines = openings.into_iter().filter(|(_, opening)| opening.field == "outline");
-        let outlines: HashMap<Handle, Outline> = outlines.filter_map(|(_, opening)| outline_of(&opening)).collect();
+        let mut outlines: HashMap<Handle, Outline> = outlines.filter_map(|(_, opening)| outline_of(&opening)).collect();
         for known in slice.items {
             let Entity::Plot(plot) = known.entity else { continue };
-            if plot.home != caller.organisation || plot.code == code {
+            if plot.home != caller.organisation {
                 continue;
             }
-            let other = outlines.get(&known.subject.handle);
-            let percent = other.map_or(0, |other| outline.overlap_percent(other));
-            if percent > TOLERATED_PERCENT && most.as_ref().is_none_or(|(_, known)| percent > *known) {
-                most = Some((plot.code, percent));
-            }
+            found.extend(outlines.remove(&known.subject.handle).map(|outline| (plot.code, outline)));
         }
         after = slice.next;
-        if after.is_none() || seen >= COMPARED {
-            return Ok(most);
+        if after.is_none() || seen >= most {
+            return Ok(found);
         }
     }
 }

@@ -21,6 +21,18 @@ impl From<&Point> for Corner {
 /// Metres in 10⁻⁷ degrees of latitude.
 const METRES: f64 = 0.011_132;
 
+impl Corner {
+    /// North and east of this one, in 10⁻⁷ degrees.
+    pub fn from_corner(self, first: Self) -> (i64, i64) {
+        (self.north - first.north, self.east - first.east)
+    }
+
+    /// Latitude and longitude, in 10⁻⁷ degrees.
+    pub fn lat_lon(self) -> (i64, i64) {
+        (self.north, self.east)
+    }
+}
+
 /// A closed line through at least three different corners; the last is joined to the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline(Vec<Corner>);
@@ -35,6 +47,10 @@ impl Outline {
             corners.pop();
         }
         (corners.len() >= 3).then_some(Self(corners))
+    }
+
+    pub fn corners(&self) -> &[Corner] {
+        &self.0
     }
 
     fn sides(&self) -> impl Iterator<Item = (Corner, Corner)> {

@@ -79,7 +79,7 @@ pub fn hectares(m2: i64) -> String {
 
 /// Square metres as hectares, with 亩 (1/15 ha) beside them: `1.2 ha（18 亩）`.
 pub fn area(locale: Locale, m2: i64) -> String {
-    let (hectares, mu) = (hectares(m2), scaled((m2 * 15 + 500) / 1000, 10));
+    let (hectares, mu) = (hectares(m2), scaled((m2 * 15 + 50) / 100, 100));
     match locale {
         Locale::ZhCn => format!("{hectares}（{mu} 亩）"),
         Locale::En => format!("{hectares} ({mu} mu)"),
@@ -140,6 +140,8 @@ mod tests {
         assert_eq!(percent(1660), "166%");
         assert_eq!(area(Locale::ZhCn, 12_000), "1.2 ha（18 亩）");
         assert_eq!(area(Locale::ZhCn, 8_600), "0.86 ha（12.9 亩）");
+        // As lists of plots have it, to the hundredth.
+        assert_eq!(area(Locale::ZhCn, 7_500), "0.75 ha（11.25 亩）");
         assert_eq!(area(Locale::En, 8_600), "0.86 ha (12.9 mu)");
         assert_eq!(thousands(-1_000), "-1,000");
         assert_eq!(thousands(999), "999");

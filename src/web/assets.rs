@@ -53,9 +53,10 @@ static SCAN_JS: LazyLock<Asset> = LazyLock::new(|| asset("scan", "js", JAVASCRIP
 static READER_JS: LazyLock<Asset> =
     LazyLock::new(|| asset("jsqr", "js", JAVASCRIPT, include_bytes!("assets/vendor/jsqr/jsQR.js")));
 /// For the forms of the orchard.
-static KEPT_JS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+static KEPT_JS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     [
         asset("photos", "js", JAVASCRIPT, include_bytes!("assets/photos.js")),
+        asset("neighbours", "js", JAVASCRIPT, include_bytes!("assets/neighbours.js")),
         asset("walk", "js", JAVASCRIPT, include_bytes!("assets/walk.js")),
     ]
 });
@@ -112,7 +113,7 @@ pub fn reader_js_href() -> &'static str {
 }
 
 /// The scripts of the forms that a phone keeps.
-pub fn kept_js_hrefs() -> [&'static str; 2] {
+pub fn kept_js_hrefs() -> [&'static str; 3] {
     KEPT_JS.each_ref().map(|asset| asset.href.as_str())
 }
 

@@ -2,6 +2,7 @@
 put right where it is refused, and seen by nobody else."""
 
 import base64
+import datetime
 import json
 import secrets
 import struct
@@ -41,13 +42,16 @@ def orchard(chromium, base, demo):
     mine, other = [account for account in demo["accounts"] if account["role"] == "cooperative"][:2]
     mark = secrets.token_hex(4).upper()
     with cut.network(base) as network:
-        phone = Phone(chromium, network)
+        # Behind by half a day: what it writes is told by the clock of the service.
+        phone = Phone(chromium, network, zone="America/New_York")
         phone.server = Server(chromium, base, mine)
         phone.log_in(mine)
         batch = harvested(phone, "A" + mark)
         phone.keeps("/console/batches/%s/process" % batch)
         phone.keeps("/console/batches/%s/grade" % batch)
-        a_day(phone, mark, batch)
+        west = registered(phone, "N" + mark)
+        agreed(phone, west, "N" + mark, "G" + mark)
+        a_day(phone, mark, batch, west)
         found = phone.server.kinds(batch)
         assert found == ["batch.opened", "batch.processed", "grading.recorded"], found
         assert phone.server.batches("B" + mark) == 1
@@ -55,7 +59,7 @@ def orchard(chromium, base, demo):
         ended_session(phone, mine, "E" + mark)
         somebody_else(phone, mine, other, "S" + mark)
         phone.close()
-    return "five forms without a network, sent once each; a lost answer, an ended session, another account"
+    return "six forms without a network, sent once each; a lost answer, an ended session, another account"
 
 
 def harvested(phone, lot):
@@ -65,12 +69,107 @@ def harvested(phone, lot):
     return phone.page.url.split("/batches/")[1].split("?")[0]
 
 
-def a_day(phone, mark, batch):
+def china(at):
+    """A moment as the pages tell it."""
+    moment = datetime.datetime.fromisoformat(at.replace("Z", "+00:00")) + datetime.timedelta(hours=8)
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def somewhere():
+    """Degrees east: elsewhere in each run, or a plot overlaps that of the run before."""
+    return 109 + secrets.randbelow(1000) / 200
+
+
+def corners(west, sides):
+    """A square of 80 m whose west side lies so many sides to the east."""
+    at = [(sides, 0), (sides + 1, 0), (sides + 1, 1), (sides, 1)]
+    return [("%.7f" % (31.7 + north * 80 / 111320), "%.7f" % (west + east * 80 / 94712)) for east, north in at]
+
+
+def type_corners(page, corners):
+    """By hand, in rows of which there is one so far."""
+    if not page.is_visible("[name='polygon[0].lat']"):
+        page.click("#walk ~ details summary")
+    for index, (lat, lon) in enumerate(corners):
+        if page.locator("[name='polygon[%d].lat']" % index).count() == 0:
+            page.click("#walk ~ details button.more")
+        page.fill("[name='polygon[%d].lat']" % index, lat)
+        page.fill("[name='polygon[%d].lon']" % index, lon)
+
+
+def registered(phone, code):
+    """A plot that the server knows, and so does the phone."""
+    west = somewhere()
+    phone.fill("/console/plots/new", {"code": code, "place.zh": "示范县", "crop.zh": "脐橙"})
+    type_corners(phone.page, corners(west, 0))
+    phone.send()
+    phone.keeps("/console/plots/new", code)
+    return west
+
+
+def overlapping(phone, west, known, waiting):
+    """What lies over a plot is told without a network: over one that the server has, and over one that still waits here."""
+    page = phone.page
+    phone.open("/console/plots/new")
+    page.wait_for_selector("#walk:not([hidden])")
+    over, tick = page.locator("#overlaps li"), page.locator("[name=confirm_overlap]")
+    tells = lambda *lines: until(lambda: [all(word in said for word in words) for said, words in zip(over.all_inner_texts(), lines)]
+                                 == [True] * len(lines) and over.count() == len(lines))
+    # A quarter of it: 20 m × 80 m.
+    type_corners(page, corners(west, 0.75))
+    tells((known, "2.4", "25%"))
+    assert tick.is_visible() and page.locator("#walk polygon.neighbour >> nth=0").is_visible()
+    # Neighbours share a border, and differ by metres.
+    type_corners(page, corners(west, 0.96))
+    tells()
+    assert not tick.is_visible()
+    page.fill("[name=code]", waiting)
+    page.fill("[name='place.zh']", "示范县")
+    page.fill("[name='crop.zh']", "脐橙")
+    phone.send()
+    phone.open("/console/plots/new")
+    type_corners(page, corners(west, 0.5))
+    tells((waiting, "没上传", "54%"), (known, "4.8", "50%"))
+    # Whoever mends what waits types its code again: that is no other plot.
+    page.fill("[name=code]", waiting)
+    tells((known,))
+    page.check("[name=confirm_overlap]")
+    type_corners(page, corners(west, 3))
+    tells()
+    assert not tick.is_checked(), "an answer to nothing"
+    drops_draft(phone)
+
+
+def drops_draft(phone):
+    page = phone.page
+    until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 1)"))
+    phone.open("/console/plots/new")
+    page.click(".sheet > .notice button")
+    page.wait_for_function("() => document.querySelector('[name=code]').value === ''")
+
+
+def agreed(phone, west, known, code):
+    """The phone and the server find the same overlap, of outlines that lie askew."""
+    page = phone.page
+    phone.fill("/console/plots/new", {"code": code, "place.zh": "示范县", "crop.zh": "脐橙"})
+    (low, left), (_, right), (high, _) = [(float(lat), float(lon)) for lat, lon in corners(west, 0.3)][:3]
+    askew = [(low, left), (low + (high - low) * 0.2, right), (high, left + (right - left) * 0.4), ((low + high) / 2, left + (right - left) * 0.3)]
+    type_corners(page, [("%.7f" % lat, "%.7f" % lon) for lat, lon in askew])
+    page.wait_for_selector("#overlaps li:has-text('%s')" % known)
+    percent = page.inner_text("#overlaps li").rsplit("的 ", 1)[1].strip()
+    page.click(".sheet .acts button")
+    page.wait_for_selector("#f-confirm-overlap-error:has-text(' %s')" % percent)
+    assert 5 < int(percent[:-1]) < 95, percent
+    drops_draft(phone)
+
+
+def a_day(phone, mark, batch, west):
     page = phone.page
     phone.cut()
     phone.open("/console/batches")
     assert page.inner_text("h1") == "待上传" and page.is_visible("#no-network"), "no network: what is kept is shown"
     plot = page.locator("a[href$='/treatments/new']").first.get_attribute("href")
+    overlapping(phone, west, "N" + mark, "W" + mark)
     walk(phone, "P" + mark)
     spray(phone, plot)
     phone.file("/console/batches/new", {"quantity": "500", "lot": "B" + mark})
@@ -78,8 +177,11 @@ def a_day(phone, mark, batch):
     phone.file("/console/batches/%s/process" % batch, {"output": "990"})
     # More than is left: nobody notices where there is no network.
     phone.file(grade, {"input": "990", "outputs[0].quantity": "99000"})
-    phone.wait_states(["waiting"] * 5)
-    page.wait_for_function("() => document.querySelector('.side .count')?.textContent === '5'")
+    phone.wait_states(["waiting"] * 6)
+    filled = page.evaluate("Queue.entries.all(Offline.who).then((all) => all[0].at)")
+    assert page.inner_text("#queue time >> nth=0") == china(filled), page.inner_text("#queue")
+    assert page.inner_text("#no-network time") == china(page.get_attribute("body", "data-kept"))
+    page.wait_for_function("() => document.querySelector('.side .count')?.textContent === '6'")
     # A draft survives a closed tab, and so does the queue.
     phone.fill("/console/plots/new", {"code": "half"})
     until(lambda: page.evaluate("Queue.drafts.all(Offline.who).then((all) => all.length === 1)"))
@@ -91,9 +193,9 @@ def a_day(phone, mark, batch):
     page.click(".notice button")
     page.wait_for_function("() => document.querySelector('[name=code]').value === ''")
     phone.open(PENDING)
-    phone.wait_states(["waiting"] * 5)
+    phone.wait_states(["waiting"] * 6)
     phone.restore()
-    # Four are recorded; what is refused says so beside it, with its field.
+    # Five are recorded; what is refused says so beside it, with its field.
     phone.wait_states(["refused"])
     assert "99,000 kg" in page.inner_text("#queue .said"), page.inner_text("#queue")
     page.click("#queue a")
@@ -110,8 +212,7 @@ def walk(phone, code):
     page = phone.page
     phone.context.grant_permissions(["geolocation"])
     phone.fill("/console/plots/new", {"code": code, "place.zh": "示范县", "crop.zh": "脐橙"})
-    # Somewhere else in each run, or the plot overlaps that of the one before.
-    west = 109 + secrets.randbelow(1000) / 200
+    west = somewhere()
     at = lambda east, north, accuracy: phone.context.set_geolocation(
         {"latitude": 31.5 + north / 111320, "longitude": west + east / 94915, "accuracy": accuracy})
     at(0, 0, 35)

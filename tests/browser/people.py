@@ -120,9 +120,9 @@ class Authenticator:
 class Phone:
     """A phone of one person: its browser, its network, and what the log holds."""
 
-    def __init__(self, chromium, network, language="zh-CN"):
+    def __init__(self, chromium, network, language="zh-CN", zone=None):
         self.network = network
-        self.context = chromium.new_context(viewport=PHONE, locale=language)
+        self.context = chromium.new_context(viewport=PHONE, locale=language, timezone_id=zone)
         self.page = self.context.new_page()
         self.complaints = []
         self.watch()

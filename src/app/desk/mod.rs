@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{App, AppError, Caller};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity, Organisation, Product, Site, Why};
+use crate::domain::intervals;
 use crate::domain::kinds::Name;
 use crate::domain::record::Handle;
 use crate::domain::uscc::Uscc;
@@ -59,6 +60,13 @@ impl Names {
             Entity::Batch(batch) => Some(batch),
             _ => None,
         }
+    }
+
+    /// Whether a wait was not kept for fruit of this batch, and no test answers it; what the batch rests on has to be among those that
+    /// were looked up.
+    pub fn is_interval_broken(&self, batch: &Batch) -> bool {
+        let known = |handle| self.known.get(&handle).map(|known| &known.entity);
+        intervals::broken(batch, known).iter().any(|broken| !broken.is_tested)
     }
 
     /// The name by which everybody knows an organisation; the own one also where it is sealed.

@@ -4,6 +4,8 @@ const UNITS = {
   weight: { "": 1000, kg: 1000, "公斤": 1000, "千克": 1000, g: 1, "克": 1, "斤": 500, "市斤": 500, jin: 500, "两": 50, t: 1e6, "吨": 1e6 },
   area: { "": 2000 / 3, "亩": 2000 / 3, mu: 2000 / 3, ha: 1e4, "公顷": 1e4, m2: 1, "平方米": 1, "平米": 1 },
 };
+// A moment on the clock of the service, as all its pages tell moments: that of the phone may be of another zone.
+const clock = (at) => new Date(new Date(at).getTime() + Number(document.body.dataset.offset) * 60000).toISOString().slice(0, 16).replace("T", " ");
 const shown = (number, places) => number.toLocaleString("en", { maximumFractionDigits: places });
 
 function amount(kind, typed) {

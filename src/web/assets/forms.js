@@ -108,7 +108,7 @@ const Forms = (() => {
     if (sentBefore) form.elements.key.value = sentBefore;
     fill(draft.fields);
     const notice = template("of-draft");
-    notice.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    notice.querySelector("time").textContent = clock(draft.at);
     notice.querySelector("button").addEventListener("click", () => dropDraft().then(() => { isSent = true; location.reload(); }));
     form.querySelector("h1").after(notice);
   }
@@ -215,8 +215,7 @@ const Forms = (() => {
 
   // Days and the lot that were offered for the day on which the page was kept.
   function bringUpToDate(kept) {
-    const day = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-    const [then, today] = [day(new Date(kept)), day(new Date())];
+    const [then, today] = [kept, new Date()].map((at) => clock(at).slice(0, 10));
     for (const input of form.querySelectorAll("input[type=date]")) {
       if (input.value === then) input.value = today;
     }

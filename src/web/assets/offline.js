@@ -112,7 +112,7 @@ const Offline = (() => {
     const kept = document.body.dataset.kept;
     const notice = document.querySelector("#no-network");
     if (!kept || !notice) return;
-    notice.querySelector("time").textContent = new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    notice.querySelector("time").textContent = clock(kept);
     notice.hidden = false;
   }
 

@@ -3,14 +3,12 @@
 (() => {
   const { who } = Offline;
   const element = (id) => document.getElementById(id);
-  const lang = document.documentElement.lang;
-  const time = (at) => new Date(at).toLocaleString(lang, { dateStyle: "short", timeStyle: "short" });
   const words = element("queue").dataset;
 
   function line(title, about, at) {
     const row = document.importNode(element("of-entry").content, true).firstElementChild;
     row.querySelector("b").textContent = about ? title + " · " + about : title;
-    row.querySelector("time").textContent = time(at);
+    row.querySelector("time").textContent = clock(at);
     return row;
   }
 

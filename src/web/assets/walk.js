@@ -102,6 +102,8 @@
     scale.textContent = walk.dataset.cell.replace("#", String(cell));
     const at = all.map(toPad).map((point) => point.map((it) => Math.round(it * 10) / 10));
     if (at.length > 1) shape(at.length > 2 ? "polygon" : "polyline", { points: at.map((it) => it.join(",")).join(" ") });
+    // Above the own area, below its corners.
+    Neighbours.draw(shape, toPad, WIDTH, HEIGHT);
     at.forEach(([x, y], index) => {
       const named = walk.dataset.corner.replace("#", String(index + 1));
       shape("circle", { cx: x, cy: y, r: 8, tabindex: 0, role: "button", "aria-label": named, "data-at": index });
@@ -180,13 +182,14 @@
     undo.hidden = all.length === 0;
     aim(all);
     draw(all);
+    Neighbours.tell(all);
     if (all.length === 0) return;
     const points = flat(all);
     offer("point.lat", mean(all.map((it) => it[0])));
     offer("point.lon", mean(all.map((it) => it[1])));
     if (all.length < 3) return;
     const m2 = Math.round(Math.abs(points.reduce((sum, it, at) => sum + turn([0, 0], it, points[(at + 1) % points.length]), 0)) / 2);
-    const words = walk.dataset.area.replace("##", (m2 * 3 / 2000).toFixed(2)).replace("#", m2.toLocaleString("en"));
+    const words = walk.dataset.area.replace("##", shown(m2 * 3 / 2000, 2)).replace("#", m2.toLocaleString("en"));
     area.textContent = crosses(points) ? walk.dataset.crosses : words;
     if (!crosses(points)) offer("area_m2", m2 + " m2");
   }
@@ -237,6 +240,7 @@
   });
 
   list.addEventListener("input", show);
+  Forms.named("code").addEventListener("input", () => Neighbours.tell(corners()));
   for (const name of ["point.lat", "point.lon"]) {
     const input = Forms.named(name);
     if (input) input.addEventListener("input", () => { if (corners().length === 0) show(); });
@@ -244,4 +248,5 @@
   add.hidden = !navigator.geolocation;
   walk.hidden = false;
   addEventListener("DOMContentLoaded", show);
+  Neighbours.ready.then(show);
 })();

@@ -82,6 +82,15 @@ pub struct Row {
     pub offered: Vec<String>,
 }
 
+/// Own plots beside a new one.
+#[derive(Debug)]
+pub struct Neighbours {
+    /// A line a plot, for the script that compares.
+    pub outlines: String,
+    /// What is no overlap yet, of the smaller plot.
+    pub tolerated_percent: u64,
+}
+
 /// A form on its way to the page, or back from it.
 #[derive(Debug)]
 pub struct Form {
@@ -110,6 +119,8 @@ pub struct Form {
     pub notices: Vec<String>,
     /// Id of the field, where it is one, and the sentence.
     pub errors: Vec<(Option<String>, String)>,
+    /// What the outline that is drawn on it may lie over.
+    pub neighbours: Option<Neighbours>,
     /// Whether a phone keeps it, and what was filled in where there is no network.
     pub is_kept: bool,
     /// Makes a double click one act.
@@ -148,6 +159,7 @@ impl Form {
             table: None,
             notices: Vec::new(),
             errors: Vec::new(),
+            neighbours: None,
             is_kept: false,
             idempotency: String::new(),
             seen: None,

@@ -108,11 +108,18 @@ pub trait Lines: 'static {
     fn sums(_: &App, _: &Shell, _: &Typed) -> Result<Option<Sums>, AppError> {
         Ok(None)
     }
+    /// What has to be there before anything can be done with the rows.
+    fn needs_first(_: &App, _: &Shell) -> Result<Option<NeedsFirst>, AppError> {
+        Ok(None)
+    }
     /// The same seen in another way: address and text.
     fn other_look(_: &Shell) -> Option<(String, String)> {
         None
     }
 }
+
+/// A sentence, and the address and name of what mends it.
+pub type NeedsFirst = (String, &'static str, String);
 
 /// A stretch of a list.
 pub struct Found {
@@ -172,6 +179,12 @@ pub struct Row {
     pub verb: Option<(String, String)>,
 }
 
+impl Row {
+    fn is_again(&self) -> bool {
+        self.cells.first().is_some_and(|cell| cell.is_again)
+    }
+}
+
 pub fn configure(map: &mut Map<'_>) {
     farm::configure(map);
     goods::configure(map);
@@ -219,6 +232,8 @@ fn sorted<L: Lines>(app: &App, shell: &Shell, typed: &Typed, by: (usize, bool)) 
         all.extend(found.rows);
         next = found.next;
     }
+    // What stood together does no longer.
+    all.iter_mut().flat_map(|row| row.cells.first_mut()).for_each(|cell| cell.is_again = false);
     all.sort_by(|a, b| {
         let order = match (a.cells.get(column), b.cells.get(column)) {
             (Some(a), Some(b)) => a.raw.compare(&b.raw),
@@ -269,7 +284,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         let pairs: Vec<&str> = [query.as_str(), more].into_iter().filter(|part| !part.is_empty()).collect();
         if pairs.is_empty() { format!("{here}{file}") } else { format!("{here}{file}?{}", pairs.join("&")) }
     };
-    let filtered = !query.is_empty();
+    let (filtered, rows_are_there) = (!query.is_empty(), !rows.is_empty());
     let w = &shell.w;
     Ok(Table {
         heading: L::heading(app, shell)?,
@@ -295,6 +310,7 @@ fn table<L: Lines>(app: &App, shell: &Shell, typed: &Typed) -> Result<Table, App
         rows,
         verb: L::verb(shell),
         other_look: L::other_look(shell),
+        needs_first: if rows_are_there { L::needs_first(app, shell)? } else { None },
         // What all of it comes to would stand above a part of it.
         sums: if after == 0 { L::sums(app, shell, typed)? } else { None },
         filters,

@@ -32,6 +32,8 @@ pub struct Shell {
     /// Whose page it is: what a phone keeps, it keeps for one member.
     pub who: String,
     pub today: CivilDate,
+    /// Of the clock that all moments are told by.
+    pub utc_offset_minutes: i32,
     /// When it was drawn for a phone to keep, where it was.
     pub kept: Option<String>,
 }
@@ -63,6 +65,7 @@ impl Shell {
             unseen: app.store.unseen(person.actor.organisation).unwrap_or_default(),
             who: person.member.to_string(),
             today: app.today(),
+            utc_offset_minutes: app.utc_offset_minutes,
             kept: None,
         }
     }

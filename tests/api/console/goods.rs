@@ -176,6 +176,28 @@ async fn stock_tells_by_store_and_lot_what_is_there_what_is_held_and_what_came_b
 }
 
 #[actix_web::test]
+async fn where_no_site_is_registered_stock_says_so_once() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    // A harvest is days later, and the session before it is over.
+    let hints = async || {
+        let coop = app.desk(&app.cooperative).await;
+        let page = coop.page("/console/stock").await;
+        (texts(&page, ".notice.is-attention a[href='/console/sites/new']").len(), texts(&page, "td.act-col a").len())
+    };
+    assert_eq!(hints().await, (0, 0), "nothing is in stock");
+    app.harvest(&season, "L1", 9_600_000).await;
+    app.harvest(&season, "L2", 1_000_000).await;
+    assert_eq!(hints().await, (1, 0));
+    let site = json!({"code": "ST-1", "kind": "store", "name": {"zh": "一号冷库"}, "place": {"zh": "示范县"}});
+    app.cooperative.made("/api/v1/sites", site).await;
+    assert_eq!(hints().await, (0, 2));
+    let coop = app.desk(&app.cooperative).await;
+    assert_eq!(texts(&coop.page("/console/stock").await, ".sums h2"), ["有库存批次合计"]);
+    assert_eq!(texts(&coop.page("/console/stock?lots=all").await, ".sums h2"), ["下列批次合计"]);
+}
+
+#[actix_web::test]
 async fn a_packhouse_is_registered_and_offered_where_goods_are_stored() {
     let app = TestApp::start().await;
     let season = app.season().await;

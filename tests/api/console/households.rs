@@ -44,7 +44,8 @@ async fn a_grower_is_named_to_the_public_from_the_consent_to_its_withdrawal() {
     assert_eq!(coop.form(&address).await["shown_as"], GROWER);
     coop.done(&address, &[("shown_as", SHOWN), ("how", "paper")]).await;
     assert!(public(SHOWN).await);
-    assert!(texts(&coop.page("/console/households").await, "tbody tr")[0].contains("经本人同意"));
+    assert!(texts(&coop.page("/console/households").await, "tbody tr")[0].contains("公示为“李某”"));
+    assert!(coop.page(&format!("/console/plots/{plot}")).await.contains("公示为“李某”"));
     let csv = coop.get("/console/households.csv").await.expect(200).text();
     assert!(csv.contains(GROWER) && csv.contains("SF-P01"), "{csv}");
 
@@ -83,4 +84,26 @@ async fn a_plot_is_registered_with_its_growers_consent_which_needs_a_name() {
     }
     let other = app.desk(&app.other_cooperative).await;
     assert!(!other.page("/console/households").await.contains(GROWER));
+}
+
+#[actix_web::test]
+async fn the_plots_of_one_grower_stand_together_each_with_what_the_public_reads() {
+    let app = TestApp::start().await;
+    let coop = app.desk(&app.cooperative).await;
+    for (code, grower, consent) in
+        [("SF-P01", "李甲乙", Some("spoken")), ("SF-P02", "王丙", None), ("SF-P03", "李甲乙", None)]
+    {
+        let mut form = plot(code);
+        form["grower"] = json!(grower);
+        form["consent"] = consent.into();
+        app.cooperative.made("/api/v1/plots", form).await;
+    }
+    let page = coop.page("/console/households").await;
+    let rows = texts(&page, "tbody tr");
+    let found: Vec<bool> = rows.iter().map(|row| row.contains("李甲乙")).collect();
+    assert_eq!(found, [true, true, false], "{rows:?}");
+    assert!(rows[0].contains("SF-P03") && rows[0].contains("不公示姓名"), "{rows:?}");
+    assert!(rows[1].contains("SF-P01") && rows[1].contains("公示为“李甲乙”"), "{rows:?}");
+    assert_eq!(texts(&page, "tbody tr.again").len(), 1);
+    assert_eq!(texts(&coop.page("/console/households?sort=2").await, "tbody tr.again").len(), 0);
 }

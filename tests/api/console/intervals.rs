@@ -107,3 +107,27 @@ async fn each_wait_that_no_test_answers_is_told_on_the_page_of_the_batch() {
     let rest = told().await;
     assert!(rest.len() == 1 && rest[0].contains("乙螨唑") && rest[0].contains("请取样检测"), "{rest:?}");
 }
+
+#[actix_web::test]
+async fn stock_does_not_count_as_free_what_no_test_answers_for() {
+    let app = TestApp::start().await;
+    let (batch, _) = broken(&app).await;
+    let graded = json!({"input": 9_600_000, "outputs": [{"lot": "G1", "grade": "一级", "quantity": 9_000_000}], "cull": 0, "loss": 0,
+        "standard": {"name": "示范县脐橙分级", "edition": "SF-2026"}});
+    app.cooperative.act(&batch_path(&batch, "gradings"), graded).await;
+    let coop = app.desk(&app.cooperative).await;
+    let stock = async || {
+        let page = coop.page("/console/stock").await;
+        (texts(&page, ".card.table:not(.sums) tbody tr"), texts(&page, ".sums tbody tr"))
+    };
+    let (rows, sums) = stock().await;
+    // What was made from it, and what is left of it.
+    assert!(rows.len() == 2 && rows[0].starts_with("G1"), "{rows:?}");
+    for (row, left) in rows.iter().zip(["09,000 kg用药间隔没有满足", "0600 kg用药间隔没有满足"]) {
+        assert!(row.contains(left), "{row}");
+    }
+    assert!(sums.iter().any(|sum| sum.contains("09,000 kg")), "{sums:?}");
+    passed(&app, &batch).await;
+    let (rows, _) = stock().await;
+    assert!(rows.iter().all(|row| !row.contains("用药间隔")) && rows[0].contains("9,000 kg0"), "{rows:?}");
+}

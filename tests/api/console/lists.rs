@@ -175,3 +175,39 @@ async fn batches_are_found_by_the_days_between_which_they_were_opened_on_the_pag
     let csv = coop.get(&href(&page, "CSV")).await.expect(200).text();
     assert!(csv.lines().count() == 2 && csv.contains("SECOND"), "{csv}");
 }
+
+#[actix_web::test]
+async fn batches_that_stand_still_are_found_by_why_and_products_by_their_grade() {
+    let app = TestApp::start().await;
+    let season = app.season().await;
+    let [held, recalled] =
+        [app.harvest(&season, "HELD", 1_000_000).await, app.harvest(&season, "BACK", 1_000_000).await];
+    app.harvest(&season, "FREE", 1_000_000).await;
+    let drawn = json!({"laboratory": app.laboratory.id, "code": "S-2", "quantity": 1_000});
+    let sample = app.cooperative.made(&batch_path(&held, "samples"), drawn).await;
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/receipt"), json!({"condition": "完好"})).await;
+    let failed =
+        json!({"analyte": "啶虫脒", "value": "0.9", "unit": "mg/kg", "limit": "0.5", "limit_source": "GB 2763-2026"});
+    let report = json!({"report_no": "R-2", "tier": "third_party", "signer": "李签字", "results": [failed]});
+    app.laboratory.act(&format!("/api/v1/samples/{sample}/reports"), report).await;
+    app.cooperative.act(&batch_path(&recalled, "recalls"), json!({"class": 2, "reason": {"zh": "异味"}})).await;
+    let coop = app.desk(&app.cooperative).await;
+    let lots = async |query: &str| texts(&coop.page(&format!("/console/batches?{query}")).await, "tbody th");
+    assert_eq!(lots("stage=held").await, ["HELD"]);
+    assert_eq!(lots("stage=recalled").await, ["BACK"]);
+    assert!(lots("stage=held&lot=FREE").await.is_empty());
+    let file = coop.get("/console/batches.csv?stage=held").await.expect(200).text();
+    assert_eq!(file.lines().count(), 2, "{file}");
+    let page = coop.page("/console/batches?stage=held").await;
+    assert_eq!(texts(&page, "#filter-stage option[selected]"), ["暂停销售"]);
+    for (gtin, grade) in [("09520000101015", "特级"), ("09520000101022", "一级")] {
+        let product = json!({"gtin": gtin, "name": {"zh": "脐橙 5 kg"}, "commodity": "navel_orange", "form": "pack",
+            "unit": "pieces", "net_g": 5_000, "grade": grade});
+        app.cooperative.made("/api/v1/products", product).await;
+    }
+    let products = texts(&coop.page("/console/batches").await, "#filter-gtin option");
+    assert!(
+        products.contains(&"脐橙 5 kg · 特级".to_owned()) && products.contains(&"脐橙 5 kg · 一级".to_owned()),
+        "{products:?}"
+    );
+}

@@ -218,6 +218,7 @@ impl Sheet for Grading {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         head(desk, form)?;
         let (w, batch) = (desk.w(), batch(desk)?);
+        form.lead.push(w.t("lead-grade-rows"));
         form.field("input", amount(batch.unit)).suggest(typed(batch.rest(), batch.unit)).hint(w.t("h-grade-input"));
         form.rows("outputs", "quantity", GRADES.len(), |row, index| {
             let (grade, letter) = GRADES.get(index).copied().unwrap_or(("", ""));

@@ -1,7 +1,7 @@
 //! Plots, what was sprayed on them, and what a GTIN stands for.
 
-use super::choices;
-use serde_json::Value;
+use super::{choices, neighbours};
+use serde_json::{Value, json};
 
 use crate::app::{App, AppError, Receipt, plots};
 use crate::domain::acts::note::NotePlot;
@@ -42,9 +42,12 @@ impl Sheet for NewPlot {
             row.field("lat", Kind::Figure("°"), "").optional();
             row.field("lon", Kind::Figure("°"), "").optional();
         });
-        form.field("point.lat", Kind::Figure("°")).hint(w.t("h-point"));
-        form.field("point.lon", Kind::Figure("°"));
+        form.neighbours = Some(neighbours::of(desk)?);
+        let is_needed = !takes_point_from_outline(form);
+        form.field("point.lat", Kind::Figure("°")).either().hint(w.t("h-point")).need = is_needed;
+        form.field("point.lon", Kind::Figure("°")).either().need = is_needed;
         form.field("confirm_overlap", Kind::Tick).answer();
+        form.field("confirm_area", Kind::Tick).answer();
         form.folded("grower", Kind::Line).hint(w.t("h-sealed"));
         form.folded("consent", Kind::Pick(consents(desk))).hint(w.t("h-consent"));
         form.folded("altitude_m", Kind::Whole("unit-m"));
@@ -56,9 +59,29 @@ impl Sheet for NewPlot {
         Ok(())
     }
 
-    /// The answer belongs to the form, not to the act.
+    /// As the script of the form does.
+    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+        if act.get("point").is_none() {
+            let corners: Vec<Point> = serde_json::from_value(act["polygon"].clone()).unwrap_or_default();
+            let middle = |of: fn(&Point) -> i128| {
+                let sum: i128 = corners.iter().map(of).sum();
+                format!("{:.6}", sum as f64 / corners.len().max(1) as f64 / 1e7)
+            };
+            let [lat, lon] = [middle(|it| it.lat.scaled(7)), middle(|it| it.lon.scaled(7))];
+            act["point"] = json!({"lat": lat, "lon": lon});
+        }
+        Ok(())
+    }
+
+    /// The answers belong to the form, not to the act.
     fn ask(desk: &Desk<'_>, act: &mut Value) -> Result<Option<Question>, AppError> {
-        let is_confirmed = act.as_object_mut().is_some_and(|act| act.remove("confirm_overlap").is_some());
+        let mut answered = |name| act.as_object_mut().is_some_and(|act| act.remove(name).is_some());
+        let [is_confirmed, is_large] = ["confirm_overlap", "confirm_area"].map(&mut answered);
+        let area = act["area_m2"].as_u64().unwrap_or_default();
+        if area > LARGE_M2 && !is_large {
+            let said = format::area(desk.w().locale, i64::try_from(area).unwrap_or(i64::MAX));
+            return Ok(Some(("confirm_area", desk.w().t1("form-plot-large", "area", said))));
+        }
         let polygon = act.get("polygon").cloned().unwrap_or_default();
         let polygon: Vec<Point> = serde_json::from_value(polygon).unwrap_or_default();
         let code = act.get("code").and_then(Value::as_str).unwrap_or_default();
@@ -70,6 +93,16 @@ impl Sheet for NewPlot {
     fn then(receipt: &Receipt) -> String {
         format!("/console/plots/{}", receipt.id)
     }
+}
+
+/// Larger than what one household works (1,000 mu): more often a unit that was mistaken than a plot.
+const LARGE_M2: u64 = 666_667;
+
+/// Somebody drew or typed an outline, and no point.
+fn takes_point_from_outline(form: &Form) -> bool {
+    let is_told = |name: String| form.told_value(&name).is_some();
+    let corners = (0..form.count("polygon", 1)).filter(|index| is_told(format!("polygon[{index}].lat"))).count();
+    corners >= 3 && !is_told("point.lat".into()) && !is_told("point.lon".into())
 }
 
 /// What every form about a plot says on top.
@@ -210,7 +243,9 @@ impl Sheet for Consent {
         let w = desk.w();
         on_plot(desk, form)?;
         let grower = plots::grower(desk.app, desk.subject()?)?;
-        form.field("shown_as", Kind::Line).hint(w.t("h-shown-as")).suggest(grower.unwrap_or_default());
+        form.field("shown_as", Kind::Line)
+            .hint(w.t("h-shown-as"))
+            .suggest(grower.map(|grower| grower.name).unwrap_or_default());
         form.field("how", Kind::Pick(consents(desk))).hint(w.t("h-consent-how"));
         Ok(())
     }

@@ -9,6 +9,7 @@ pub(super) mod farm;
 mod goods;
 mod laboratory;
 mod moving;
+mod neighbours;
 mod signing;
 
 use super::sheet::Sheet;

@@ -19,6 +19,7 @@ use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
 use crate::web::map::{Map, Who};
+use crate::web::words::Words;
 
 pub fn configure(map: &mut Map<'_>) {
     lines::<Plots>(map);
@@ -54,7 +55,8 @@ impl List for Plots {
         let href = format!("/console/plots/{}", known.subject.handle);
         let crop = shell.name(&plot.crop).to_owned();
         let variety = plot.variety.as_ref().map(|variety| shell.name(variety).to_owned());
-        let from = harvest_from(plot).map_or_else(|| shell.w.t("harvest-now"), |day| day.to_string());
+        let waits = harvest_from(plot).filter(|day| *day > shell.today);
+        let from = waits.map_or_else(|| shell.w.t("harvest-now"), |day| day.to_string());
         let verb = shell
             .may("batch.open")
             .then(|| (format!("/console/batches/new?plot={}", known.subject.handle), shell.w.t("verb-harvest")));
@@ -164,23 +166,42 @@ impl Lines for Households {
             }
             _ => None,
         };
-        let rows = slice.items.iter().filter_map(row).collect();
+        let rows = by_grower(slice.items.iter().filter_map(row).collect());
         Ok(Found { rows, next: slice.next.map(|next| next.0) })
     }
 }
 
-fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
+/// The plots of one grower stand together, as far as they are on one page: consent is given for each of them.
+fn by_grower(mut rows: Vec<Row>) -> Vec<Row> {
+    let name = |row: &Row| row.cells.first().map_or_else(String::new, |cell| cell.text.clone());
+    let mut names: Vec<String> = Vec::new();
+    rows.sort_by_cached_key(|row| {
+        let name = name(row);
+        names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            names.len() - 1
+        })
+    });
+    for at in 1..rows.len() {
+        let is_again = name(&rows[at]) == name(&rows[at - 1]);
+        rows[at].cells.first_mut().into_iter().for_each(|cell| cell.is_again = is_again);
+    }
+    rows
+}
+
+fn household(shell: &Shell, known: &Known, plot: &Plot, grower: plots::Grower) -> Row {
     let w = &shell.w;
     let href = format!("/console/plots/{}", known.subject.handle);
     let (named, operation, path, verb) = match plot.consented {
         Some(_) => {
-            (Shown::text(w.t("named-yes")).toned("ok"), "plot.withdraw_consent", "/consent/withdrawal", "verb-withdraw")
+            let named = named_as(w, &grower);
+            (Shown::text(named).toned("ok"), "plot.withdraw_consent", "/consent/withdrawal", "verb-withdraw")
         }
         None => (Shown::text(w.t("named-no")), "plot.consent", "/consent", "verb-consent"),
     };
     Row {
         cells: vec![
-            Shown::text(grower),
+            Shown::text(grower.name),
             Shown::text(plot.code.as_str()),
             Shown::text(shell.name(&plot.crop)),
             in_mu(plot),
@@ -190,6 +211,11 @@ fn household(shell: &Shell, known: &Known, plot: &Plot, grower: String) -> Row {
         verb: shell.may(operation).then(|| (format!("{href}{path}"), w.t(verb))),
         href: Some(href),
     }
+}
+
+/// As the public reads it; a name that was erased is shown to nobody.
+fn named_as(w: &Words, grower: &plots::Grower) -> String {
+    grower.shown_as.as_ref().map_or_else(|| w.t("named-yes"), |name| w.t1("named-as", "name", name))
 }
 
 /// Packhouses, stores, workshops.
@@ -232,7 +258,7 @@ impl List for Sites {
 #[template(path = "console/plot.html")]
 struct PlotPage<'a> {
     s: &'a Shell,
-    w: &'a crate::web::words::Words,
+    w: &'a Words,
     p: &'a Plot,
     id: String,
     area: String,
@@ -240,7 +266,7 @@ struct PlotPage<'a> {
     done: Option<String>,
     harvested: Vec<(i32, String)>,
     story: PlotStory,
-    grower: Option<String>,
+    grower: Option<plots::Grower>,
 }
 
 async fn plot(app: State, asked: Asked) -> HttpResponse {
@@ -274,6 +300,10 @@ async fn plot(app: State, asked: Asked) -> HttpResponse {
 }
 
 impl PlotPage<'_> {
+    fn named(&self, grower: &plots::Grower) -> String {
+        if self.p.consented.is_some() { named_as(self.w, grower) } else { self.w.t("named-no") }
+    }
+
     /// Whether the name of a preparation says what is in it.
     fn tells(&self, product: &str, active: &str) -> bool {
         self.w.active(&Bilingual::term(product), &Some(Bilingual::term(active))).is_none()

@@ -11,16 +11,18 @@ pub struct Shown {
     pub raw: sheet::Cell,
     /// Of a figure that is exported without it; all figures of a row have the same.
     pub unit: Option<String>,
+    /// The first cell of a row says the same as that above it.
+    pub is_again: bool,
 }
 
 impl Shown {
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None, unit: None }
+        Self { raw: sheet::Cell::text(text.as_str()), text, sub: None, tone: None, unit: None, is_again: false }
     }
 
     pub fn number(text: impl Into<String>, raw: impl ToString) -> Self {
-        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw), unit: None }
+        Self { text: text.into(), sub: None, tone: None, raw: sheet::Cell::number(raw), unit: None, is_again: false }
     }
 
     /// Whether it fits on one line of any column; a number of a licence or a lot, a day and its time are never broken.

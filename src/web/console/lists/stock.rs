@@ -1,16 +1,17 @@
 //! What is there: by store and lot, what may be sold, what is held, what went out and what came back; summed on top. Lots of which
 //! nothing is left are shown to whoever asks for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Filter, List, Row, Shown, Sums, amount, contains, lines};
+use super::{Filter, Found, Lines, NeedsFirst, Row, Shown, Sums, amount, contains, lines};
 use crate::app::desk::Names;
 use crate::app::sift::sift;
-use crate::app::{App, AppError, BatchFilter, Cursor, Slice};
+use crate::app::{App, AppError, BatchFilter, Cursor, Slice, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, Entity};
+use crate::domain::intervals;
 use crate::domain::quantity::Unit;
-use crate::domain::record::Handle;
+use crate::domain::record::SubjectKind;
 use crate::web::console::kit::Choice;
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -76,17 +77,35 @@ impl Which {
     }
 }
 
-/// What of a batch may go out, and what may not.
-fn free_and_held(batch: &Batch) -> (u64, u64) {
+/// What of a batch may go out, and what may not; and why, where it is not held or recalled.
+fn free_and_held(names: &Names, batch: &Batch) -> (u64, u64, Option<&'static str>) {
     match batch.recalled || !batch.holds.is_empty() {
-        true => (0, batch.rest()),
-        false => (batch.rest(), 0),
+        true => (0, batch.rest(), None),
+        // Nobody may sell it before a test says that it is good all the same.
+        false if batch.rest() > 0 && names.is_interval_broken(batch) => (0, batch.rest(), Some("stock-not-kept")),
+        false => (batch.rest(), 0, None),
     }
+}
+
+/// What the rows name, and what they rest on.
+fn named(app: &App, shell: &Shell, batches: &[Known]) -> Result<Names, AppError> {
+    let mut handles = BTreeSet::new();
+    for known in batches {
+        if let Entity::Batch(batch) = &known.entity {
+            handles.extend([batch.product].into_iter().chain(batch.site));
+            handles.extend(intervals::rests_on(batch));
+        }
+    }
+    Names::of(app, shell.caller, handles)
+}
+
+fn has_sites(app: &App, shell: &Shell) -> Result<bool, AppError> {
+    Ok(!subjects::list(app, shell.caller, SubjectKind::Site, None, 1)?.items.is_empty())
 }
 
 pub struct Stock;
 
-impl List for Stock {
+impl Lines for Stock {
     const HREF: &'static str = "/console/stock";
     const OPERATION: &'static str = "page.stock";
     const KEY: &'static str = "nav-stock";
@@ -103,8 +122,19 @@ impl List for Stock {
         ]
     }
 
-    fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
-        Which::asked(typed).slice(app, shell, after, limit)
+    fn found(app: &App, shell: &Shell, typed: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
+        let slice = Which::asked(typed).slice(app, shell, (after > 0).then_some(Cursor(after)), limit)?;
+        let names = named(app, shell, &slice.items)?;
+        // Without a store there is nothing to put it into.
+        let may_store = shell.may("batch.store") && has_sites(app, shell)?;
+        let rows = slice.items.iter().filter_map(|known| row(shell, &names, known, may_store)).collect();
+        Ok(Found { rows, next: slice.next.map(|next| next.0) })
+    }
+
+    fn needs_first(app: &App, shell: &Shell) -> Result<Option<NeedsFirst>, AppError> {
+        let is_missing = shell.may("batch.store") && shell.may("site.register") && !has_sites(app, shell)?;
+        let needed = || (shell.w.t("lead-no-site"), "/console/sites/new", shell.w.t("verb-site-new"));
+        Ok(is_missing.then(needed))
     }
 
     fn filters(_: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
@@ -113,48 +143,19 @@ impl List for Stock {
         Ok(vec![Filter::choice("lots", shell.w.t("stock-lots"), choices, Which::asked(typed).word().to_owned())])
     }
 
-    fn names(known: &Known) -> Vec<Handle> {
-        match &known.entity {
-            Entity::Batch(batch) => [batch.product].into_iter().chain(batch.site).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn row(shell: &Shell, names: &Names, known: &Known) -> Option<Row> {
-        let Entity::Batch(batch) = &known.entity else { return None };
-        let (free, held) = free_and_held(batch);
-        let may_store = shell.may("batch.store") && batch.rest() > 0;
-        let store = format!("/console/batches/{}/store", known.subject.handle);
-        let (product, grade) = product(shell, names, batch);
-        let held = amount(shell, held, batch.unit);
-        Some(Row {
-            href: Some(format!("/console/batches/{}", known.subject.handle)),
-            cells: vec![
-                Shown::text(batch.lot.to_string()),
-                if grade.is_empty() { Shown::text(product) } else { Shown::text(product).sub(grade) },
-                Shown::text(place(shell, names, batch)),
-                amount(shell, free, batch.unit),
-                if free < batch.rest() { held.toned("stop") } else { held },
-                amount(shell, batch.shipped, batch.unit),
-                amount(shell, batch.balance.returned, batch.unit),
-            ],
-            verb: may_store.then(|| (store, shell.w.t("verb-store"))),
-        })
-    }
-
     fn sums(app: &App, shell: &Shell, typed: &Typed) -> Result<Option<Sums>, AppError> {
         let wanted = contains::wanted(typed);
         let fits = |row: &Row| wanted.as_ref().is_none_or(|wanted| contains::fits(row, wanted));
         let most = if wanted.is_some() { SUMMED_FITTING } else { SUMMED };
         let all = Which::asked(typed).slice(app, shell, None, most)?;
-        let names = Names::of(app, shell.caller, all.items.iter().flat_map(Self::names))?;
+        let names = named(app, shell, &all.items)?;
         let mut sums: BTreeMap<(String, String, String, bool), [u64; 4]> = BTreeMap::new();
         for known in &all.items {
             let Entity::Batch(batch) = &known.entity else { continue };
-            if wanted.is_some() && !Self::row(shell, &names, known).as_ref().is_some_and(fits) {
+            if wanted.is_some() && !row(shell, &names, known, false).as_ref().is_some_and(fits) {
                 continue;
             }
-            let (free, held) = free_and_held(batch);
+            let (free, held, _) = free_and_held(&names, batch);
             let (product, grade) = product(shell, &names, batch);
             let sum = sums.entry((place(shell, &names, batch), product, grade, batch.unit == Unit::Grams)).or_default();
             for (sum, part) in sum.iter_mut().zip([free, held, batch.shipped, batch.balance.returned]) {
@@ -180,12 +181,41 @@ impl List for Stock {
             ("col-returned", true),
         ];
         Ok(Some(Sums {
-            heading: shell.w.t(if wanted.is_some() { "stock-sums-fitting" } else { "stock-sums" }),
+            heading: shell.w.t(match Which::asked(typed) {
+                _ if wanted.is_some() => "stock-sums-fitting",
+                Which::InStock => "stock-sums-in",
+                _ => "stock-sums",
+            }),
             columns: columns.iter().map(|(key, number)| (shell.w.t(key), *number)).collect(),
             rows: sums.into_iter().map(row).collect(),
             note: all.next.map(|_| shell.w.t1("stock-cut", "n", all.items.len())),
         }))
     }
+}
+
+fn row(shell: &Shell, names: &Names, known: &Known, may_store: bool) -> Option<Row> {
+    let Entity::Batch(batch) = &known.entity else { return None };
+    let (free, held, why) = free_and_held(names, batch);
+    let store = format!("/console/batches/{}/store", known.subject.handle);
+    let (product, grade) = product(shell, names, batch);
+    let held = amount(shell, held, batch.unit);
+    let held = if free < batch.rest() { held.toned("stop") } else { held };
+    Some(Row {
+        href: Some(format!("/console/batches/{}", known.subject.handle)),
+        cells: vec![
+            Shown::text(batch.lot.to_string()),
+            if grade.is_empty() { Shown::text(product) } else { Shown::text(product).sub(grade) },
+            Shown::text(place(shell, names, batch)),
+            amount(shell, free, batch.unit),
+            match why {
+                Some(why) => held.sub(shell.w.t(why)),
+                None => held,
+            },
+            amount(shell, batch.shipped, batch.unit),
+            amount(shell, batch.balance.returned, batch.unit),
+        ],
+        verb: (may_store && batch.rest() > 0).then(|| (store, shell.w.t("verb-store"))),
+    })
 }
 
 fn place(shell: &Shell, names: &Names, batch: &Batch) -> String {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Row, Shown};
+use super::{NeedsFirst, Row, Shown};
 use crate::web::console::kit::Choice;
 use crate::web::console::shell::Shell;
 use crate::web::words::Words;
@@ -69,6 +69,7 @@ pub struct Table {
     pub rows: Vec<Row>,
     pub verb: Option<(&'static str, String)>,
     pub other_look: Option<(String, String)>,
+    pub needs_first: Option<NeedsFirst>,
     pub filters: Vec<Filter>,
     /// The order that was asked for, as an address says it.
     pub sort: String,

@@ -44,6 +44,8 @@ f-polygon-lat = Latitude of the corner
 f-polygon-lon = Longitude of the corner
 f-confirm_overlap = It really lies over another plot
 form-plot-overlaps = This plot lies over plot { $plot }: about { $percent }% of the smaller of the two. Please check the corners; if it is meant, tick “It really lies over another plot”.
+f-confirm_area = It is really that large
+form-plot-large = The area is { $area }, far more than one household’s plot. Please check the unit; if it is so, tick “It is really that large”.
 walk-heading = Walk around the plot:
 walk-say = Stand at each corner and press once. The exact place is not made public.
 walk-add = Add a corner here
@@ -59,6 +61,9 @@ walk-good = Position exact to ± # m
 walk-poor = The position is exact to ± # m only, which is more than 20 m. Wait a moment in the open and press then, or press and mend the figures.
 walk-denied = This device does not allow its position to be used, or cannot find it. Allow it in its settings, or type the corners.
 walk-area = The outline encloses # m² = ## mu
+walk-overlaps = Lies over plot @ by about # m² (## mu), ###% of the smaller of the two
+walk-overlaps-say = Please check the corners; if it is meant, tick “It really lies over another plot” below.
+walk-waits = @ (not sent yet)
 walk-crosses = The outline crosses itself; please check the order of the corners.
 
 nav-scan = Scan

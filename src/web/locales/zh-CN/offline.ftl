@@ -44,6 +44,8 @@ f-polygon-lat = 角点纬度
 f-polygon-lon = 角点经度
 f-confirm_overlap = 和另一块地确实重叠
 form-plot-overlaps = 这块地和地块 { $plot } 重叠，约占较小一块的 { $percent }%。请核对角点；确实重叠，请勾选“和另一块地确实重叠”。
+f-confirm_area = 面积确实这么大
+form-plot-large = 面积是 { $area }，比一般农户的一块地大得多。请核对单位；确实这么大，请勾选“面积确实这么大”。
 walk-heading = 绕地块走一圈：
 walk-say = 站到每个角上按一次。确切位置不公开。
 walk-add = 在这里加一个角点
@@ -59,6 +61,9 @@ walk-good = 定位精度 ± # 米
 walk-poor = 定位精度只有 ± # 米，超过 20 米。请到开阔处稍等再按，或者按了以后改数字。
 walk-denied = 本机没有允许定位，或者定不了位。可以在设置里允许，或者直接填角点的经纬度。
 walk-area = 边界围成 # m² = ## 亩
+walk-overlaps = 和地块 @ 重叠约 # m²（## 亩），占较小一块的 ###%
+walk-overlaps-say = 请核对角点；确实重叠，请勾选下面的“和另一块地确实重叠”。
+walk-waits = @（还没上传）
 walk-crosses = 边界自己交叉了，请检查角点的顺序。
 
 nav-scan = 扫码
