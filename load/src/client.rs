@@ -91,7 +91,14 @@ impl Client {
         if self.filled == self.buffer.len() {
             self.buffer.resize(self.filled * 2, 0);
         }
-        match self.stream.read(&mut self.buffer[self.filled..])? {
+        // A machine that was halted for a moment interrupts whoever waits with a time limit.
+        let read = loop {
+            match self.stream.read(&mut self.buffer[self.filled..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        match read {
             0 => Err(ErrorKind::UnexpectedEof.into()),
             count => {
                 self.filled += count;

@@ -19,7 +19,7 @@ use crate::writers::{BATCHES_OF_A_WRITER, Kind, Writers};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Cores that each instance may use
-    #[arg(long, default_value_t = 0.2)]
+    #[arg(long, default_value_t = 0.3)]
     share: f64,
     /// Instances at once
     #[arg(long, value_delimiter = ',', default_value = "1,2")]
