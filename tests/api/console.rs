@@ -19,4 +19,5 @@ mod offers;
 mod offline;
 mod parts;
 mod plots;
+mod signing;
 mod tables;

@@ -3,6 +3,7 @@
 pub mod data;
 pub mod files;
 mod meanwhile;
+mod signing;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
 use super::{home, proof};
+use crate::app::prepare::Prepared;
 use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, results, subjects};
 use crate::domain::acts::{Act, Known, Refusal};
 use crate::domain::json;
@@ -93,6 +95,11 @@ pub trait Sheet: Send + Sync + 'static {
     /// Whether a phone keeps it for places without a network, and sends what was filled there later.
     const KEPT: bool = false;
 
+    /// What its sender may sign of it with a key of his own, told before it is recorded.
+    fn prepare(_: &App, _: Caller, _: Self::Act) -> Result<Option<Prepared>, AppError> {
+        Ok(None)
+    }
+
     /// Where the sender goes when it is recorded.
     fn then(receipt: &Receipt) -> String;
 }
@@ -116,6 +123,7 @@ struct Plan {
     adjust: fn(&App, &Form, &mut serde_json::Value) -> Result<(), AppError>,
     ask: fn(&Desk<'_>, &mut serde_json::Value) -> Result<Option<Question>, AppError>,
     act: ReadAct,
+    prepare: signing::Prepare,
     then: fn(&Receipt) -> String,
 }
 
@@ -133,15 +141,20 @@ impl Plan {
             adjust: S::adjust,
             ask: S::ask,
             act: act::<S>,
+            prepare: signing::prepare::<S>,
             then: S::then,
         }
     }
 }
 
 fn act<S: Sheet>(body: &[u8], about: Option<Handle>) -> Result<Arc<dyn Act>, Refusal> {
+    Ok(Arc::new(parsed::<S>(body, about)?))
+}
+
+fn parsed<S: Sheet>(body: &[u8], about: Option<Handle>) -> Result<S::Act, Refusal> {
     let mut act: S::Act = json::parse(body)?;
     about.into_iter().for_each(|id| S::about(&mut act, id));
-    Ok(Arc::new(act))
+    Ok(act)
 }
 
 #[derive(Template)]
@@ -242,8 +255,16 @@ enum Read {
     Again(StatusCode, String),
 }
 
-fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed, way: &Way) -> Result<Read, AppError> {
-    let more = typed.more().is_some();
+fn read(
+    plan: &Plan,
+    app: &App,
+    shell: &Shell,
+    about: Option<&str>,
+    mut typed: Typed,
+    way: &Way,
+) -> Result<Read, AppError> {
+    let signs = signing::is_asked(&mut typed);
+    let more = typed.more().is_some() && !signs;
     let (key, seen) = (typed.get("key").filter(|key| is_key(key)), typed.get("head"));
     let mut form = drawn(plan, app, shell, about, typed)?;
     let again = |mut form: Form, status| {
@@ -271,6 +292,10 @@ fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed
     }
     let body = value.to_string();
     let id: Option<Handle> = about.and_then(|id| id.parse().ok());
+    if signs {
+        let status = signing::tell((plan.prepare)(app, shell.caller, body.as_bytes(), id), &mut form, shell)?;
+        return again(form, status);
+    }
     let act = match (plan.act)(body.as_bytes(), id) {
         Ok(act) => act,
         Err(refusal) => {
