@@ -9,6 +9,7 @@ use std::process::Stdio;
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
+use crate::support::desk::texts;
 use crate::support::program::suyuan;
 use crate::support::{Answer, Client, LOOSE, TestApp, batch_path};
 
@@ -334,6 +335,11 @@ async fn keys_are_registered_shown_and_revoked_on_pages_too() {
     let association = app.desk(&app.association).await;
     let revoke = format!("{list}/{}/revoke", own.id);
     operator.get(&revoke).await.expect(403);
+    let asked = texts(&association.page(&revoke).await, ".facts div").concat().replace(' ', "");
+    for fact in ["示范县农产品快检中心", own.id.as_str(), "登记时间2026-09-01", "由谁认可示范县脐橙协会"]
+    {
+        assert!(asked.contains(fact), "{fact}: {asked}");
+    }
     association.done(&revoke, &[("reason", "存放密钥的电脑失窃")]).await;
     assert!(laboratory.page(list).await.contains("存放密钥的电脑失窃"));
     assert_eq!(association.fill(&revoke, &[("reason", "又一次")]).await.status, 409);

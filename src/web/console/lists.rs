@@ -33,6 +33,7 @@ use address::query;
 pub use file::File;
 pub use goods::amount;
 pub use shown::Shown;
+pub use signing::in_groups;
 use table::ListPage;
 pub use table::{Filter, Head, Sums, Table};
 

@@ -150,7 +150,7 @@ async fn only_who_has_a_key_in_force_is_offered_to_sign() {
     let revocation = |id: &str| format!("/api/v1/keys/{id}/revocation");
     app.laboratory.act(&revocation(&keys.laboratory.id), json!({"reason": "换机器"})).await;
     let refused = laboratory.post(&path, &back).await.expect(409).text();
-    assert!(texts(&refused, ".signing .field-error").join("").contains("撤销"), "{refused}");
+    assert!(texts(&refused, ".signing .field-error").join("").contains("作废"), "{refused}");
     laboratory.post(&path, &signed(&page, &other)).await.expect(303);
     app.laboratory.act(&revocation(&other.id), json!({"reason": "换机器"})).await;
     assert!(!laboratory.page(&path).await.contains("value=\"sign\""), "none is in force");
