@@ -13,6 +13,7 @@ mod imports;
 mod intervals;
 mod kept_lists;
 mod labels;
+mod licences;
 mod lists;
 mod next;
 mod offers;

@@ -7,6 +7,7 @@ use super::lists::{self, Filter, List, Row, Shown};
 use super::read::Typed;
 use super::shell::Shell;
 use crate::app::desk::Names;
+use crate::app::sift::sift;
 use crate::app::{App, AppError, BatchFilter, Cursor, Slice, batches, subjects};
 use crate::domain::acts::Known;
 use crate::domain::entities::{Batch, BatchStage, Entity};
@@ -24,9 +25,17 @@ pub fn configure(map: &mut Map<'_>) {
 
 pub struct Batches;
 
+/// Why a batch stands still: the choice of it, whose word is `stage-…`, and whether it does.
+type Standstill = (&'static str, fn(&Batch) -> bool);
+
+/// As [`state`] says it; these batches have no index of their own, so stretches are looked through.
+const STANDSTILLS: [Standstill; 2] =
+    [("held", |batch| !batch.holds.is_empty() && !batch.recalled), ("recalled", |batch| batch.recalled)];
+
 /// What the address asks for, and what is wrong with what was typed for it: field and sentence. Such finds nothing.
 struct Wanted {
     filter: BatchFilter,
+    standstill: Option<Standstill>,
     wrong: Vec<(&'static str, String)>,
 }
 
@@ -48,7 +57,8 @@ fn wanted(shell: &Shell, typed: &Typed) -> Wanted {
         let problem = Problem::new("window-reversed").at("to", to).expected(from.to_string());
         wrong.push(("to", problem.detail(shell.w.locale)));
     }
-    Wanted { filter, wrong }
+    let standstill = STANDSTILLS.iter().copied().find(|(word, _)| *word == stage);
+    Wanted { filter, standstill, wrong }
 }
 
 fn read<T>(
@@ -69,7 +79,6 @@ fn read<T>(
     }
 }
 
-/// Where it stands; that it is held or recalled comes before.
 /// What is left, in 斤 beside it: by these people buy and sell.
 fn in_jin(shell: &Shell, batch: &Batch, left: Shown) -> Shown {
     let is_told = shell.w.locale == Locale::ZhCn && batch.unit == Unit::Grams && batch.rest() > 0;
@@ -77,6 +86,7 @@ fn in_jin(shell: &Shell, batch: &Batch, left: Shown) -> Shown {
     jin.into_iter().fold(left, Shown::sub)
 }
 
+/// Where it stands; that it is held or recalled comes before.
 fn state(shell: &Shell, batch: &Batch) -> Shown {
     let w = &shell.w;
     if batch.recalled {
@@ -106,11 +116,18 @@ impl List for Batches {
     }
 
     fn slice(app: &App, shell: &Shell, typed: &Typed, after: Option<Cursor>, limit: u32) -> Result<Slice, AppError> {
-        let Wanted { filter, wrong } = wanted(shell, typed);
+        let Wanted { filter, standstill, wrong } = wanted(shell, typed);
         if !wrong.is_empty() {
             return Ok(Slice { items: Vec::new(), next: None });
         }
-        batches::list(app, shell.caller, &filter, after, limit)
+        let Some((_, stands)) = standstill else { return batches::list(app, shell.caller, &filter, after, limit) };
+        let stretch = |from: u64, count| {
+            let slice = batches::list(app, shell.caller, &filter, (from > 0).then_some(Cursor(from)), count)?;
+            Ok((slice.items, slice.next.map(|next| next.0)))
+        };
+        let fits = |known: &Known| matches!(&known.entity, Entity::Batch(batch) if stands(batch));
+        let sifted = sift((after.map_or(0, |after| after.0), limit), stretch, fits)?;
+        Ok(Slice { items: sifted.items, next: sifted.next.map(Cursor) })
     }
 
     fn names(known: &Known) -> Vec<Handle> {
@@ -150,15 +167,18 @@ impl List for Batches {
     }
 
     fn filters(app: &App, shell: &Shell, typed: &Typed) -> Result<Vec<Filter>, AppError> {
-        let (w, Wanted { filter: set, wrong }) = (&shell.w, wanted(shell, typed));
+        let (w, Wanted { filter: set, standstill, wrong }) = (&shell.w, wanted(shell, typed));
+        let stage = |word: &str| Choice::new(word, w.t(&format!("stage-{word}")));
         let mut stages = vec![Choice::new("", w.t("filter-all"))];
-        stages.extend(
-            BatchStage::ALL.iter().map(|stage| Choice::new(stage.as_str(), w.t(&format!("stage-{}", stage.as_str())))),
-        );
+        stages.extend(BatchStage::ALL.iter().map(|known| stage(known.as_str())));
+        stages.extend(STANDSTILLS.iter().map(|(word, _)| stage(word)));
+        let chosen = set.stage.map(BatchStage::as_str).or(standstill.map(|(word, _)| word)).unwrap_or_default();
         let mut products = vec![Choice::new("", w.t("filter-all"))];
         for known in subjects::list(app, shell.caller, SubjectKind::Product, None, 200)?.items {
             if let Entity::Product(product) = known.entity {
-                products.push(Choice::new(product.gtin, shell.name(&product.name)));
+                let grade = product.grade.as_ref().map(|grade| format!(" · {}", w.term(grade)));
+                let label = format!("{}{}", shell.name(&product.name), grade.unwrap_or_default());
+                products.push(Choice::new(product.gtin, label));
             }
         }
         let text = |value: Option<String>| value.unwrap_or_default();
@@ -167,7 +187,7 @@ impl List for Batches {
         let left = vec![Choice::new("", w.t("filter-all")), Choice::new("yes", w.t("filter-left"))];
         let lot = set.lot.as_ref().map_or_else(|| as_typed("lot"), ToString::to_string);
         Ok(vec![
-            Filter::choice("stage", w.t("col-stage"), stages, text(set.stage.map(|stage| stage.as_str().to_owned()))),
+            Filter::choice("stage", w.t("col-stage"), stages, chosen.to_owned()),
             Filter::choice("gtin", w.t("col-product"), products, text(set.gtin.map(|gtin| gtin.to_string()))),
             Filter::typed("lot", w.t("col-lot"), lot).wrong(error("lot")),
             Filter::day("from", w.t("filter-from"), as_typed("from")).wrong(error("from")),
