@@ -20,5 +20,6 @@ mod offers;
 mod offline;
 mod parts;
 mod plots;
+mod reports;
 mod signing;
 mod tables;

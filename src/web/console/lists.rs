@@ -22,6 +22,7 @@ mod goods;
 mod licensees;
 mod people;
 mod reads;
+mod reports;
 mod rights;
 mod shown;
 mod signing;
@@ -179,6 +180,7 @@ pub fn configure(map: &mut Map<'_>) {
     rights::configure(map);
     licensees::configure(map);
     reads::configure(map);
+    reports::configure(map);
     people::configure(map);
     signing::configure(map);
     stock::configure(map);

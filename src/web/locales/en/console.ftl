@@ -316,6 +316,19 @@ sample = Sample
 sample-drawn = Drawn
 sample-received = Received
 sample-used = Used on it
+sample-reports = Reports
+sample-reports-of = Reports on sample { $code }
+sample-reports-count = { $n ->
+    [one] one report
+   *[other] { $n } reports
+}
+samples-back = Back to the samples
+col-issued = Issued
+empty-sample-reports = No reports yet.
+value-below-loq = below LOQ { $limit }
+value-not-detected = not detected (LOD { $limit })
+value-pass = within the limit
+value-fail = over the limit
 sample-report-before = Reported before
 lead-report-rows = Rows without a value are left out.
 sample-not-received = not received yet
