@@ -374,6 +374,11 @@ fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     seen.join(" · ")
 }
 
+/// A sentence in pieces: what stands between backticks is typed into a terminal.
+pub fn commands(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    text.split('`').enumerate().map(|(place, piece)| (place % 2 == 1, piece))
+}
+
 mod pieces;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use std::process::Stdio;
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
+use crate::support::desk::texts;
 use crate::support::program::suyuan;
 use crate::support::{Answer, Client, LOOSE, TestApp, batch_path};
 
@@ -19,11 +20,11 @@ pub struct KeyFile {
     path: PathBuf,
     pub id: String,
     /// What the service is told of it.
-    form: Value,
+    pub form: Value,
 }
 
 impl KeyFile {
-    fn new(folder: &Path, name: &str, more: &[&str]) -> Self {
+    pub fn new(folder: &Path, name: &str, more: &[&str]) -> Self {
         let path = folder.join(name);
         let made = suyuan(&["sign", "--new-key", path.to_str().unwrap()]).args(more).output().unwrap();
         assert!(made.status.success());
@@ -35,7 +36,7 @@ impl KeyFile {
     }
 
     /// The statement over what was prepared.
-    fn sign(&self, prepared: &Value) -> Value {
+    pub fn sign(&self, prepared: &Value) -> Value {
         let mut child = suyuan(&["sign", "--key", self.path.to_str().unwrap()]).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(prepared.to_string().as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
@@ -52,7 +53,7 @@ fn signed(mut form: Value, prepared: &Value, by: &KeyFile) -> Value {
     form
 }
 
-async fn prepared_and_signed(client: &Client, path: &str, form: Value, by: &KeyFile) -> Value {
+pub async fn prepared_and_signed(client: &Client, path: &str, form: Value, by: &KeyFile) -> Value {
     let prepared = client.post(&format!("{path}?prepare=true"), form.clone()).await.ok();
     signed(form, &prepared, by)
 }
@@ -78,7 +79,7 @@ pub async fn keys(app: &TestApp) -> Keys {
 }
 
 /// A batch whose sample waits for results.
-async fn sample(app: &TestApp) -> (String, String) {
+pub async fn sample(app: &TestApp) -> (String, String) {
     let season = app.season().await;
     let batch = app.harvest(&season, LOT, 4_000_000).await;
     let drawn = json!({"laboratory": app.laboratory.id, "code": "SF-S-0217", "quantity": 7_200});
@@ -334,6 +335,11 @@ async fn keys_are_registered_shown_and_revoked_on_pages_too() {
     let association = app.desk(&app.association).await;
     let revoke = format!("{list}/{}/revoke", own.id);
     operator.get(&revoke).await.expect(403);
+    let asked = texts(&association.page(&revoke).await, ".facts div").concat().replace(' ', "");
+    for fact in ["示范县农产品快检中心", own.id.as_str(), "登记时间2026-09-01", "由谁认可示范县脐橙协会"]
+    {
+        assert!(asked.contains(fact), "{fact}: {asked}");
+    }
     association.done(&revoke, &[("reason", "存放密钥的电脑失窃")]).await;
     assert!(laboratory.page(list).await.contains("存放密钥的电脑失窃"));
     assert_eq!(association.fill(&revoke, &[("reason", "又一次")]).await.status, 409);

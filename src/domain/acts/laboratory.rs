@@ -20,7 +20,7 @@ use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::statement::Statement;
 use crate::domain::record::{Actor, Digest, Handle, Subject, SubjectKind};
 use crate::domain::residue;
-use crate::domain::text::{Code, Text};
+use crate::domain::text::Text;
 use crate::domain::time::CivilDate;
 
 /// Draws a sample of a batch for a laboratory; its amount leaves the batch.
@@ -32,9 +32,9 @@ pub struct DrawSample {
     pub batch: Handle,
     #[schema(value_type = String)]
     pub laboratory: Handle,
-    /// What stands on the sample bag; unique for the laboratory.
+    /// What stands on the sample bag, in any script; unique for the laboratory.
     #[schema(value_type = String)]
-    pub code: Code<40>,
+    pub code: Text<40>,
     #[schema(value_type = u64)]
     pub quantity: PositiveAmount,
     #[serde(default)]

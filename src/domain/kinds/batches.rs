@@ -252,7 +252,7 @@ pub struct BatchMerged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchSampled {
     pub sample: Handle,
-    pub code: Code<40>,
+    pub code: Text<40>,
     pub quantity: PositiveAmount,
     #[serde(flatten)]
     pub media: Media,

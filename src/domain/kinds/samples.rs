@@ -8,7 +8,7 @@ use super::{Media, SealClass, kinds};
 use crate::domain::decimal::Decimal;
 use crate::domain::quantity::PositiveAmount;
 use crate::domain::record::Handle;
-use crate::domain::text::{Code, Text};
+use crate::domain::text::Text;
 use crate::domain::time::{CivilDate, Instant};
 
 /// `sample.drawn`
@@ -17,7 +17,7 @@ pub struct SampleDrawn {
     pub batch: Handle,
     pub laboratory: Handle,
     /// What stands on the sample bag.
-    pub code: Code<40>,
+    pub code: Text<40>,
     pub quantity: PositiveAmount,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portions: Option<Text<120>>,
@@ -111,7 +111,7 @@ pub struct TestResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestReported {
     pub sample: Handle,
-    pub sample_code: Code<40>,
+    pub sample_code: Text<40>,
     pub report_no: Text<60>,
     pub tier: Tier,
     pub received_at: Instant,

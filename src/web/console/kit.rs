@@ -4,9 +4,11 @@
 mod field;
 mod file;
 mod rows;
+mod signing;
 
 pub use field::Field;
 pub use file::{FileField, TableField};
+pub use signing::Signing;
 
 use super::read::{self, Typed};
 use super::warnings::Warning;
@@ -115,6 +117,8 @@ pub struct Form {
     pub file: Option<FileField>,
     /// The table that may fill its list.
     pub table: Option<TableField>,
+    /// What its sender may sign of it.
+    pub signing: Option<Signing>,
     /// What was done with the form before it came back.
     pub notices: Vec<String>,
     /// Id of the field, where it is one, and the sentence.
@@ -157,6 +161,7 @@ impl Form {
             is_final: false,
             file: None,
             table: None,
+            signing: None,
             notices: Vec::new(),
             errors: Vec::new(),
             neighbours: None,
@@ -212,12 +217,14 @@ impl Form {
     }
 
     pub fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
-        self.groups.iter_mut().flat_map(|group| -> Box<dyn Iterator<Item = &mut Field>> {
+        let statement = self.signing.iter_mut().map(|signing| &mut signing.statement);
+        let of_groups = self.groups.iter_mut().flat_map(|group| -> Box<dyn Iterator<Item = &mut Field>> {
             match group {
                 Group::Fields(fields) | Group::Folded(fields) => Box::new(fields.iter_mut()),
                 Group::Rows { rows, .. } => Box::new(rows.iter_mut().flat_map(|row| row.fields.iter_mut())),
             }
-        })
+        });
+        of_groups.chain(statement)
     }
 
     /// The JSON of the act, or errors at the fields.
@@ -286,7 +293,7 @@ impl Form {
                 false => format!("{typed} {pieces} ({})", problem.value),
             };
         }
-        let (name, sentence) = (field.name.clone(), read::sentence(&problem, locale));
+        let (name, sentence) = (field.name.clone(), read::sentence_at(&field.name, &problem, locale));
         self.refuse_at(&name, sentence);
     }
 

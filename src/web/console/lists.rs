@@ -22,6 +22,7 @@ mod goods;
 mod licensees;
 mod people;
 mod reads;
+mod reports;
 mod rights;
 mod shown;
 mod signing;
@@ -33,6 +34,7 @@ use address::query;
 pub use file::File;
 pub use goods::amount;
 pub use shown::Shown;
+pub use signing::in_groups;
 use table::ListPage;
 pub use table::{Filter, Head, Sums, Table};
 
@@ -191,6 +193,7 @@ pub fn configure(map: &mut Map<'_>) {
     rights::configure(map);
     licensees::configure(map);
     reads::configure(map);
+    reports::configure(map);
     people::configure(map);
     signing::configure(map);
     stock::configure(map);

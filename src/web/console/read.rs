@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::kit::{Field, Form, Group, Kind};
+use super::kit::{Field, Form, Group, Kind, Signing};
 use crate::domain::acts::Refusal;
 use crate::domain::decimal::Decimal;
 use crate::domain::gs1::{Gtin, Lot};
@@ -44,6 +44,10 @@ impl Typed {
     /// The list that shall have one more row.
     pub fn more(&self) -> Option<String> {
         self.get("more")
+    }
+
+    pub fn forget(&mut self, names: &[&str]) {
+        self.pairs.retain(|(name, _)| !names.contains(&name.as_str()));
     }
 
     /// Leaves out rows from the `most`-th on.
@@ -96,6 +100,9 @@ pub fn json(form: &mut Form, w: &Words, offset_minutes: i32) -> Option<Value> {
                 }
             }
         }
+    }
+    if let Some(signing) = form.signing.as_mut().filter(|signing| signing.prepared.is_some()) {
+        put(&mut act, &mut signing.statement, Signing::STATEMENT, w, offset_minutes, &mut refused);
     }
     form.errors.extend(refused.iter().cloned());
     refused.is_empty().then_some(act)
@@ -288,6 +295,16 @@ pub fn in_units(problem: &mut Problem, unit: Unit) {
         if matches!(*name, "left" | "discrepancy") {
             *value = shown(value);
         }
+    }
+}
+
+/// The sentence of a refusal at a field: of what was signed, for who prepares it by a button.
+pub fn sentence_at(name: &str, problem: &Problem, locale: Locale) -> String {
+    match problem.slug {
+        "bad-signature" | "nonce-used" | "wrong-shape" if name == Signing::STATEMENT => {
+            t(locale, &format!("form-statement-{}", problem.slug))
+        }
+        _ => sentence(problem, locale),
     }
 }
 

@@ -2,7 +2,9 @@
 
 pub mod data;
 pub mod files;
+mod folded;
 mod meanwhile;
+mod signing;
 
 use std::sync::Arc;
 
@@ -14,12 +16,13 @@ use askama::Template;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use super::kit::{Field, FileField, Form, Group, Row, TableField};
+use super::kit::{FileField, Form, Group, TableField};
 use super::lists::encoded;
 use super::page::{self, Asked};
 use super::read::Typed;
 use super::shell::Shell;
 use super::{home, proof};
+use crate::app::prepare::Prepared;
 use crate::app::{App, AppError, Caller, Conditions, IdempotencyKey, Receipt, attachments, results, subjects};
 use crate::domain::acts::{Act, Known, Refusal};
 use crate::domain::json;
@@ -93,6 +96,11 @@ pub trait Sheet: Send + Sync + 'static {
     /// Whether a phone keeps it for places without a network, and sends what was filled there later.
     const KEPT: bool = false;
 
+    /// What its sender may sign of it with a key of his own, told before it is recorded.
+    fn prepare(_: &App, _: Caller, _: Self::Act) -> Result<Option<Prepared>, AppError> {
+        Ok(None)
+    }
+
     /// Where the sender goes when it is recorded.
     fn then(receipt: &Receipt) -> String;
 }
@@ -116,6 +124,7 @@ struct Plan {
     adjust: fn(&App, &Form, &mut serde_json::Value) -> Result<(), AppError>,
     ask: fn(&Desk<'_>, &mut serde_json::Value) -> Result<Option<Question>, AppError>,
     act: ReadAct,
+    prepare: signing::Prepare,
     then: fn(&Receipt) -> String,
 }
 
@@ -133,15 +142,20 @@ impl Plan {
             adjust: S::adjust,
             ask: S::ask,
             act: act::<S>,
+            prepare: signing::prepare::<S>,
             then: S::then,
         }
     }
 }
 
 fn act<S: Sheet>(body: &[u8], about: Option<Handle>) -> Result<Arc<dyn Act>, Refusal> {
+    Ok(Arc::new(parsed::<S>(body, about)?))
+}
+
+fn parsed<S: Sheet>(body: &[u8], about: Option<Handle>) -> Result<S::Act, Refusal> {
     let mut act: S::Act = json::parse(body)?;
     about.into_iter().for_each(|id| S::about(&mut act, id));
-    Ok(Arc::new(act))
+    Ok(act)
 }
 
 #[derive(Template)]
@@ -242,8 +256,16 @@ enum Read {
     Again(StatusCode, String),
 }
 
-fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed, way: &Way) -> Result<Read, AppError> {
-    let more = typed.more().is_some();
+fn read(
+    plan: &Plan,
+    app: &App,
+    shell: &Shell,
+    about: Option<&str>,
+    mut typed: Typed,
+    way: &Way,
+) -> Result<Read, AppError> {
+    let signs = signing::is_asked(&mut typed);
+    let more = typed.more().is_some() && !signs;
     let (key, seen) = (typed.get("key").filter(|key| is_key(key)), typed.get("head"));
     let mut form = drawn(plan, app, shell, about, typed)?;
     let again = |mut form: Form, status| {
@@ -271,6 +293,10 @@ fn read(plan: &Plan, app: &App, shell: &Shell, about: Option<&str>, typed: Typed
     }
     let body = value.to_string();
     let id: Option<Handle> = about.and_then(|id| id.parse().ok());
+    if signs {
+        let status = signing::tell((plan.prepare)(app, shell.caller, body.as_bytes(), id), &mut form, shell)?;
+        return again(form, status);
+    }
     let act = match (plan.act)(body.as_bytes(), id) {
         Ok(act) => act,
         Err(refusal) => {
@@ -342,30 +368,6 @@ fn answered(by_script: bool, shell: &Shell, form: &Form) -> String {
 
 fn render(shell: &Shell, form: &Form) -> String {
     page::render(&FormPage { s: shell, w: &shell.w, f: form })
-}
-
-impl FormPage<'_> {
-    /// A fault is not hidden behind a summary.
-    fn is_wrong(fields: &[Field]) -> bool {
-        fields.iter().any(|field| field.error.is_some())
-    }
-
-    /// What is behind a summary: the first two of it, by their labels without what stands in brackets.
-    fn folded(&self, fields: &[Field]) -> String {
-        let short = |field: &Field| {
-            let label = field.label.split(['（', '(', '，', ',']).next().unwrap_or_default().trim();
-            self.w.inside(label)
-        };
-        let names: Vec<String> = fields.iter().take(2).map(short).collect();
-        let more = if fields.len() > names.len() { "…" } else { "" };
-        format!("{}{more}", names.join(self.w.comma()))
-    }
-
-    /// Rows in which somebody wrote, or something is wrong.
-    fn is_any_filled(rows: &[Row]) -> bool {
-        let mut fields = rows.iter().flat_map(|row| &row.fields);
-        fields.any(|field| field.error.is_some() || !field.value.is_empty())
-    }
 }
 
 /// A form that was sent, by whom it was handed to and with the token of his session.

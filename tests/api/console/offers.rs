@@ -83,3 +83,29 @@ async fn the_condition_of_a_sample_is_read_in_the_language_of_the_reader() {
         assert!(page.contains(word) && !page.contains(other), "{language}");
     }
 }
+
+#[actix_web::test]
+async fn the_code_that_a_sample_is_proposed_is_free_and_one_in_chinese_goes_all_the_way() {
+    let app = TestApp::start().await;
+    let batch = app.harvest(&app.season().await, "SF26P011116", 1_000_000).await;
+    let (coop, laboratory) = (app.desk(&app.cooperative).await, app.desk(&app.laboratory).await);
+    let draw = format!("/console/batches/{batch}/sample");
+    assert_eq!(coop.form(&draw).await["code"], "SF26P011116-S1");
+    coop.done(&draw, &[("quantity", "1")]).await;
+    assert_eq!(coop.form(&draw).await["code"], "SF26P011116-S2");
+    coop.done(&draw, &[("quantity", "1"), ("code", "红旗样 1128-01")]).await;
+    let list = laboratory.page("/console/samples").await;
+    let receive = href(&list, "收样");
+    laboratory.done(&receive, &[]).await;
+    let report = href(&laboratory.page("/console/samples").await, "填写报告");
+    let page = laboratory.page(&report).await;
+    assert!(texts(&page, ".facts dd").contains(&"红旗样 1128-01".to_owned()), "the newest comes first: {page}");
+    let said = [
+        ("report_no", "R-1"),
+        ("tier", "third_party"),
+        ("results[0].analyte", "啶虫脒"),
+        ("results[0].value", "0.058"),
+    ];
+    laboratory.done(&report, &said).await;
+    assert_eq!(app.scan(LOOSE, "SF26P011116").await["tests"][0]["sample_no"], "红旗样 1128-01");
+}

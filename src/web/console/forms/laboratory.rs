@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::choices;
 use crate::app::desk::Names;
 use crate::app::desk::sheet::Cell;
+use crate::app::prepare::{self, Prepared};
 use crate::app::{App, AppError, Caller, Receipt as Recorded, results, subjects};
 use crate::domain::acts::laboratory::{ReceiveSample, ReportTest};
 use crate::domain::acts::{Known, Refusal};
@@ -129,14 +130,21 @@ impl Sheet for Report {
         form.field("retests", Kind::Line).optional().hint(w.t("h-retests"));
         form.folded("signer", Kind::Line).hint(w.t("h-sealed"));
         form.told();
+        if has_key(desk)? {
+            form.may_sign();
+        }
         Ok(())
     }
 
-    fn adjust(_: &App, _: &Form, act: &mut Value) -> Result<(), AppError> {
+    fn adjust(_: &App, form: &Form, act: &mut Value) -> Result<(), AppError> {
         for result in act.get_mut("results").and_then(Value::as_array_mut).into_iter().flatten() {
             choices::to_term(&mut result["analyte"]);
         }
-        Ok(())
+        Ok(form.sign(act, &["occurred_at", "signer_salt"])?)
+    }
+
+    fn prepare(app: &App, caller: Caller, act: ReportTest) -> Result<Option<Prepared>, AppError> {
+        prepare::report(app, caller, act).map(Some)
     }
 
     /// What was used and has no result was forgotten, or is left out knowingly. A rapid screening names no single substance.
@@ -161,6 +169,16 @@ impl Sheet for Report {
     fn then(_: &Recorded) -> String {
         "/console/samples".to_owned()
     }
+}
+
+/// Keys of a laboratory that are looked through for one in force; it changes them rarely.
+const MOST_KEYS: u32 = 200;
+
+/// Whether the laboratory has a key that counts.
+fn has_key(desk: &Desk<'_>) -> Result<bool, AppError> {
+    let own = desk.shell.caller.organisation;
+    let keys = desk.app.store.of_home(own, SubjectKind::Key, None, MOST_KEYS)?;
+    Ok(keys.items.iter().any(|known| matches!(&known.entity, Entity::Key(key) if key.revoked.is_none())))
 }
 
 /// The empty table to fill, for this sample: its head, and a row for each substance that the public record names.

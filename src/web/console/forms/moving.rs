@@ -8,7 +8,7 @@ use super::to_batch;
 use crate::app::{App, AppError, Caller, Receipt, desk};
 use crate::domain::acts::handing_over::{ReceiveShipment, ReturnQuantity, ShipBatch};
 use crate::domain::acts::laboratory::DrawSample;
-use crate::domain::acts::{Known, Refusal};
+use crate::domain::acts::{Known, Refusal, UniqueName};
 use crate::domain::entities::{Entity, Why};
 use crate::domain::gs1::Lot;
 use crate::domain::quantity::Unit;
@@ -33,8 +33,10 @@ impl Sheet for Drawing {
         if !batch.holds.is_empty() {
             form.heading = w.t("verb-sample-again");
         }
-        form.field("laboratory", Kind::Pick(choices::laboratories(desk)?));
-        form.field("code", Kind::Code).label(w.t("f-sample-code")).hint(w.t("h-sample-code"));
+        let laboratories = choices::laboratories(desk)?;
+        let code = free_code(desk.app, &laboratories, batch.lot.as_str())?;
+        form.field("laboratory", Kind::Pick(laboratories));
+        form.field("code", Kind::Line).label(w.t("f-sample-code")).hint(w.t("h-sample-code")).suggest(code);
         let quantity = form.field("quantity", amount(batch.unit)).label(w.t("f-quantity-sampled"));
         if batch.unit == Unit::Grams {
             quantity.hint(w.t("h-sample-quantity"));
@@ -53,6 +55,22 @@ impl Sheet for Drawing {
     fn then(receipt: &Receipt) -> String {
         to_batch(receipt)
     }
+}
+
+/// The lot with the number of its sample behind it, as no laboratory has it yet that may be chosen.
+fn free_code(app: &App, laboratories: &[Choice], lot: &str) -> Result<String, AppError> {
+    let offered: Vec<Handle> = laboratories.iter().filter_map(|it| it.value.parse().ok()).collect();
+    for number in 1..100 {
+        let tried = format!("{lot}-S{number}");
+        let mut is_free = true;
+        for laboratory in &offered {
+            is_free = is_free && app.store.named(&UniqueName::own("sample", *laboratory, &tried))?.is_none();
+        }
+        if is_free {
+            return Ok(tried);
+        }
+    }
+    Ok(String::new())
 }
 
 pub struct Shipping;

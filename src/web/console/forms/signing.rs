@@ -3,12 +3,15 @@
 use serde_json::Value;
 
 use super::choices;
+use crate::app::desk::Names;
 use crate::app::{App, AppError, Caller, Receipt};
 use crate::domain::acts::keys::{RegisterKey, RevokeKey};
 use crate::domain::acts::{Known, Refusal};
 use crate::domain::entities::Entity;
 use crate::domain::record::{Handle, Role, SubjectKind};
+use crate::i18n::format;
 use crate::web::console::kit::{Form, Kind};
+use crate::web::console::lists::in_groups;
 use crate::web::console::sheet::{Desk, Sheet};
 
 const LIST: &str = "/console/signing-keys";
@@ -72,16 +75,23 @@ impl Sheet for KeyRevocation {
     fn draw(desk: &Desk<'_>, form: &mut Form) -> Result<(), AppError> {
         let w = desk.w();
         let Entity::Key(key) = &desk.subject()?.entity else { return Ok(()) };
-        let vouched = key.countersigned_by.map(|by| desk.app.store.subject(by)).transpose()?.flatten();
+        let by = key.countersigned_by.map(|by| desk.app.store.subject(by)).transpose()?.flatten();
+        let vouching = by.map(|by| by.entity.home());
         let own = desk.shell.caller.organisation;
-        if key.home != own && vouched.is_none_or(|by| by.entity.home() != own) {
+        if key.home != own && vouching != Some(own) {
             return Err(Refusal::not_found("id", desk.subject()?.subject.handle).into());
         }
         form.back = LIST.into();
         form.is_final = true;
         form.lead.push(w.t("lead-key-revoke"));
-        form.facts.push((w.t("col-public-key"), key.public.to_string()));
-        form.field("reason", Kind::Lines).label(w.t("f-revoke-reason"));
+        let names = Names::of(desk.app, desk.shell.caller, [key.home].into_iter().chain(vouching))?;
+        let name = |home| names.organisation(home).map(|name| desk.shell.name(name).to_owned()).unwrap_or_default();
+        form.facts.push((w.t("col-organisation"), name(key.home)));
+        form.facts.push((w.t("f-key-id"), in_groups(&desk.subject()?.subject.handle.to_string())));
+        form.facts.push((w.t("col-public-key"), in_groups(&key.public.to_string())));
+        form.facts.push((w.t("col-registered"), format::instant(&key.registered_at.to_string())));
+        form.facts.extend(vouching.map(|home| (w.t("col-vouched"), name(home))));
+        form.field("reason", Kind::Lines).label(w.t("f-key-reason")).hint(w.t("h-key-reason"));
         Ok(())
     }
 

@@ -74,13 +74,22 @@ impl List for Samples {
             (Some(_), Some(_)) if shell.may("sample.report") => {
                 Some((format!("/console/samples/{id}/report"), shell.w.t("verb-report-again")))
             }
+            (_, Some(_)) if shell.caller.role == Role::Cooperative => {
+                Some((format!("/console/batches/{}", sample.batch), shell.w.t("batch")))
+            }
             _ => None,
         };
         // A laboratory sees the sample; the lot is what stands on its bag, the batch's page is its home's.
         let batch = names.batch(sample.batch);
         let own = shell.caller.role == Role::Cooperative;
+        let href = match &sample.report_no {
+            Some(_) => Some(format!("/console/samples/{id}/reports")),
+            None => own.then(|| format!("/console/batches/{}", sample.batch)),
+        };
+        // Drawn, taken in, then a record a report.
+        let reports = known.head.seq.saturating_sub(1);
         Some(Row {
-            href: own.then(|| format!("/console/batches/{}", sample.batch)),
+            href,
             cells: vec![
                 Shown::text(sample.code.as_str()),
                 Shown::text(batch.map(|batch| batch.lot.to_string()).unwrap_or_default()),
@@ -89,7 +98,7 @@ impl List for Samples {
                     Some(at) => Shown::text(at),
                     None => Shown::text(shell.w.t("sample-not-received")).toned("attention"),
                 },
-                report(shell, batch, sample.report_no.as_deref()),
+                several(shell, report(shell, batch, sample.report_no.as_deref()), reports),
             ],
             verb,
         })
@@ -107,6 +116,16 @@ fn report(shell: &Shell, batch: Option<&Batch>, no: Option<&str>) -> Shown {
     } else {
         Shown::text(no)
     }
+}
+
+/// Says where there are more than the newest.
+fn several(shell: &Shell, newest: Shown, reports: u64) -> Shown {
+    if reports < 2 {
+        return newest;
+    }
+    let all = shell.w.tn("sample-reports-count", &reports);
+    let sub = newest.sub.iter().cloned().chain([all]).collect::<Vec<_>>().join(" · ");
+    newest.sub(sub)
 }
 
 pub struct Shipments;

@@ -78,7 +78,11 @@ fn row(shell: &Shell, names: &Names, handle: Handle, key: &Key, vouched: Option<
         href: None,
         cells: vec![
             Shown::text(name(key.home)),
-            Shown { text: in_groups(&key.public.to_string()), ..Shown::text(key.public.to_string()) },
+            Shown { text: in_groups(&key.public.to_string()), ..Shown::text(key.public.to_string()) }.sub(w.t1(
+                "signing-number",
+                "number",
+                in_groups(&handle.to_string()),
+            )),
             Shown::text(vouched.map_or_else(|| w.t(root(shell)), name)),
             Shown::text(day(key.registered_at)),
             state,
@@ -88,7 +92,7 @@ fn row(shell: &Shell, names: &Names, handle: Handle, key: &Key, vouched: Option<
 }
 
 /// As people compare it, and as it fits a phone; the file has it in one piece.
-fn in_groups(key: &str) -> String {
+pub fn in_groups(key: &str) -> String {
     let groups: Vec<&str> = (0..key.len()).step_by(8).map(|at| &key[at..(at + 8).min(key.len())]).collect();
     // Thin spaces: a line may end at each.
     groups.join("\u{2009}")

@@ -103,7 +103,7 @@ problem-not-accredited = 本机构在 { $day } 没有有效的资质认定（CMA
 
 problem-handle-taken = 编号 { $value } 已被使用。请重新生成：16 个随机字节，写成 32 位 0-9 a-f。
 problem-key-taken = 公钥 { $value } 已经登记过，或者是更换之前用过的。请生成新的密钥。
-problem-key-revoked = 密钥 { $value } 已在 { $day } 撤销，不能再用它签名。请登记新的密钥。
+problem-key-revoked = 密钥 { $value } 已在 { $day } 作废，不能再用它签名。请登记新的密钥。
 problem-nonce-used = 这把密钥已经用随机数 { $value } 签过一次。每份声明要用新的随机数，请重新准备后再签名。
 
 # 品牌授权
@@ -151,7 +151,7 @@ problem-unknown-key = { $value } 不是签名一方登记过的密钥。请核�
 problem-bad-signature = { $field } 里的签名与将要记录的内容不符：可能是用了别的密钥，也可能是准备之后内容有变。请重新准备（{ $expected }），原样签名，并提交相同的内容。
 problem-statement-not-normal = 签名之下的文字不能改动，因此必须是 Unicode 规范形式（{ $expected }）；“{ $value }”不是。请先转换，再签名。
 problem-signed-field-required = { $field } 在签名范围内，必须填写。用 { $expected } 可以得到可用的值。
-problem-statement-by-old-key = 更换密钥要由原密钥签名：key 必须是 { $expected }，并用原来的私钥签名。原密钥丢失时，请先撤销，再登记新的密钥。
+problem-statement-by-old-key = 更换密钥要由原密钥签名：key 必须是 { $expected }，并用原来的私钥签名。原密钥丢失时，请先作废，再登记新的密钥。
 problem-countersign-required = 密钥需要协会的会签。用 { $expected } 可以得到协会要签的内容。
 problem-countersign-by-association = { $value } 不是协会的密钥。只有协会可以会签。
 problem-not-an-association = { $value } 不是协会。运营方只接纳协会的第一把密钥；检测机构登记自己的密钥，由协会会签。
