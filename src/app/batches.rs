@@ -1,8 +1,10 @@
 //! Lists of batches, and what was packed under a licence.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{App, AppError, Caller};
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::entities::Entity;
+use crate::domain::entities::{Batch, Entity};
 use crate::domain::kinds::Body;
 use crate::domain::kinds::licences::LicenceUsed;
 use crate::domain::record::{Digest, Handle, Record, SubjectKind};
@@ -84,4 +86,28 @@ fn uses(app: &App, licence: Handle, from_seq: u64, to_seq: u64) -> Result<Vec<Ma
         }
     }
     Ok(uses)
+}
+
+/// Of these batches those that stand still, each with what it stands for: itself, or the one that it was made from.
+pub fn stopped(app: &App, batches: &[Handle]) -> Result<HashMap<Handle, Batch>, AppError> {
+    let of = |handles: &[Handle]| -> Result<HashMap<Handle, Batch>, AppError> {
+        let found = app.store.subjects(handles)?.into_iter().filter_map(|known| match known.entity {
+            Entity::Batch(batch) => Some((known.subject.handle, batch)),
+            _ => None,
+        });
+        Ok(found.collect())
+    };
+    let mut own = of(batches)?;
+    let ancestors: BTreeSet<Handle> = own.values().flat_map(|batch| batch.ancestors.iter().copied()).collect();
+    let ancestors = of(&ancestors.into_iter().collect::<Vec<_>>())?;
+    let is_stopped = |batch: &Batch| batch.recalled || !batch.holds.is_empty();
+    own.retain(|_, batch| {
+        if !is_stopped(batch)
+            && let Some(source) = batch.ancestors.iter().filter_map(|it| ancestors.get(it)).find(|it| is_stopped(it))
+        {
+            *batch = source.clone();
+        }
+        is_stopped(batch)
+    });
+    Ok(own)
 }

@@ -73,8 +73,21 @@ pub enum Group {
         decided_by: &'static str,
         rows: Vec<Row>,
     },
+    /// Boxes of one question, any of which may be ticked.
+    Ticks {
+        legend: String,
+        fields: Vec<Field>,
+        more: Option<More>,
+    },
     /// What most people leave alone, behind a summary.
     Folded(Vec<Field>),
+}
+
+/// A button among the fields, after which the form comes back with more to choose from.
+#[derive(Debug)]
+pub struct More {
+    pub value: &'static str,
+    pub label: String,
 }
 
 #[derive(Debug)]
@@ -200,6 +213,17 @@ impl Form {
         }
     }
 
+    /// Boxes to tick, each with its name and what stands beside it.
+    pub fn ticks(&mut self, legend: &str, boxes: impl IntoIterator<Item = (String, String)>, more: Option<More>) {
+        let field = |(name, label): (String, String)| {
+            let mut field = made(&self.typed, &self.w, &name, Kind::Tick);
+            field.label(label);
+            field
+        };
+        let fields = boxes.into_iter().map(field).collect();
+        self.groups.push(Group::Ticks { legend: self.w.t(legend), fields, more });
+    }
+
     /// When it happened and a public remark: what every act may tell.
     pub fn told(&mut self) {
         let [when, note] = ["h-occurred_at", "h-note"].map(|key| self.w.t(key));
@@ -220,7 +244,9 @@ impl Form {
         let statement = self.signing.iter_mut().map(|signing| &mut signing.statement);
         let of_groups = self.groups.iter_mut().flat_map(|group| -> Box<dyn Iterator<Item = &mut Field>> {
             match group {
-                Group::Fields(fields) | Group::Folded(fields) => Box::new(fields.iter_mut()),
+                Group::Fields(fields) | Group::Folded(fields) | Group::Ticks { fields, .. } => {
+                    Box::new(fields.iter_mut())
+                }
                 Group::Rows { rows, .. } => Box::new(rows.iter_mut().flat_map(|row| row.fields.iter_mut())),
             }
         });

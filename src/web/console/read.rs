@@ -85,7 +85,7 @@ pub fn json(form: &mut Form, w: &Words, offset_minutes: i32) -> Option<Value> {
     let mut refused = Vec::new();
     for group in &mut form.groups {
         match group {
-            Group::Fields(fields) | Group::Folded(fields) => {
+            Group::Fields(fields) | Group::Folded(fields) | Group::Ticks { fields, .. } => {
                 for field in fields {
                     put(&mut act, field, &field.name.clone(), w, offset_minutes, &mut refused);
                 }

@@ -15,6 +15,7 @@ use crate::domain::kinds::products::ProductForm;
 use crate::domain::quantity::Unit;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::time::CivilDate;
+use crate::i18n::format;
 use crate::web::console::batch::state::held_by;
 use crate::web::console::kit::{Choice, Form, Kind};
 use crate::web::console::sheet::{Desk, Sheet};
@@ -323,12 +324,17 @@ impl Sheet for Packing {
             let left = licence.packs.saturating_sub(licence.used);
             Choice::new(
                 handle,
-                w.t2(
-                    "pick-licence",
-                    "name",
-                    format!("{} {}", desk.shell.name(&licence.mark_name), licence.number),
-                    "left",
-                    left,
+                // What tells one from another comes first: a closed list shows no more on a phone.
+                format!(
+                    "{} · {}",
+                    w.t2(
+                        "pick-licence",
+                        "name",
+                        desk.shell.name(&licence.mark_name),
+                        "left",
+                        format::thousands(i64::try_from(left).unwrap_or(i64::MAX))
+                    ),
+                    licence.number
                 ),
             )
         }));

@@ -183,9 +183,10 @@ pub fn under_way(desk: &Desk<'_>) -> Result<Vec<Choice>, AppError> {
         if shipment.under_way() > 0 {
             let names = crate::app::desk::Names::of(desk.app, desk.shell.caller, shipment.buyer)?;
             let to = shipment.buyer.and_then(|buyer| names.acquaintance(buyer, Why::ReaderToldIt));
-            let to = to.map(|name| format!(" · {}", desk.shell.name(name))).unwrap_or_default();
+            let to = to.map(|name| format!("{} · ", desk.shell.name(name))).unwrap_or_default();
             let left = shown(desk, shipment.under_way(), shipment.unit);
-            choices.push(Choice::new(handle, format!("{}{to} · {left}", format::instant(&at.to_string()))));
+            // What tells two of one day apart comes first: a closed list shows no more on a phone.
+            choices.push(Choice::new(handle, format!("{to}{left} · {}", format::instant(&at.to_string()))));
         }
     }
     Ok(choices)

@@ -1,5 +1,7 @@
 //! Marks and licences; and the page of one licence with what was packed under it.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -7,15 +9,17 @@ use askama::Template;
 use super::{Found, Lines, List, Row, Shown, done, lines};
 use crate::app::batches::MarkUse;
 use crate::app::desk::Names;
-use crate::app::{App, AppError, Cursor, Slice, batches, subjects};
+use crate::app::{App, AppError, Cursor, Slice, batches, notices, subjects};
 use crate::domain::acts::{Known, Refusal};
-use crate::domain::entities::{Entity, Licence};
+use crate::domain::entities::{Batch, Entity, Licence};
 use crate::domain::gs1::DigitalLink;
 use crate::domain::kinds::licences::LicenceUsed;
+use crate::domain::notices::NoticeKind;
 use crate::domain::record::{Handle, SubjectKind};
 use crate::domain::time::CivilDate;
 use crate::http::extract::State;
 use crate::i18n::format;
+use crate::web::console::batch::state::held_by;
 use crate::web::console::page::{self, Asked};
 use crate::web::console::read::Typed;
 use crate::web::console::shell::Shell;
@@ -123,12 +127,23 @@ impl Lines for Packed {
     }
 
     fn columns() -> &'static [(&'static str, bool)] {
-        &[("col-lot", false), ("col-gtin", false), ("f-packed_on", false), ("f-outputs-packs", true)]
+        &[
+            ("col-lot", false),
+            ("col-gtin", false),
+            ("f-packed_on", false),
+            ("f-outputs-packs", true),
+            ("col-state", false),
+        ]
     }
 
     fn found(app: &App, shell: &Shell, _: &Typed, after: u64, limit: u32) -> Result<Found, AppError> {
         let before = Some(after).filter(|after| *after > 0);
         let (_, uses, next) = batches::last_packed_under(app, shell.caller, licence_of(shell)?, before, limit)?;
+        let stopped = stopped(app, &uses)?;
+        let state = |used: &LicenceUsed| match stopped.get(&used.batch) {
+            Some(source) => Shown::text(stop(shell, source)).toned("stop"),
+            None => Shown::text(""),
+        };
         let row = |MarkUse { used, .. }: &MarkUse| Row {
             href: Some(public(used)),
             cells: vec![
@@ -136,6 +151,7 @@ impl Lines for Packed {
                 Shown::text(used.gtin.to_string()),
                 Shown::text(used.packed_on.to_string()),
                 Shown::number(count(used.packs.get()), used.packs),
+                state(used),
             ],
             verb: None,
         };
@@ -149,6 +165,15 @@ impl Lines for Packed {
 
 fn licence_of(shell: &Shell) -> Result<Handle, AppError> {
     Ok(shell.id().parse().map_err(|_| Refusal::not_found("id", shell.id()))?)
+}
+
+fn stopped(app: &App, uses: &[MarkUse]) -> Result<HashMap<Handle, Batch>, AppError> {
+    batches::stopped(app, &uses.iter().map(|one| one.used.batch).collect::<Vec<_>>())
+}
+
+/// Why goods stand still, in a word or two.
+fn stop(shell: &Shell, source: &Batch) -> String {
+    shell.w.t(if source.recalled { "stage-recalled" } else { "stage-held" })
 }
 
 /// Page of the lot, which anybody may see.
@@ -173,8 +198,19 @@ struct LicencePage<'a> {
     used: String,
     quota: String,
     uses: Vec<(String, String, String, String)>,
+    failures: Vec<Failure>,
+    /// The form that grants it anew, filled with what it says, for whom may.
+    anew: Option<String>,
     is_more: bool,
     done: Option<String>,
+}
+
+/// A lot under it that failed a test, or is recalled.
+struct Failure {
+    tone: &'static str,
+    href: String,
+    lot: String,
+    why: String,
 }
 
 /// Whether one may pack under it today.
@@ -215,6 +251,43 @@ impl Standing {
 
 /// Uses that stand on the page of the licence; its list has all.
 const USES: u32 = 10;
+/// Of so many, the last, it says which stand still.
+const WATCHED: u32 = 200;
+
+/// What stands still; then what was told of goods that go on again. Each with its tone.
+fn failures(app: &App, shell: &Shell, licence: Handle) -> Result<Vec<Failure>, AppError> {
+    let (_, uses, _) = batches::last_packed_under(app, shell.caller, licence, None, WATCHED)?;
+    let stopped = stopped(app, &uses)?;
+    let failure = |tone, used: &LicenceUsed, why| Failure { tone, href: public(used), lot: used.lot.to_string(), why };
+    let mut failures: Vec<Failure> = uses
+        .iter()
+        .filter_map(|MarkUse { used, .. }| Some(failure("stop", used, held_by(&shell.w, stopped.get(&used.batch)?)?)))
+        .collect();
+    let told = notices::list(app, shell.caller, None, WATCHED)?.rows;
+    for notice in told.iter().filter(|it| it.kind == NoticeKind::LicensedFailed && it.subject == licence) {
+        let Some((lot, report)) = notice.about.split_once(" · ") else { continue };
+        let used = uses.iter().map(|one| &one.used).find(|used| used.lot.as_str() == lot);
+        if let Some(used) = used.filter(|used| !stopped.contains_key(&used.batch)) {
+            failures.push(failure("attention", used, shell.w.t1("licence-failed-before", "no", report)));
+        }
+    }
+    Ok(failures)
+}
+
+/// Another year of the same.
+fn anew(shell: &Shell, licence: &Licence) -> Option<String> {
+    let from = licence.until.max(shell.today);
+    let mut fields = vec![
+        ("mark".to_owned(), licence.mark.to_string()),
+        ("licensee".to_owned(), licence.licensee.to_string()),
+        ("packs".to_owned(), licence.packs.to_string()),
+        ("from".to_owned(), from.to_string()),
+        ("until".to_owned(), from.plus_days(364).to_string()),
+    ];
+    fields.extend(licence.gtins.iter().map(|gtin| (format!("products.{gtin}"), "true".to_owned())));
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    shell.may("licence.grant").then(|| format!("/console/licences/new?{}", fields.join("&")))
+}
 
 async fn licence(app: State, asked: Asked) -> HttpResponse {
     let typed = Typed::asked(&asked.query);
@@ -244,6 +317,9 @@ async fn licence(app: State, asked: Asked) -> HttpResponse {
                 })
                 .collect(),
             is_more: next.is_some(),
+            failures: failures(app, shell, handle)?,
+            anew: anew(shell, licence)
+                .filter(|_| licence.home == shell.caller.organisation && licence.revoked_on.is_none()),
             done: done(&shell.w, &typed),
         };
         Ok((StatusCode::OK, page::render(&page)))
