@@ -59,7 +59,7 @@ pub fn laboratory(season: &Season) -> RegisterOrganisation {
         accreditation: Some(Accreditation { cma: lit("示范-2026-001"), until: season.written("2029-06-01") }),
         ..organisation(
             OrganisationKind::Laboratory,
-            "示范县农产品快检中心",
+            "示范县农产品检测中心",
             "Demo County Produce Testing Centre",
             "12999001MA00001115",
         )

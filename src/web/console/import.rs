@@ -119,7 +119,10 @@ fn drawn(app: &App, shell: &Shell, plan: &'static Plan, errors: Vec<String>) -> 
         Kind::Area => w.t("import-area"),
         Kind::Day => w.t("import-day"),
         _ => match column {
-            "plots" | "confirm_yield" | "kind" => w.t(&format!("import-h-{}", column.replace('_', "-"))),
+            "kind" => {
+                KINDS.iter().map(|code| format!("{} ({code})", kind_name(w, code))).collect::<Vec<_>>().join(w.comma())
+            }
+            "plots" | "confirm_yield" | "gln" | "region" => w.t(&format!("import-h-{}", column.replace('_', "-"))),
             _ => String::new(),
         },
     };
@@ -206,6 +209,7 @@ fn act(app: &App, shell: &Shell, plan: &Plan, bytes: &[u8]) -> Result<ImportRows
     let heads = heads(plan, table.head())?;
     let offset = app.utc_offset_minutes;
     let cell = |column: &str, text: &str| match read::value(&kind(column), text, offset) {
+        Ok(serde_json::Value::String(text)) if column == "kind" => Ok(kind_code(&text)),
         Ok(serde_json::Value::String(text)) => Ok(text),
         Ok(other) => Ok(other.to_string()),
         Err(invalid) => Err(Refusal::invalid(column, &invalid)),
@@ -214,16 +218,75 @@ fn act(app: &App, shell: &Shell, plan: &Plan, bytes: &[u8]) -> Result<ImportRows
     import::of_table(app, shell.caller, plan.table, &table)
 }
 
+/// Heads under which tables were handed out before they had the words of the forms.
+const FORMER: &[(&str, &[&str])] = &[
+    ("note", &["说明", "Note"]),
+    ("place_en", &["地点（英文）"]),
+    ("altitude_m", &["Altitude in m"]),
+    ("product", &["药品名称", "Product used"]),
+    ("active", &["Active substance"]),
+    ("interval_days", &["Waiting time in days"]),
+    ("most_per_season", &["每季最多次数", "Times a season at most"]),
+    ("worker", &["Applied by"]),
+    ("picked_from", &["开始采收", "Picked from"]),
+    ("picked_to", &["采收结束", "Picked to"]),
+    ("confirm_yield", &["产量确认", "Yield confirmed"]),
+    ("uscc", &["Credit code"]),
+];
+
+/// Kinds of organisations, as REST calls them.
+const KINDS: &[&str] = &[
+    "cooperative",
+    "family_farm",
+    "company",
+    "packhouse",
+    "processor",
+    "laboratory",
+    "association",
+    "logistics",
+    "buyer",
+    "regulator",
+];
+
+fn kind_name(w: &Words, code: &str) -> String {
+    w.t(&format!("org-{code}"))
+}
+
+/// A kind in the words of either language as REST calls it; what is none stays, and is refused by name.
+fn kind_code(text: &str) -> String {
+    let is_told = |code: &&&str| languages().iter().any(|w| plain(&kind_name(w, code)) == plain(text));
+    KINDS.iter().find(is_told).map_or_else(|| text.to_owned(), |code| (*code).to_owned())
+}
+
+fn languages() -> [Words; 2] {
+    [crate::i18n::Locale::ZhCn, crate::i18n::Locale::En].map(|locale| Words::new(locale, ""))
+}
+
+/// Without what people write in one way or another.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !"()（）".contains(*c)).collect::<String>().to_lowercase()
+}
+
+/// The label of the field in the form.
+fn label(column: &str) -> String {
+    match column {
+        "lat" | "lon" => format!("f-point-{column}"),
+        "place_zh" | "place_en" | "crop_zh" | "crop_en" | "variety_zh" | "variety_en" | "picked_from" | "picked_to" => {
+            format!("f-{}", column.replace('_', "-"))
+        }
+        _ => format!("f-{column}"),
+    }
+}
+
 /// The columns that stand over the cells, told in either language or by their names over REST.
 fn heads(plan: &Plan, told: &[String]) -> Result<Vec<String>, Refusal> {
     let columns = plan.table.columns();
-    let plain = |text: &str| {
-        let kept = text.chars().filter(|c| !c.is_whitespace() && !"()（）".contains(*c));
-        kept.collect::<String>().to_lowercase()
-    };
-    let languages = [crate::i18n::Locale::ZhCn, crate::i18n::Locale::En].map(|locale| Words::new(locale, ""));
+    let languages = languages();
     let is_told = |column: &str, told: &str| {
-        plain(column) == plain(told) || languages.iter().any(|w| plain(&head(w, column)) == plain(told))
+        let is = |name: &str| plain(name) == plain(told);
+        let is_former = || FORMER.iter().any(|(of, heads)| *of == column && heads.iter().any(|head| is(head)));
+        let in_words = |w: &Words| is(&head(w, column)) || is(&w.t(&label(column)));
+        is(column) || languages.iter().any(in_words) || is_former()
     };
     let mut found: Vec<String> = Vec::new();
     for told in told {

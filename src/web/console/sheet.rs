@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod files;
+mod folded;
 mod meanwhile;
 mod signing;
 
@@ -15,7 +16,7 @@ use askama::Template;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use super::kit::{Field, FileField, Form, Group, Row, TableField};
+use super::kit::{FileField, Form, Group, TableField};
 use super::lists::encoded;
 use super::page::{self, Asked};
 use super::read::Typed;
@@ -367,30 +368,6 @@ fn answered(by_script: bool, shell: &Shell, form: &Form) -> String {
 
 fn render(shell: &Shell, form: &Form) -> String {
     page::render(&FormPage { s: shell, w: &shell.w, f: form })
-}
-
-impl FormPage<'_> {
-    /// A fault is not hidden behind a summary.
-    fn is_wrong(fields: &[Field]) -> bool {
-        fields.iter().any(|field| field.error.is_some())
-    }
-
-    /// What is behind a summary: the first two of it, by their labels without what stands in brackets.
-    fn folded(&self, fields: &[Field]) -> String {
-        let short = |field: &Field| {
-            let label = field.label.split(['（', '(', '，', ',']).next().unwrap_or_default().trim();
-            self.w.inside(label)
-        };
-        let names: Vec<String> = fields.iter().take(2).map(short).collect();
-        let more = if fields.len() > names.len() { "…" } else { "" };
-        format!("{}{more}", names.join(self.w.comma()))
-    }
-
-    /// Rows in which somebody wrote, or something is wrong.
-    fn is_any_filled(rows: &[Row]) -> bool {
-        let mut fields = rows.iter().flat_map(|row| &row.fields);
-        fields.any(|field| field.error.is_some() || !field.value.is_empty())
-    }
 }
 
 /// A form that was sent, by whom it was handed to and with the token of his session.

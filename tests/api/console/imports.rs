@@ -38,7 +38,7 @@ async fn plots_treatments_and_harvests_come_from_tables_with_heads_and_units_of_
     assert!(texts(&coop.page("/console/batches").await, "tbody td").iter().any(|cell| cell.contains("1,200 kg")));
     assert!(app.scan(LOOSE, "W11").await.to_string().contains("2026-11-16"), "the last day of picking");
     let template = coop.get("/console/batches/import.csv").await.expect(200).text();
-    assert!(template.contains("Picked from") && template.contains("Weight"), "{template}");
+    assert!(template.contains("First day of picking") && template.contains("Weight"), "{template}");
 }
 
 #[actix_web::test]
@@ -78,4 +78,30 @@ async fn a_table_that_is_sent_twice_is_recorded_once() {
     let after = app.log_length();
     coop.post_part(path, &form, "table", CSV, table.as_bytes()).await.expect(303);
     assert_eq!(app.log_length(), after);
+}
+
+#[actix_web::test]
+async fn a_table_has_the_words_of_the_forms_and_kinds_in_the_words_of_its_reader() {
+    let app = TestApp::start().await;
+    app.season().await;
+    let coop = app.desk(&app.cooperative).await;
+    let path = "/console/plots/treatments/import";
+    for (language, form, head) in [
+        ("zh-CN", "地块编号,药剂,有效成分,用量,日期,安全间隔期（天）,备注（公开）", "药剂"),
+        ("en", "Plot,Pesticide used,Active ingredient,Dose,Day,Pre-harvest interval,Remark (public)", "Pesticide used"),
+    ] {
+        *coop.language.borrow_mut() = language;
+        assert!(coop.get(&format!("{path}.csv")).await.expect(200).text().contains(head));
+        let table = format!("{form}\nSF-P01,阿维菌素乳油,阿维菌素,3000×,2026-08-01,14,{language}\n");
+        sent(&coop, path, &table).await.expect(303);
+    }
+    let operator = app.desk(&app.operator).await;
+    let path = "/console/organisations/import";
+    let page = operator.page(path).await;
+    assert!(page.contains("家庭农场 (family_farm)") && page.contains("行政区划代码"), "{page}");
+    let table = "类别,名称,地点,统一社会信用代码\n家庭农场,示范家庭农场,示范县,93999001MA0000912A\n\
+        Cooperative,示范新合作社,示范县,93999001MA00009205\npackhouse,示范包装厂,示范县,93999001MA00009392\n";
+    sent(&operator, path, table).await.expect(303);
+    let refused = sent(&operator, path, "类别,名称\n马戏团,示范马戏团\n").await.expect(422).text();
+    assert!(texts(&refused, ".error li")[0].contains("类别"), "{refused}");
 }
