@@ -141,6 +141,7 @@ table! {
     "page.plots" Own EVERY [Cooperative];
     "page.batches" Own EVERY [Cooperative];
     "page.samples" House EVERY [Cooperative, Laboratory];
+    "page.sample" Party EVERY [Cooperative, Laboratory];
     "page.shipments" House EVERY [Cooperative];
     "page.marks" House EVERY [Association];
     "page.licences" Party EVERY [Cooperative, Association];

@@ -19,7 +19,7 @@ struct Reports;
 
 impl Lines for Reports {
     const HREF: &'static str = "/console/samples/{id}/reports";
-    const OPERATION: &'static str = "page.samples";
+    const OPERATION: &'static str = "page.sample";
     const KEY: &'static str = "sample-reports";
 
     fn heading(app: &App, shell: &Shell) -> Result<String, AppError> {
