@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::answers::{self, Answers};
+use super::decide::decide;
 use super::{Conn, append, erase, load, lock_log_head, tree};
-use crate::domain::acts::{Effects, Needs, NewRecord, Refusal, Step, World};
+use crate::domain::acts::{Effects, Needs, NewRecord, World};
 use crate::domain::entities::Entity;
 use crate::domain::merkle::{Edge, Leaf};
 use crate::domain::ports::{Clock, Randomness};
@@ -370,35 +371,6 @@ fn grow<'r>(tree: &mut Edge, records: impl Iterator<Item = &'r NewRecord>) -> Ve
         tree.push(leaf.hash(), &mut tiles);
     }
     tiles.iter().map(TileRow::from).collect()
-}
-
-fn decide(submission: &Submission, present: &Present<'_>, world: &World) -> Result<(Subject, Effects), Refusal> {
-    let mut random = |buffer: &mut [u8]| present.random.fill(buffer);
-    let mut step =
-        Step::new(world, present.clock.now(), present.utc_offset_minutes, submission.actor.clone(), &mut random);
-    step.has_seen(present.newest.map(|newest| newest.tree));
-    let decided = submission.act.decide(&mut step);
-    if let Some((handle, expected)) = submission.expected_head {
-        // Nobody learns the head of what is another's by a wrong `If-Match`: who may act on it, or is its home, may know.
-        let home = world.subjects.get(&handle).is_some_and(|known| known.entity.home() == submission.actor.org);
-        if decided.is_ok() || home {
-            check_head(world, handle, expected)?;
-        }
-    }
-    Ok((decided?, step.finish()))
-}
-
-/// Refuses where somebody else wrote since the actor looked.
-fn check_head(world: &World, handle: Handle, expected: Digest) -> Result<(), Refusal> {
-    match world.subjects.get(&handle) {
-        None => Err(Refusal::not_found("id", handle)),
-        Some(known) if known.head.hash == expected => Ok(()),
-        Some(known) => Err(Refusal::new("stale")
-            .at("If-Match", expected)
-            .expected(known.head.hash)
-            .detail("seq", known.head.seq)
-            .detail("subject", known.subject)),
-    }
 }
 
 /// The instance's civil calendar, from the operator's first record; +08:00 until there is one.

@@ -4,6 +4,7 @@
 pub mod access;
 mod admission;
 mod answers;
+mod decide;
 pub mod erase;
 pub mod group;
 pub mod keep;
