@@ -287,6 +287,7 @@ fn hostile_text_stays_text() {
     view.lot = Some(evil.into());
     view.timeline[0].note = Some(Bilingual::same(evil));
     view.timeline[0].photos = vec!["javascript:alert(1)".into(), "https://evil.example/t.gif".into()];
+    view.timeline[0].documents = vec!["javascript:alert(1)".into(), "https://evil.example/t.pdf".into()];
     view.timeline[0].videos = vec!["javascript:alert(1)".into()];
     view.timeline[1].correction.as_mut().unwrap().reason = evil.into();
     view.tests[0].file_url = Some("https://evil.example/report".into());

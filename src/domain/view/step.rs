@@ -88,6 +88,10 @@ pub struct StepView {
     pub note: Option<Bilingual>,
     /// Addresses on this host.
     pub photos: Vec<String>,
+    /// Papers that came with it, on this host; that of a test report stands with the report.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub documents: Vec<String>,
     /// Shown only if they begin with `https://`.
     pub videos: Vec<String>,
     pub correction: Option<CorrectionView>,
@@ -110,6 +114,7 @@ impl StepView {
             figures: Vec::new(),
             note: None,
             photos: Vec::new(),
+            documents: Vec::new(),
             videos: Vec::new(),
             correction: None,
             record: None,

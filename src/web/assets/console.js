@@ -61,7 +61,21 @@ function refuseLarge(input) {
   }
   error.textContent = tooLarge;
   input.value = "";
+  // Whoever presses on is stopped here once: without the file it is something else that is sent.
+  input.dataset.refused = "";
 }
+
+document.addEventListener("submit", (event) => {
+  const input = event.target.querySelector("input[data-refused]");
+  if (!input) return;
+  if (!input.files.length) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    input.closest(".field").scrollIntoView();
+    input.focus();
+  }
+  delete input.dataset.refused;
+}, true);
 
 // The browser's own "Choose file" speaks the browser's language: ours stands in its place, and says which file was chosen.
 function inOurWords(input) {
@@ -84,6 +98,14 @@ function inOurWords(input) {
   show();
 }
 document.querySelectorAll("input[type=file]").forEach(inOurWords);
+
+// On a phone the open navigation is left by a tap beside it, too.
+document.addEventListener("click", (event) => {
+  const open = document.querySelector(".side:target");
+  if (!open || open.contains(event.target)) return;
+  event.preventDefault();
+  location.hash = "#main";
+}, true);
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const text = () => document.getElementById(button.dataset.copy).textContent.trim();

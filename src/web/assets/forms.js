@@ -268,6 +268,9 @@ const Forms = (() => {
     dropSent(new URLSearchParams(location.search).get("key")).catch(() => {});
     if (!form) return;
     form.addEventListener("submit", sends);
+    // Whoever leaves it by its own way back records nothing, and finds an empty one next time.
+    const back = form.querySelector(".acts a.second");
+    if (back) back.addEventListener("click", () => { isSent = true; dropDraft().catch(() => {}); });
     for (const button of form.querySelectorAll("button.more")) {
       button.addEventListener("click", (event) => {
         const list = button.closest("fieldset");

@@ -228,8 +228,11 @@
     const failed = () => {
       isWanted = false;
       tell(walk.dataset.denied, true);
+      // Who allows it now, and presses again, is asked anew.
+      navigator.geolocation.clearWatch(watching);
+      watching = null;
     };
-    watching = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, maximumAge: 2000 });
+    watching = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, maximumAge: 2000, timeout: 30000 });
   });
 
   undo.addEventListener("click", () => {

@@ -2,7 +2,7 @@
 
 use scraper::{Html, Selector};
 
-use crate::support::desk::{fields, texts};
+use crate::support::desk::{fields, href, texts};
 use crate::support::{TestApp, batch_path};
 use serde_json::json;
 
@@ -121,6 +121,13 @@ async fn plots_and_batches_take_remarks_and_plots_inputs_and_mistakes() {
     let nothing = coop.fill(&format!("{own}/note"), &[]).await;
     assert!(nothing.status >= 400, "a remark says something");
     coop.done(&format!("{own}/note"), &[("note", "过磅单在办公室")]).await;
+    let mut paper = coop.form(&format!("{own}/note")).await;
+    paper.insert("note".into(), "随附过磅单".into());
+    coop.post_file(&format!("{own}/note"), &paper, "application/pdf", "%PDF-1.7\n%%EOF").await.expect(303);
+    let path = href(&coop.page(&own).await, "查看附件（PDF）");
+    assert!(app.anon.get(&path).await.expect(200).bytes.starts_with(b"%PDF"), "{path}");
+    let lot = href(&coop.page(&own).await, "消费者看到的页面");
+    assert_eq!(href(&coop.get(&lot).await.expect(200).text(), "查看附件（PDF）"), path, "everybody sees it");
     assert!(coop.page(&own).await.contains("过磅单在办公室"));
     coop.done(&format!("{plot}/note"), &[("note", "新栽防风林")]).await;
     let input = [("name", "有机肥"), ("purpose", "基肥"), ("dose", "500 kg/亩"), ("on", "2026-02-20")];

@@ -7,6 +7,7 @@ use crate::domain::kinds::batches::{
     Basis, BatchHeld, BatchLost, BatchOpened, BatchPacked, BatchProcessed, BatchRecalled, BatchReleased, BatchReturned,
     BatchSampled, BatchShipped, BatchSplit, BatchStored, CertificateIssued, GradingRecorded, HoldReason, Process,
 };
+use crate::domain::kinds::samples::TestReported;
 use crate::domain::kinds::sites::{PlotRegistered, SiteRegistered};
 use crate::domain::kinds::{Media, UnreadableBody};
 use crate::domain::record::Handle;
@@ -31,6 +32,9 @@ impl Page<'_> {
         step.lot = self.other_lot(record.subject.handle);
         step.note = media.note.as_ref().map(|note| Bilingual::same(note.as_str()));
         step.photos = photos(&media);
+        if !line.is::<TestReported>() {
+            step.documents = files(&media, false);
+        }
         step.videos = media.videos.iter().map(|video| video.as_str().to_owned()).collect();
         Ok(step)
     }

@@ -354,6 +354,7 @@ fn hostile_text_is_carried_as_text_and_files_are_addressed_by_their_hash() {
     let harvest = step(&view, StepKind::Harvested);
     assert_eq!(harvest.note.as_ref().unwrap().zh, evil);
     assert_eq!(harvest.photos, [format!("/attachments/{}", "a".repeat(64))]);
+    assert_eq!(harvest.documents, [format!("/attachments/{}", "b".repeat(64))]);
     assert_eq!(view.lot.as_deref(), Some("SF-<&'"));
     assert_eq!(harvest.videos, ["https://video.example/a.mp4"]);
 }

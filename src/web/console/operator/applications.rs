@@ -120,6 +120,8 @@ async fn answer(app: &State, asked: Asked, link: Option<String>, beside: Beside)
         if let Some(home) = home {
             reads::note(app, shell.caller, home, What::Application, None)?;
         }
+        // What came back to a form stands at an address that only takes forms.
+        let shell = &Shell { here: format!("/console/applications/{id}"), ..shell.clone() };
         let awaited = home.map_or(Ok(false), |home| admission::is_awaited(app, home))?;
         let (state, tone) = state(app, &a);
         let page = ApplicationPage {

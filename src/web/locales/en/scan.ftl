@@ -71,6 +71,7 @@ story-correction-new = now
 story-correction-reason = Reason: { $reason }
 story-held-for = held for: { $reason }
 story-photo = Photo taken on site
+story-document = Open the document (PDF)
 story-video = Watch the video
 
 tests-heading = Tests
@@ -132,7 +133,7 @@ cert-held = This batch is on hold: the promise below is under question
 cert-recalled = This batch is recalled: the promise below is under question
 cert-product = Product
 cert-quantity = Quantity
-cert-quantity-gone = { $all }, the whole batch ({ $gone } of it have gone on already)
+cert-quantity-gone = { $all }, the whole batch ({ $gone } of it are no longer here)
 cert-place = Origin
 cert-basis = Basis
 cert-promiser = Promised by

@@ -68,6 +68,7 @@ story-correction-new = 现为
 story-correction-reason = 原因：{ $reason }
 story-held-for = 当时的原因：{ $reason }
 story-photo = 现场照片
+story-document = 查看附件（PDF）
 story-video = 观看视频
 
 tests-heading = 检测结果
@@ -126,7 +127,7 @@ cert-held = 该批次暂停销售，下面的承诺待核
 cert-recalled = 该批次正在召回，下面的承诺待核
 cert-product = 产品名称
 cert-quantity = 数量（重量）
-cert-quantity-gone = 整批 { $all }（其中 { $gone } 已转出）
+cert-quantity-gone = 整批 { $all }（其中 { $gone } 已取样、包装或转出）
 cert-place = 产地
 cert-basis = 承诺依据
 cert-promiser = 承诺主体
