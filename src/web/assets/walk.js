@@ -225,14 +225,15 @@
     if (position) put();
     else tell(walk.dataset.waiting, false);
     if (watching !== null) return;
-    const failed = () => {
+    const failed = (error) => {
       isWanted = false;
       tell(walk.dataset.denied, true);
+      if (error.code !== error.PERMISSION_DENIED) return;
       // Who allows it now, and presses again, is asked anew.
       navigator.geolocation.clearWatch(watching);
       watching = null;
     };
-    watching = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, maximumAge: 2000, timeout: 30000 });
+    watching = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, maximumAge: 2000 });
   });
 
   undo.addEventListener("click", () => {
